@@ -1,0 +1,62 @@
+# The pieces that every CMakeLists.txt of this project uses: the toolchain, the
+# compile flags, and one function per kind of target.
+
+find_package(MLIR 22.1 REQUIRED CONFIG HINTS /usr/lib/llvm-22/lib/cmake/mlir)
+message(STATUS "Using MLIR ${LLVM_PACKAGE_VERSION} in ${MLIR_DIR}")
+list(APPEND CMAKE_MODULE_PATH ${MLIR_CMAKE_DIR} ${LLVM_CMAKE_DIR})
+include(TableGen)
+include(AddLLVM)
+include(AddMLIR)
+include(GNUInstallDirs)
+
+set(COMPRESS_LLVM_TOOLS_DIR ${LLVM_TOOLS_BINARY_DIR})
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+# An installed tool must find libMLIR as well as our own library.
+set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON)
+set(CMAKE_INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
+
+add_library(compress_flags INTERFACE)
+target_include_directories(compress_flags INTERFACE
+  ${PROJECT_SOURCE_DIR}/include ${PROJECT_BINARY_DIR}/include)
+target_include_directories(compress_flags SYSTEM INTERFACE
+  ${MLIR_INCLUDE_DIRS} ${LLVM_INCLUDE_DIRS})
+separate_arguments(_compress_definitions NATIVE_COMMAND "${LLVM_DEFINITIONS}")
+target_compile_options(compress_flags INTERFACE
+  ${_compress_definitions} -DNDEBUG -fno-exceptions
+  -Wall -Wextra -Wno-unused-parameter
+  $<$<BOOL:${COMPRESS_WERROR}>:-Werror>)
+
+# compress_add_library(Name SOURCES... [DEPENDS targets...])
+# One room of lib/. All rooms are linked into the one shared library libCompress.
+function(compress_add_library name)
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LINK_LIBS" ${ARGN})
+  add_library(obj.${name} OBJECT ${ARG_UNPARSED_ARGUMENTS})
+  target_link_libraries(obj.${name} PRIVATE compress_flags)
+  if(TARGET compress_tablegen)
+    add_dependencies(obj.${name} compress_tablegen)
+  endif()
+  if(ARG_DEPENDS)
+    add_dependencies(obj.${name} ${ARG_DEPENDS})
+  endif()
+  set_property(GLOBAL APPEND PROPERTY COMPRESS_ROOMS obj.${name})
+  set_property(GLOBAL APPEND PROPERTY COMPRESS_LINK_LIBS ${ARG_LINK_LIBS})
+endfunction()
+
+# compress_add_tool(name SOURCES... [LINK_LIBS libs...])
+function(compress_add_tool name)
+  cmake_parse_arguments(ARG "" "" "LINK_LIBS" ${ARGN})
+  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PRIVATE compress_flags ${ARG_LINK_LIBS} Compress)
+  set_property(GLOBAL APPEND PROPERTY COMPRESS_TOOLS ${name})
+  install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endfunction()
+
+# compress_add_unittest(name SOURCES...): a GoogleTest binary in build/unit.
+function(compress_add_unittest name)
+  add_executable(${name} ${ARGN})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/unit)
+  target_link_libraries(${name} PRIVATE compress_flags Compress GTest::gtest GTest::gtest_main)
+  add_dependencies(compress-unit-tests ${name})
+endfunction()
