@@ -1,0 +1,149 @@
+//===- Format.h - What a compressed tensor is made of -----------*- C++ -*-===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The codec's description of a compressed tensor: a shape, and three
+// independent answers to the questions which positions are kept (sparsity), how
+// a kept value is stored (storage) and where the bytes lie (layout). Any
+// combination is a format. Nothing here knows MLIR; the attributes of the
+// dialect convert themselves to these structures.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPRESS_CODEC_FORMAT_H
+#define COMPRESS_CODEC_FORMAT_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <cstdint>
+#include <variant>
+
+namespace mlir::compress::codec {
+
+/// Element types of expressed tensors, scales and components. I8 also carries
+/// bit-packed values: rows of ceil(n * width / 8) bytes, low bits first.
+enum class ElementType : uint8_t { F32, F16, BF16, I8 };
+
+/// Bytes of one element.
+unsigned getByteWidth(ElementType type);
+
+//===----------------------------------------------------------------------===//
+// Storage: how a kept value is stored
+//===----------------------------------------------------------------------===//
+
+/// Affine integers: value = (q - zeroPoint) * scale, q a signed two's complement
+/// integer of `width` bits (2..8), one scale (and, when asymmetric, one zero
+/// point) per block of the dense index space.
+struct AffineStorage {
+  unsigned width = 8;
+  bool symmetric = true;
+  ElementType scaleType = ElementType::F32;
+  /// Extent of a block along each dimension; 0 stands for the whole dimension.
+  /// All 0: per tensor. {0, 1}: per column. {128, 1}: groups of 128 rows. The
+  /// last block of a dimension may be ragged.
+  llvm::SmallVector<int64_t, 4> block;
+};
+
+/// Values converted to a narrower (or the same) float type; no parameters.
+struct FloatStorage {
+  ElementType type = ElementType::F16;
+};
+
+using Storage = std::variant<AffineStorage, FloatStorage>;
+
+//===----------------------------------------------------------------------===//
+// Sparsity: which positions are kept
+//===----------------------------------------------------------------------===//
+
+/// Every position is kept.
+struct DenseSparsity {};
+
+/// At most n of each m consecutive positions along `axis` are nonzero; exactly
+/// n are stored, in ascending position. A group with fewer nonzeros stores its
+/// nonzeros plus its lowest zero positions. The axis must divide by m.
+struct NMSparsity {
+  int64_t n = 2;
+  int64_t m = 4;
+  int64_t axis = 0;
+};
+
+using Sparsity = std::variant<DenseSparsity, NMSparsity>;
+
+//===----------------------------------------------------------------------===//
+// Layout: where the bytes lie
+//===----------------------------------------------------------------------===//
+
+/// Kept values in row-major order of the kept shape.
+struct RowMajorLayout {};
+
+/// The kept shape is cut into tiles, tiles lie in row-major order and elements
+/// in row-major order inside a tile; ragged edges are padded with zero bits.
+/// One extent per dimension.
+struct TiledLayout {
+  llvm::SmallVector<int64_t, 4> tile;
+};
+
+using Layout = std::variant<RowMajorLayout, TiledLayout>;
+
+//===----------------------------------------------------------------------===//
+// Format
+//===----------------------------------------------------------------------===//
+
+/// A compressed tensor, completely described.
+struct Format {
+  llvm::SmallVector<int64_t, 4> shape;
+  ElementType expressed = ElementType::F32;
+  Sparsity sparsity;
+  Storage storage;
+  Layout layout;
+};
+
+/// One component: a plain dense array.
+///   values      kept values. Float storage or 8-bit integers: the packed shape
+///               with the storage's element type. Narrower integers: I8, the
+///               innermost extent replaced by ceil(extent * width / 8).
+///   scales      one per block: the grid ceil(shape / block), the scale type.
+///   zero_points the same grid, I8; asymmetric storage only.
+///   indices     N:M only: position of each stored value in its group, an
+///               unsigned integer of ceil(log2(m)) bits (at least 1), packed
+///               like narrow values, in the same order as `values`.
+/// The packed shape is the kept shape for row-major layout, and
+/// [ceil(kept / tile)..., tile...] for tiled layout.
+struct Component {
+  llvm::StringRef name;
+  ElementType type;
+  llvm::SmallVector<int64_t, 4> shape;
+
+  int64_t getNumElements() const;
+  int64_t getNumBytes() const;
+};
+
+/// Checks that the format is consistent with its shape: rank of blocks and
+/// tiles, positive extents, width in 2..8, 0 < n <= m <= 256, the axis in range
+/// and divisible by m, sizes that do not overflow. The message names the
+/// constraint, what was expected and what was found.
+llvm::Error verify(const Format &format);
+
+/// The components of a verified format in their canonical order: values,
+/// scales, zero_points, indices, those that exist.
+llvm::SmallVector<Component, 4> getComponents(const Format &format);
+
+/// Sum of the components' bytes.
+int64_t getNumBytes(const Format &format);
+
+/// The shape of the kept values: the dense shape, with the N:M axis scaled by
+/// n/m.
+llvm::SmallVector<int64_t, 4> getKeptShape(const Format &format);
+
+/// Bits that the position of a value within an N:M group takes.
+unsigned getIndexWidth(const NMSparsity &sparsity);
+
+} // namespace mlir::compress::codec
+
+#endif // COMPRESS_CODEC_FORMAT_H
