@@ -136,10 +136,11 @@ Error HeaderParser::parseShape(SmallVectorImpl<int64_t> &shape) {
     if (needsComma)
       return fail("expected ',' or ')' in the shape");
     rest = rest.ltrim();
+    StringRef digits = rest.take_while(isDigit);
     int64_t extent;
-    if (rest.empty() || !isDigit(rest.front()) ||
-        rest.consumeInteger(10, extent))
+    if (digits.getAsInteger(10, extent))
       return fail("expected an extent from 0 to 2^63 - 1");
+    rest = rest.drop_front(digits.size());
     shape.push_back(extent);
     needsComma = !consume(",");
     // In Python (3) is a number, only (3,) is a tuple.
@@ -284,7 +285,7 @@ Expected<NdArray> finishNpy(StringRef name, const NpyHeader &header,
         return makeFileError(name, "element " + Twine(i) +
                                        ": expected a boolean of 0 or 1, found "
                                        "the byte " +
-                                       Twine(static_cast<uint8_t>(byte)));
+                                       Twine(unsigned(uint8_t(byte))));
   if (!header.fortranOrder || header.shape.size() < 2)
     return std::move(array);
   Expected<NdArray> converted = NdArray::create(header.dtype, header.shape);

@@ -49,6 +49,9 @@ static Expected<Archive> openArchive(StringRef name, const Twine &what,
   if (archive)
     return Archive(archive);
   zip_source_free(source);
+  // libzip's text for this is about files.
+  if (zip_error_code_zip(error) == ZIP_ER_EXISTS)
+    return makeFileError(name, what + ": two entries have the same name");
   return fail(name, what, error);
 }
 
@@ -169,6 +172,9 @@ Expected<NdArrayMap> readNpz(StringRef path) {
 
 Expected<NdArrayMap> parseNpz(MemoryBufferRef buffer) {
   StringRef path = buffer.getBufferIdentifier();
+  // libzip takes no bytes for a new archive.
+  if (buffer.getBufferSize() == 0)
+    return makeFileError(path, "cannot read as a .npz file: it is empty");
   zip_error_t error;
   zip_error_init(&error);
   scope_exit cleanup([&] { zip_error_fini(&error); });
@@ -204,8 +210,7 @@ Expected<NdArrayMap> parseNpz(MemoryBufferRef buffer) {
     Expected<NdArray> array = readEntry(name, archive->get(), i, stat.size);
     if (!array)
       return array.takeError();
-    if (!arrays.insert({key.str(), std::move(*array)}).second)
-      return makeFileError(name, "is in the archive twice");
+    arrays.insert({key.str(), std::move(*array)});
   }
   return arrays;
 }

@@ -112,6 +112,10 @@ Error OutputFile::writeAt(uint64_t offset, ArrayRef<char> bytes) {
                               std::min(bytes.size(), maxChunk), offset);
     if (written <= 0) {
       failed = true;
+      if (written < 0 && errno == ESPIPE)
+        return makeFileError(path, "cannot write: expected a file, found a "
+                                   "pipe or a terminal, in which there are no "
+                                   "positions");
       return makeFileError(path, "cannot write",
                            written < 0
                                ? errnoAsErrorCode()

@@ -275,7 +275,7 @@ SafetensorsFile::parse(std::unique_ptr<MemoryBuffer> buffer) {
   // By name, so that of several errors always the same is reported.
   std::vector<std::pair<StringRef, const json::Value *>> sorted;
   for (const auto &entry : *entries)
-    sorted.emplace_back(entry.first.str(), &entry.second);
+    sorted.emplace_back(StringRef(entry.first), &entry.second);
   llvm::sort(sorted, less_first());
   for (auto [name, value] : sorted) {
     if (name == kMetadataKey) {
