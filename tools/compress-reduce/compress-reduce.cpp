@@ -1,4 +1,5 @@
-//===- compress-reduce.cpp - Shrinks a module that shows a fault -*- C++ -*-===//
+//===- compress-reduce.cpp - Shrinks a module that shows a fault -*- C++
+//-*-===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
