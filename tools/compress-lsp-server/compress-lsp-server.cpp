@@ -1,4 +1,4 @@
-//===- compress-lsp-server.cpp - Language server for editors -*- C++ -*-===//
+//===- compress-lsp-server.cpp - Language server ----------------*- C++ -*-===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -7,12 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/InitAll.h"
-#include "mlir/IR/Dialect.h"
-#include "mlir/Support/LogicalResult.h"
+#include "mlir/InitAllDialects.h"
 #include "mlir/Tools/mlir-lsp-server/MlirLspServerMain.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
+  mlir::registerAllDialects(registry);
   mlir::compress::registerAllDialects(registry);
   return mlir::failed(mlir::MlirLspServerMain(argc, argv, registry));
 }

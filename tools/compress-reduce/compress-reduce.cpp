@@ -1,5 +1,4 @@
-//===- compress-reduce.cpp - Shrinks a module that shows a fault -*- C++
-//-*-===//
+//===- compress-reduce.cpp - Shrinks a faulty module ------------*- C++ -*-===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -8,12 +7,17 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/InitAll.h"
-#include "mlir/IR/MLIRContext.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-reduce/MlirReduceMain.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
+  mlir::registerAllDialects(registry);
+  mlir::registerAllExtensions(registry);
   mlir::compress::registerAllDialects(registry);
+  mlir::registerAllPasses();
   mlir::compress::registerAllPasses();
   mlir::MLIRContext context(registry);
   return mlir::failed(mlir::mlirReduceMain(argc, argv, context));
