@@ -9,6 +9,7 @@
 #include "compress/InitAll.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
+#include "compress/Pipelines/Pipelines.h"
 #include "mlir/IR/DialectRegistry.h"
 
 using namespace mlir;
@@ -17,4 +18,7 @@ void compress::registerAllDialects(DialectRegistry &registry) {
   registry.insert<CompressDialect>();
 }
 
-void compress::registerAllPasses() { registerCompressTransformsPasses(); }
+void compress::registerAllPasses() {
+  registerCompressTransformsPasses();
+  registerPipelines();
+}

@@ -60,7 +60,8 @@ struct EncodeOptions {
   Observer observer;
   NonFinite nonFinite = NonFinite::Error;
   /// Choose the N:M positions by magnitude while encoding, as `prune` followed
-  /// by `encode` would. Without it a group with more than n nonzeros is an error.
+  /// by `encode` would. Without it a group with more than n nonzeros is an
+  /// error.
   bool select = false;
   /// Threads to use; none for the caller's own.
   llvm::ThreadPoolInterface *threads = nullptr;
@@ -148,8 +149,8 @@ llvm::Expected<int64_t> prune(llvm::ArrayRef<int64_t> shape, ElementType type,
 /// Compares two dense buffers of `type`.
 ErrorStats compare(ElementType type, ConstBytes reference, ConstBytes actual);
 
-/// Moves the stored bits of a tensor from one layout to another; `from` and `to`
-/// differ in nothing else. Parameters are copied, padding is zero.
+/// Moves the stored bits of a tensor from one layout to another; `from` and
+/// `to` differ in nothing else. Parameters are copied, padding is zero.
 void relayout(const Format &from, const Format &to,
               llvm::ArrayRef<ConstBytes> source,
               llvm::ArrayRef<MutableBytes> result);

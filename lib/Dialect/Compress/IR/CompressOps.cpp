@@ -184,7 +184,8 @@ bool ContractOp::isIntegerContraction() {
     return false;
   SmallVector<AffineMap> maps =
       llvm::to_vector(getIndexingMaps().getAsValueRange<AffineMapAttr>());
-  for (auto [type, map] : llvm::zip(ArrayRef{lhs, rhs}, maps)) {
+  CompressedTensorType types[] = {lhs, rhs};
+  for (auto [type, map] : llvm::zip(types, maps)) {
     StorageAttrInterface storage = type.getScheme().getStorage();
     if (!storage.isAffine())
       return false;

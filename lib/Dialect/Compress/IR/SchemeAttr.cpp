@@ -107,10 +107,10 @@ llvm::Error SchemeAttr::decode(ArrayRef<int64_t> shape, Type expressed,
                        threads);
 }
 
-void SchemeAttr::relayout(
-    ArrayRef<int64_t> shape, Type expressed, SchemeAttrInterface to,
-    ArrayRef<ArrayRef<char>> components,
-    ArrayRef<MutableArrayRef<char>> result) const {
+void SchemeAttr::relayout(ArrayRef<int64_t> shape, Type expressed,
+                          SchemeAttrInterface to,
+                          ArrayRef<ArrayRef<char>> components,
+                          ArrayRef<MutableArrayRef<char>> result) const {
   codec::Format from = getFormat(*this, shape, expressed);
   codec::Format target = from;
   target.layout = to.getLayout().getCodecLayout();
