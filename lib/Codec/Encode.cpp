@@ -513,11 +513,9 @@ static Error encodeImpl(const Format &format, ConstBytes dense,
       return error;
   if (stats)
     *stats = {};
-  if (dense.empty()) {
-    for (MutableBytes component : components)
-      std::memset(component.data(), 0, component.size());
+  // All components are empty, too.
+  if (dense.empty())
     return Error::success();
-  }
   Encoding shared(format, dense, components, options);
   run(shared, parametersGiven, stats);
   if (!shared.failed)
