@@ -36,7 +36,8 @@ struct Observer {
     /// The extremes of the block.
     MinMax,
     /// The `percentile`-th percentile (50..100) of the magnitudes (symmetric),
-    /// or the two-sided percentiles of the values (asymmetric).
+    /// or the two-sided percentiles of the values (asymmetric), interpolated
+    /// linearly; the extremes of a block where these are 0.
     Percentile,
     /// The shrink factor among `gridSteps` equal steps of the min-max range,
     /// from 1 down to `gridMin`, with the least squared error of the block.
@@ -90,15 +91,15 @@ class ElementError : public llvm::ErrorInfo<ElementError> {
 public:
   static char ID;
   ElementError(llvm::ArrayRef<int64_t> index, std::string message)
-      : index(index), message(std::move(message)) {}
+      : index(index), text(std::move(message)) {}
   void log(llvm::raw_ostream &os) const override;
   std::error_code convertToErrorCode() const override;
   llvm::ArrayRef<int64_t> getIndex() const { return index; }
-  llvm::StringRef getMessage() const { return message; }
+  llvm::StringRef getMessage() const { return text; }
 
 private:
   llvm::SmallVector<int64_t, 4> index;
-  std::string message;
+  std::string text;
 };
 
 //===----------------------------------------------------------------------===//
