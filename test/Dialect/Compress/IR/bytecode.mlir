@@ -33,7 +33,7 @@ module attributes {compress.plan = [{site = "layer.0"}], test.observer = #compre
   // CHECK: ml_program.global private @w(#compress.external<"model.safetensors", "w", 7>
   ml_program.global private @w(#compress.external<"model.safetensors", "w", 7> : tensor<8x4xf32>) : tensor<8x4xf32>
 
-  // CHECK: func.func @f(%{{.*}}: tensor<8x4xf32> {compress.external = #compress.external<"f", "k"> : tensor<8x4xf32>, compress.name = "w"})
+  // CHECK: func.func @f(%{{.*}}: tensor<8x4xf32> {compress.external = #compress.external<"f", "k"> : tensor<8x4xf32>, compress.name = "w"}
   func.func @f(%w: tensor<8x4xf32> {compress.name = "w", compress.external = #compress.external<"f", "k"> : tensor<8x4xf32>},
                %x: tensor<?x8xf32>, %i: tensor<?x4xf32>) -> (tensor<?x4xf32> {compress.name = "y"}) {
     %p = compress.prune #compress.nm<2:4, axis = 0>, %w {compress.site = "layer.0"} : tensor<8x4xf32>

@@ -25,6 +25,9 @@ class Compress_Attr<string name, string attrMnemonic, list<Trait> traits = []>
 def DenseSparsityAttr : Compress_Attr<"DenseSparsity", "dense",
     [DeclareAttrInterfaceMethods<SparsityAttrInterface>]> {
   let summary = "every position is kept";
+  let description = [{
+    Example: `#compress.dense`
+  }];
   let hasCustomAssemblyFormat = 1;
 }
 
@@ -142,6 +145,9 @@ def FloatStorageAttr : Compress_Attr<"FloatStorage", "float",
 def RowMajorLayoutAttr : Compress_Attr<"RowMajorLayout", "row_major",
     [DeclareAttrInterfaceMethods<LayoutAttrInterface>]> {
   let summary = "kept values in row-major order";
+  let description = [{
+    Example: `#compress.row_major`
+  }];
   let hasCustomAssemblyFormat = 1;
 }
 
