@@ -1,3 +1,3 @@
 #!/bin/sh
-# Interesting modules end with a status other than 0.
-! grep -q compress.decode "$1"
+# A module is interesting, and the status not 0, when it is valid and decodes.
+! compress-opt "$1" 2>/dev/null | grep -q compress.decode
