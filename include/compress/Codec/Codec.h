@@ -60,7 +60,8 @@ struct EncodeOptions {
   Observer observer;
   NonFinite nonFinite = NonFinite::Error;
   /// Choose the N:M positions by magnitude while encoding, as `prune` followed
-  /// by `encode` would. Without it a group with more than n nonzeros is an error.
+  /// by `encode` would. Without it a group with more than n nonzeros is an
+  /// error.
   bool select = false;
   /// Threads to use; none for the caller's own.
   llvm::ThreadPoolInterface *threads = nullptr;
