@@ -8,6 +8,7 @@
 
 #include "compress/InitAll.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
+#include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "mlir/IR/DialectRegistry.h"
 
 using namespace mlir;
@@ -16,4 +17,4 @@ void compress::registerAllDialects(DialectRegistry &registry) {
   registry.insert<CompressDialect>();
 }
 
-void compress::registerAllPasses() {}
+void compress::registerAllPasses() { registerCompressTransformsPasses(); }
