@@ -112,7 +112,7 @@ def metrics(outputs, labels):
     return {"accuracy": float(hits.mean())}
 
 
-def prepare(directory, data=DATA):
+def prepare(directory, data):
     """Writes the graph, the weights, the test set and the reference logits."""
     weights = train(*load(data, "train"))
     save_file(weights, directory / graph.WEIGHTS_FILE)

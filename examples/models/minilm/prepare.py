@@ -43,7 +43,7 @@ def metrics(outputs, labels):
 
 def prepare(
     directory,
-    dictionary=wordnet.DICTIONARY,
+    dictionary,
     sequence=graph.SEQUENCE,
     queries=QUERIES,
     definitions=DEFINITIONS,
