@@ -144,7 +144,9 @@ class Function:
             text = f"tensor.collapse_shape {value.name} {groups} : "
         else:
             sizes = ", ".join(str(d) for d in shape)
-            text = f"tensor.expand_shape {value.name} {groups} output_shape [{sizes}] : "
+            text = (
+                f"tensor.expand_shape {value.name} {groups} output_shape [{sizes}] : "
+            )
         self._emit(f"{result.name} = {text}{value.type} into {result.type}", loc)
         return result
 

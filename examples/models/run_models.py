@@ -241,7 +241,11 @@ def parse(argv):
         "--models", nargs="+", choices=MODELS, default=list(MODELS), metavar="MODEL"
     )
     parser.add_argument(
-        "--variants", nargs="+", choices=VARIANTS, metavar="VARIANT", help="default: all"
+        "--variants",
+        nargs="+",
+        choices=VARIANTS,
+        metavar="VARIANT",
+        help="default: all",
     )
     for flag in ("--quantize", "--prune"):
         parser.add_argument(

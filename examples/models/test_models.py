@@ -183,7 +183,7 @@ class Table(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             script = Path(folder) / "compress-run"
             script.write_text(
-                "#!/bin/sh\nfor a in \"$@\"; do case $a in --json=*) echo "
+                '#!/bin/sh\nfor a in "$@"; do case $a in --json=*) echo '
                 f"'{json.dumps(result)}' > ${{a#--json=}};; esac; done\n"
             )
             script.chmod(0o755)
