@@ -64,8 +64,8 @@ Type CompressedTensorType::parse(AsmParser &parser) {
   }
   if (parser.parseGreater())
     return {};
-  return parser.getChecked<CompressedTensorType>(
-      loc, parser.getContext(), shape, elementType, scheme);
+  return parser.getChecked<CompressedTensorType>(loc, parser.getContext(),
+                                                 shape, elementType, scheme);
 }
 
 void CompressedTensorType::print(AsmPrinter &printer) const {
@@ -96,11 +96,11 @@ SmallVector<ComponentSpec> CompressedTensorType::getComponents() const {
 // ObserverAttr
 //===----------------------------------------------------------------------===//
 
-LogicalResult
-ObserverAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                     ObserverKind kind, double percentile) {
-  if (!(percentile >= 50 && percentile <= 100))
-    return emitError() << "percentile must be 50 to 100, found " << percentile;
+LogicalResult ObserverAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                   ObserverKind kind, FloatAttr percentile) {
+  double value = percentile.getValueAsDouble();
+  if (!(value >= 50 && value <= 100))
+    return emitError() << "percentile must be 50 to 100, found " << value;
   return success();
 }
 
@@ -123,15 +123,16 @@ Attribute ObserverAttr::parse(AsmParser &parser, Type) {
     return {};
   if (parser.parseGreater())
     return {};
-  return parser.getChecked<ObserverAttr>(loc, parser.getContext(), *kind,
-                                         percentile);
+  return parser.getChecked<ObserverAttr>(
+      loc, parser.getContext(), *kind,
+      parser.getBuilder().getF64FloatAttr(percentile));
 }
 
 void ObserverAttr::print(AsmPrinter &printer) const {
   printer << '<' << stringifyObserverKind(getKind());
   if (getKind() == ObserverKind::Percentile) {
     printer << ", ";
-    printer.printFloat(llvm::APFloat(getPercentile()));
+    printer.printFloat(getPercentile().getValue());
   }
   printer << '>';
 }
@@ -140,10 +141,9 @@ void ObserverAttr::print(AsmPrinter &printer) const {
 // ExternalAttr
 //===----------------------------------------------------------------------===//
 
-LogicalResult
-ExternalAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                     StringRef file, StringRef key, uint64_t checksum,
-                     Type type) {
+LogicalResult ExternalAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                   StringRef file, StringRef key,
+                                   uint64_t checksum, Type type) {
   auto tensor = dyn_cast_or_null<RankedTensorType>(type);
   if (!tensor || !tensor.hasStaticShape())
     return emitError() << "an external weight must be a tensor of a static "
