@@ -95,8 +95,8 @@ class Tools:
             f"--inputs={inputs}",
             f"--json={path}",
         )
-        result = json.loads(path.read_text())
-        return result["compressed_ms"], result["dense_ms"]
+        times = json.loads(path.read_text())["milliseconds"]
+        return times["module"], times["reference"]
 
 
 def external_entries(text):
