@@ -1,0 +1,357 @@
+//===- Executable.cpp - A compiled function and its signature -------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compress/Runtime/Executable.h"
+#include "JIT.h"
+#include "compress/Conversion/LinalgToCPU.h"
+#include "compress/Conversion/Passes.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Transforms/Passes.h"
+#include "llvm/ADT/StringSet.h"
+#include <cstdlib>
+
+using namespace mlir;
+using namespace mlir::compress;
+using namespace mlir::compress::runtime;
+
+static constexpr llvm::StringLiteral kNameAttrName = "compress.name";
+
+void runtime::registerExecutableDialects(DialectRegistry &registry) {
+  registerAllDialects(registry);
+  registerAllExtensions(registry);
+  registerBuiltinDialectTranslation(registry);
+  registerLLVMDialectTranslation(registry);
+}
+
+std::string runtime::formatSpec(const TensorSpec &spec) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << spec.name << ": " << getName(spec.dtype) << "[";
+  llvm::interleaveComma(spec.shape, os, [&](int64_t extent) {
+    if (ShapedType::isDynamic(extent))
+      os << "?";
+    else
+      os << extent;
+  });
+  os << "]";
+  return text;
+}
+
+struct Executable::Impl {
+  std::vector<TensorSpec> inputs, outputs;
+  /// The bytes and shapes of the hoisted constants, which follow the inputs.
+  struct Constant {
+    const char *data;
+    SmallVector<int64_t> shape;
+  };
+  std::vector<Constant> constants;
+  /// Aligned copies of constants whose bytes are not aligned for their type.
+  std::vector<std::unique_ptr<char[]>> copies;
+  std::unique_ptr<JIT> jit;
+};
+
+Executable::Executable(std::unique_ptr<Impl> impl) : impl(std::move(impl)) {}
+Executable::~Executable() = default;
+ArrayRef<TensorSpec> Executable::getInputs() const { return impl->inputs; }
+ArrayRef<TensorSpec> Executable::getOutputs() const { return impl->outputs; }
+
+std::string Executable::formatSignature() const {
+  std::string text;
+  for (const TensorSpec &spec : impl->inputs)
+    text += "  input " + formatSpec(spec) + "\n";
+  for (const TensorSpec &spec : impl->outputs)
+    text += "  output " + formatSpec(spec) + "\n";
+  return text;
+}
+
+//===----------------------------------------------------------------------===//
+// Compilation
+//===----------------------------------------------------------------------===//
+
+static std::optional<DType> getDType(Type type) {
+  if (type.isF64())
+    return DType::F64;
+  if (type.isF32())
+    return DType::F32;
+  if (type.isF16())
+    return DType::F16;
+  if (type.isBF16())
+    return DType::BF16;
+  auto integer = dyn_cast<IntegerType>(type);
+  if (!integer)
+    return std::nullopt;
+  bool isUnsigned = integer.isUnsigned();
+  switch (integer.getWidth()) {
+  case 1:
+    return DType::BOOL;
+  case 8:
+    return isUnsigned ? DType::U8 : DType::I8;
+  case 16:
+    return isUnsigned ? DType::U16 : DType::I16;
+  case 32:
+    return isUnsigned ? DType::U32 : DType::I32;
+  case 64:
+    return isUnsigned ? DType::U64 : DType::I64;
+  default:
+    return std::nullopt;
+  }
+}
+
+static llvm::Expected<func::FuncOp> findEntry(ModuleOp module, StringRef name) {
+  SmallVector<func::FuncOp> functions;
+  std::string found;
+  for (auto function : module.getOps<func::FuncOp>()) {
+    if (!function.isPublic() || function.isExternal())
+      continue;
+    functions.push_back(function);
+    found += (found.empty() ? "" : ", ") + function.getName().str();
+    if (function.getName() == name)
+      return function;
+  }
+  if (functions.empty())
+    return llvm::createStringError(
+        "expected a public function with a body, found none");
+  if (!name.empty())
+    return llvm::createStringError("no public function is named '" + name +
+                                   "'; the module has: " + found);
+  if (functions.size() > 1)
+    return llvm::createStringError(
+        "expected one public function, found several: " + found +
+        "; name one of them with --entry");
+  return functions.front();
+}
+
+/// The specifications of arguments (or results) from their types and names.
+static llvm::Expected<std::vector<TensorSpec>>
+getSpecs(func::FuncOp function, TypeRange types, StringRef kind,
+         StringRef prefix, function_ref<Attribute(unsigned)> getNameAttr) {
+  std::vector<TensorSpec> specs;
+  llvm::StringSet<> names;
+  for (auto [i, type] : llvm::enumerate(types)) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    std::optional<DType> dtype =
+        tensor ? getDType(tensor.getElementType()) : std::nullopt;
+    if (!dtype) {
+      std::string found;
+      llvm::raw_string_ostream(found) << type;
+      return llvm::createStringError(
+          "function '" + function.getName() + "': " + kind + " " + Twine(i) +
+          " must be a ranked tensor of a standard integer or float type to be "
+          "read from or written to an array, found " +
+          found);
+    }
+    auto attribute = dyn_cast_or_null<StringAttr>(getNameAttr(i));
+    TensorSpec spec{attribute ? attribute.str() : (prefix + Twine(i)).str(),
+                    *dtype, llvm::to_vector<4>(tensor.getShape())};
+    if (!names.insert(spec.name).second)
+      return llvm::createStringError("function '" + function.getName() +
+                                     "': two " + kind + "s are named '" +
+                                     spec.name + "'");
+    specs.push_back(std::move(spec));
+  }
+  return specs;
+}
+
+/// The bytes of a hoisted constant.
+static llvm::Expected<ArrayRef<char>> getBytes(Attribute value,
+                                               RankedTensorType type) {
+  int64_t expected =
+      type.getNumElements() * ((type.getElementTypeBitWidth() + 7) / 8);
+  ArrayRef<char> bytes;
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
+    AsmResourceBlob *blob = resource.getRawHandle().getBlob();
+    if (!blob)
+      return llvm::createStringError("resource '" +
+                                     resource.getRawHandle().getKey() +
+                                     "' has no data in this file");
+    bytes = blob->getData();
+    if (static_cast<int64_t>(bytes.size()) != expected)
+      return llvm::createStringError(
+          "resource '" + resource.getRawHandle().getKey() + "': expected " +
+          Twine(expected) + " bytes for its type, found " + Twine(bytes.size()));
+  } else if (auto dense = dyn_cast<DenseElementsAttr>(value)) {
+    bytes = dense.getRawData();
+  } else {
+    std::string found;
+    llvm::raw_string_ostream(found) << value.getAbstractAttribute().getName();
+    return llvm::createStringError("cannot read a constant that is a " + found);
+  }
+  return bytes;
+}
+
+llvm::Expected<std::unique_ptr<Executable>>
+Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName) {
+  auto entry = findEntry(*module, entryName);
+  if (!entry)
+    return entry.takeError();
+  func::FuncOp function = *entry;
+  auto impl = std::make_unique<Impl>();
+  auto inputs = getSpecs(
+      function, function.getArgumentTypes(), "argument", "arg",
+      [&](unsigned i) { return function.getArgAttr(i, kNameAttrName); });
+  if (!inputs)
+    return inputs.takeError();
+  impl->inputs = std::move(*inputs);
+  auto outputs = getSpecs(
+      function, function.getResultTypes(), "result", "out",
+      [&](unsigned i) { return function.getResultAttr(i, kNameAttrName); });
+  if (!outputs)
+    return outputs.takeError();
+  impl->outputs = std::move(*outputs);
+
+  // Only the entry is compiled, and what it calls.
+  for (auto other : module->getOps<func::FuncOp>())
+    if (other != function)
+      other.setPrivate();
+  MLIRContext *context = module->getContext();
+  PassManager hoist(context);
+  hoist.addPass(createInlinerPass());
+  hoist.addPass(createSymbolDCEPass());
+  hoist.addPass(createHoistConstantsPass());
+  if (failed(hoist.run(*module)))
+    return llvm::createStringError("the module could not be compiled");
+
+  for (unsigned i = 0, e = function.getNumArguments(); i < e; ++i) {
+    function.setArgAttr(
+        i, bufferization::BufferizationDialect::kWritableAttrName,
+        BoolAttr::get(context, false));
+    if (i < impl->inputs.size())
+      continue;
+    auto type = cast<RankedTensorType>(function.getArgument(i).getType());
+    auto bytes =
+        getBytes(function.removeArgAttr(i, kConstantAttrName), type);
+    if (!bytes)
+      return bytes.takeError();
+    const char *data = bytes->data();
+    if (reinterpret_cast<uintptr_t>(data) %
+        (type.getElementTypeBitWidth() / 8)) {
+      impl->copies.emplace_back(new char[bytes->size()]);
+      data = static_cast<char *>(
+          std::memcpy(impl->copies.back().get(), data, bytes->size()));
+    }
+    impl->constants.push_back({data, llvm::to_vector(type.getShape())});
+  }
+
+  std::string name = ("_mlir_ciface_" + function.getName()).str();
+  unsigned numArguments = function.getNumArguments() + !impl->outputs.empty();
+  PassManager lower(context);
+  CPUOptions options;
+  setHostOptions(options);
+  buildLinalgToCPUPipeline(lower, options);
+  if (failed(lower.run(*module)))
+    return llvm::createStringError("the module could not be compiled");
+  auto jit = JIT::create(*module, name, numArguments);
+  if (!jit)
+    return jit.takeError();
+  impl->jit = std::move(*jit);
+  return std::unique_ptr<Executable>(new Executable(std::move(impl)));
+}
+
+//===----------------------------------------------------------------------===//
+// Calls
+//===----------------------------------------------------------------------===//
+
+llvm::Error Executable::checkInputs(const NdArrayMap &inputs) const {
+  auto fail = [&](const Twine &message) {
+    return llvm::createStringError(message + "\nthe function takes:\n" +
+                                   formatSignature());
+  };
+  for (const auto &[name, array] : inputs)
+    if (llvm::none_of(impl->inputs, [name = &name](const TensorSpec &spec) {
+          return spec.name == *name;
+        }))
+      return fail("unknown input '" + name + "'");
+  for (const TensorSpec &spec : impl->inputs) {
+    auto it = inputs.find(spec.name);
+    if (it == inputs.end())
+      return fail("missing input '" + spec.name + "'");
+    const NdArray &array = it->second;
+    if (array.getDType() != spec.dtype)
+      return fail("input '" + spec.name + "': expected type " +
+                  getName(spec.dtype) + ", found " + getName(array.getDType()));
+    bool fits = array.getShape().size() == spec.shape.size();
+    for (auto [found, expected] : llvm::zip(array.getShape(), spec.shape))
+      fits &= ShapedType::isDynamic(expected) || found == expected;
+    if (!fits)
+      return fail("input '" + spec.name + "': expected " + formatSpec(spec) +
+                  ", found shape " + formatShape(array.getShape()));
+  }
+  return llvm::Error::success();
+}
+
+/// Appends a memref descriptor: allocated and aligned pointer, offset, sizes,
+/// strides.
+static void appendDescriptor(std::vector<int64_t> &words, const char *data,
+                             ArrayRef<int64_t> shape) {
+  int64_t pointer = static_cast<int64_t>(reinterpret_cast<intptr_t>(data));
+  words.insert(words.end(), {pointer, pointer, 0});
+  words.insert(words.end(), shape.begin(), shape.end());
+  size_t strides = words.size();
+  words.resize(strides + shape.size());
+  int64_t stride = 1;
+  for (size_t i = shape.size(); i-- > 0;) {
+    words[strides + i] = stride;
+    stride *= shape[i];
+  }
+}
+
+llvm::Expected<NdArrayMap> Executable::run(const NdArrayMap &inputs) const {
+  if (llvm::Error error = checkInputs(inputs))
+    return error;
+
+  // Descriptors of results, inputs and constants lie one after another.
+  std::vector<int64_t> words;
+  std::vector<size_t> starts;
+  if (!impl->outputs.empty())
+    starts.push_back(0);
+  for (const TensorSpec &spec : impl->outputs)
+    words.resize(words.size() + 3 + 2 * spec.shape.size());
+  for (const TensorSpec &spec : impl->inputs) {
+    const NdArray &array = inputs.find(spec.name)->second;
+    starts.push_back(words.size());
+    appendDescriptor(words, array.getData().data(), array.getShape());
+  }
+  for (const Impl::Constant &constant : impl->constants) {
+    starts.push_back(words.size());
+    appendDescriptor(words, constant.data, constant.shape);
+  }
+  std::vector<void *> arguments;
+  for (size_t start : starts)
+    arguments.push_back(&words[start]);
+  impl->jit->getFunction()(arguments.data());
+
+  // Copy the results and free their buffers, all of them in any case.
+  NdArrayMap results;
+  llvm::Error failure = llvm::Error::success();
+  size_t at = 0;
+  for (const TensorSpec &spec : impl->outputs) {
+    size_t rank = spec.shape.size();
+    ArrayRef<int64_t> shape(words.data() + at + 3, rank);
+    auto array = NdArray::create(spec.dtype, shape);
+    if (!array) {
+      failure = llvm::joinErrors(std::move(failure), array.takeError());
+    } else {
+      const char *data = reinterpret_cast<const char *>(words[at + 1]) +
+                         words[at + 2] * getByteWidth(spec.dtype);
+      std::memcpy(array->getData().data(), data, array->getData().size());
+      results[spec.name] = std::move(*array);
+    }
+    std::free(reinterpret_cast<void *>(words[at]));
+    at += 3 + 2 * rank;
+  }
+  if (failure)
+    return failure;
+  return results;
+}
