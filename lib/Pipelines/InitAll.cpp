@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/InitAll.h"
+#include "compress/Conversion/LinalgToCPU.h"
+#include "compress/Conversion/Passes.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "mlir/IR/DialectRegistry.h"
 
@@ -16,4 +18,7 @@ void compress::registerAllDialects(DialectRegistry &registry) {
   registry.insert<CompressDialect>();
 }
 
-void compress::registerAllPasses() {}
+void compress::registerAllPasses() {
+  registerConversionPasses();
+  registerLinalgToCPUPipeline();
+}

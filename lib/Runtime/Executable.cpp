@@ -180,7 +180,8 @@ static llvm::Expected<ArrayRef<char>> getBytes(Attribute value,
     if (static_cast<int64_t>(bytes.size()) != expected)
       return llvm::createStringError(
           "resource '" + resource.getRawHandle().getKey() + "': expected " +
-          Twine(expected) + " bytes for its type, found " + Twine(bytes.size()));
+          Twine(expected) + " bytes for its type, found " +
+          Twine(bytes.size()));
   } else if (auto dense = dyn_cast<DenseElementsAttr>(value)) {
     bytes = dense.getRawData();
   } else {
@@ -224,14 +225,13 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName) {
     return llvm::createStringError("the module could not be compiled");
 
   for (unsigned i = 0, e = function.getNumArguments(); i < e; ++i) {
-    function.setArgAttr(
-        i, bufferization::BufferizationDialect::kWritableAttrName,
-        BoolAttr::get(context, false));
+    function.setArgAttr(i,
+                        bufferization::BufferizationDialect::kWritableAttrName,
+                        BoolAttr::get(context, false));
     if (i < impl->inputs.size())
       continue;
     auto type = cast<RankedTensorType>(function.getArgument(i).getType());
-    auto bytes =
-        getBytes(function.removeArgAttr(i, kConstantAttrName), type);
+    auto bytes = getBytes(function.removeArgAttr(i, kConstantAttrName), type);
     if (!bytes)
       return bytes.takeError();
     const char *data = bytes->data();

@@ -32,9 +32,9 @@ static llvm::Error addPackedFunction(llvm::Module &module, StringRef function,
                                      unsigned numArguments) {
   llvm::Function *callee = module.getFunction(function);
   if (!callee || callee->arg_size() != numArguments)
-    return llvm::createStringError("expected compiled code to have a function " +
-                                   function + " of " + Twine(numArguments) +
-                                   " arguments");
+    return llvm::createStringError(
+        "expected compiled code to have a function " + function + " of " +
+        Twine(numArguments) + " arguments");
   llvm::IRBuilder<> builder(module.getContext());
   llvm::Type *pointer = builder.getPtrTy();
   auto *packed = llvm::Function::Create(
@@ -45,8 +45,7 @@ static llvm::Error addPackedFunction(llvm::Module &module, StringRef function,
   SmallVector<llvm::Value *> arguments;
   for (unsigned i = 0; i < numArguments; ++i)
     arguments.push_back(builder.CreateLoad(
-        pointer,
-        builder.CreateConstGEP1_64(pointer, packed->getArg(0), i)));
+        pointer, builder.CreateConstGEP1_64(pointer, packed->getArg(0), i)));
   builder.CreateCall(callee, arguments);
   builder.CreateRetVoid();
   return llvm::Error::success();
@@ -83,7 +82,8 @@ JIT::create(ModuleOp module, StringRef function, unsigned numArguments) {
     return machine.takeError();
 
   auto context = std::make_unique<llvm::LLVMContext>();
-  std::unique_ptr<llvm::Module> code = translateModuleToLLVMIR(module, *context);
+  std::unique_ptr<llvm::Module> code =
+      translateModuleToLLVMIR(module, *context);
   if (!code)
     return llvm::createStringError("translation to LLVM IR failed");
   code->setDataLayout((*machine)->createDataLayout());
@@ -93,7 +93,8 @@ JIT::create(ModuleOp module, StringRef function, unsigned numArguments) {
   CPUOptions host;
   setHostOptions(host);
   for (llvm::Function &body : *code)
-    body.addFnAttr("prefer-vector-width", std::to_string(host.vectorWidth * 32));
+    body.addFnAttr("prefer-vector-width",
+                   std::to_string(host.vectorWidth * 32));
   if (llvm::Error error = addPackedFunction(*code, function, numArguments))
     return error;
   optimize(*code, machine->get());

@@ -120,9 +120,7 @@ ThreadPool::~ThreadPool() {
     worker.join();
 }
 
-unsigned ThreadPool::getNumThreads() const {
-  return state->workers.size() + 1;
-}
+unsigned ThreadPool::getNumThreads() const { return state->workers.size() + 1; }
 
 void ThreadPool::parallelFor(LoopBody body, void *context, int64_t iterations) {
   if (iterations <= 0)
@@ -142,7 +140,9 @@ void ThreadPool::parallelFor(LoopBody body, void *context, int64_t iterations) {
   state->epoch.fetch_add(1);
   if (state->sleeping.load()) {
     // A worker that is about to sleep holds the mutex until it waits.
-    { std::lock_guard<std::mutex> lock(state->mutex); }
+    {
+      std::lock_guard<std::mutex> lock(state->mutex);
+    }
     state->wake.notify_all();
   }
   insideBody = true;

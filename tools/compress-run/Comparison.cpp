@@ -27,8 +27,8 @@ static OutputError compare(llvm::StringRef name, const NdArray &output,
   for (int64_t i = 0; i < count; ++i) {
     double out = getElement(output, i), ref = getElement(reference, i);
     double difference = std::isnan(out) && std::isnan(ref) ? 0.0
-                        : out == ref                       ? 0.0
-                                                           : std::fabs(out - ref);
+                        : out == ref ? 0.0
+                                     : std::fabs(out - ref);
     // A NaN stays once it is there.
     if (!(difference <= error.maxError) && !std::isnan(error.maxError))
       error.maxError = difference;
@@ -75,9 +75,8 @@ void mlir::compress::runtime::printComparison(ArrayRef<OutputError> rows,
   os << llvm::format("%-24s %12s %10s %12s %8s\n", "output", "max error",
                      "SQNR dB", "cosine", "top-1");
   for (const OutputError &row : rows)
-    os << llvm::format("%-24s %12.4g %10.2f %12.8f %7.2f%%\n",
-                       row.name.c_str(), row.maxError, row.sqnr, row.cosine,
-                       100 * row.top1);
+    os << llvm::format("%-24s %12.4g %10.2f %12.8f %7.2f%%\n", row.name.c_str(),
+                       row.maxError, row.sqnr, row.cosine, 100 * row.top1);
 }
 
 llvm::json::Value mlir::compress::runtime::toJSON(ArrayRef<OutputError> rows) {

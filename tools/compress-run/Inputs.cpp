@@ -171,18 +171,16 @@ mlir::compress::runtime::makeRandomInputs(const Executable &executable,
   return inputs;
 }
 
-llvm::Error
-mlir::compress::runtime::writeOutputs(OutputTransaction &transaction,
-                                      StringRef path,
-                                      const NdArrayMap &arrays) {
+llvm::Error mlir::compress::runtime::writeOutputs(
+    OutputTransaction &transaction, StringRef path, const NdArrayMap &arrays) {
   bool isNpy = path.ends_with(".npy");
   if (!isNpy && !path.ends_with(".npz"))
     return llvm::createStringError("--outputs=" + path +
                                    ": expected an .npy or .npz file");
   if (isNpy && arrays.size() != 1)
-    return llvm::createStringError(
-        "--outputs=" + path + ": an .npy file holds one array, found " +
-        Twine(arrays.size()) + " outputs; use .npz");
+    return llvm::createStringError("--outputs=" + path +
+                                   ": an .npy file holds one array, found " +
+                                   Twine(arrays.size()) + " outputs; use .npz");
   auto file = transaction.add(path);
   if (!file)
     return file.takeError();

@@ -24,47 +24,56 @@
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/SourceMgr.h"
-#include "llvm/Support/ToolOutputFile.h"
+#include "llvm/Support/WithColor.h"
 
 using namespace mlir;
 using namespace mlir::compress::runtime;
 namespace cl = llvm::cl;
 
-static cl::OptionCategory category("compress-run options");
-static cl::opt<std::string> inputFile(cl::Positional, cl::Required,
-                                      cl::desc("<module>"), cl::cat(category));
-static cl::opt<std::string>
-    entry("entry", cl::cat(category), cl::value_desc("name"),
-          cl::desc("Function to run; may be left out when there is one public "
-                   "function"));
-static cl::list<std::string> inputFiles(
-    "inputs", cl::cat(category), cl::value_desc("[name=]file"),
-    cl::desc("An .npz file of inputs by name, or an .npy file for the named "
-             "input (or the only one); may be repeated"));
-static cl::opt<std::string>
-    outputFile("outputs", cl::cat(category), cl::value_desc("file"),
-               cl::desc("Write the outputs to an .npz file, or a single one to "
-                        "an .npy file"));
-static cl::opt<std::string> referenceFile(
-    "reference", cl::cat(category), cl::value_desc("module"),
-    cl::desc("Run this module on the same inputs and compare the outputs"));
-static cl::opt<unsigned>
-    benchRuns("bench", cl::cat(category), cl::ValueOptional, cl::init(0),
-              cl::value_desc("runs"),
-              cl::desc("Measure the time of a run (median of 30, or as many)"));
-static cl::opt<std::string>
-    jsonFile("json", cl::cat(category), cl::value_desc("file"),
-             cl::desc("Write the comparison and the times as JSON"));
-static cl::opt<unsigned>
-    threads("threads", cl::cat(category), cl::init(0),
-            cl::desc("Threads to run on (default: one per processor)"));
-static cl::opt<int64_t>
-    batch("batch", cl::cat(category), cl::init(1),
-          cl::desc("Extent of dynamic dimensions of random inputs"));
-static cl::opt<unsigned>
-    seed("seed", cl::cat(category), cl::init(0),
-         cl::desc("Seed of random inputs, which take the place of missing "
-                  "--inputs with --bench or --reference"));
+namespace {
+/// The command line. Constructed in main, not before, since libLLVM registers
+/// options of its own, some by the same names.
+struct Options {
+  cl::OptionCategory category{"compress-run options"};
+  cl::opt<std::string> inputFile{cl::Positional, cl::Required,
+                                 cl::desc("<module>"), cl::cat(category)};
+  cl::opt<std::string> entry{
+      "entry", cl::cat(category), cl::value_desc("name"),
+      cl::desc("Function to run; may be left out when there is one public "
+               "function")};
+  cl::list<std::string> inputFiles{
+      "inputs", cl::cat(category), cl::value_desc("[name=]file"),
+      cl::desc("An .npz file of inputs by name, or an .npy file for the named "
+               "input (or the only one); may be repeated")};
+  cl::opt<std::string> outputFile{
+      "outputs", cl::cat(category), cl::value_desc("file"),
+      cl::desc("Write the outputs to an .npz file, or a single one to "
+               "an .npy file")};
+  cl::opt<std::string> referenceFile{
+      "reference", cl::cat(category), cl::value_desc("module"),
+      cl::desc("Run this module on the same inputs and compare the outputs")};
+  cl::opt<unsigned> benchRuns{
+      "bench",
+      cl::cat(category),
+      cl::ValueOptional,
+      cl::init(0),
+      cl::value_desc("runs"),
+      cl::desc("Measure the time of a run (median of 30, or as many)")};
+  cl::opt<std::string> jsonFile{
+      "json", cl::cat(category), cl::value_desc("file"),
+      cl::desc("Write the comparison and the times as JSON")};
+  cl::opt<unsigned> threads{
+      "threads", cl::cat(category), cl::init(0),
+      cl::desc("Threads to run on (default: one per processor)")};
+  cl::opt<int64_t> batch{
+      "batch", cl::cat(category), cl::init(1),
+      cl::desc("Extent of dynamic dimensions of random inputs")};
+  cl::opt<unsigned> seed{
+      "seed", cl::cat(category), cl::init(0),
+      cl::desc("Seed of random inputs, which take the place of missing "
+               "--inputs with --bench or --reference")};
+};
+} // namespace
 
 namespace {
 /// A compiled module and what its code refers to.
@@ -75,7 +84,7 @@ struct Program {
 } // namespace
 
 static llvm::Expected<std::unique_ptr<Program>>
-compileFile(const DialectRegistry &registry, StringRef path) {
+compileFile(const DialectRegistry &registry, StringRef path, StringRef entry) {
   auto program = std::make_unique<Program>();
   program->context.appendDialectRegistry(registry);
   llvm::SourceMgr sources;
@@ -97,36 +106,37 @@ compileFile(const DialectRegistry &registry, StringRef path) {
   return program;
 }
 
-static llvm::Error runTool() {
-  if (benchRuns.getNumOccurrences() && benchRuns == 0)
-    benchRuns = 30;
-  bool measures = benchRuns != 0;
-  bool compares = !referenceFile.empty();
-  if (batch < 1)
-    return llvm::createStringError("--batch: expected a positive number, found " +
-                                   Twine(batch));
-  if (!jsonFile.empty() && !measures && !compares)
+static llvm::Error runTool(Options &options) {
+  if (options.benchRuns.getNumOccurrences() && options.benchRuns == 0)
+    options.benchRuns = 30;
+  bool measures = options.benchRuns != 0;
+  bool compares = !options.referenceFile.empty();
+  if (options.batch < 1)
+    return llvm::createStringError(
+        "--batch: expected a positive number, found " + Twine(options.batch));
+  if (!options.jsonFile.empty() && !measures && !compares)
     return llvm::createStringError(
         "--json: nothing to write without --bench or --reference");
-  ThreadPool::setGlobalThreads(threads);
+  ThreadPool::setGlobalThreads(options.threads);
 
   DialectRegistry registry;
   registerExecutableDialects(registry);
-  auto program = compileFile(registry, inputFile);
+  auto program = compileFile(registry, options.inputFile, options.entry);
   if (!program)
     return program.takeError();
   Executable &executable = *(*program)->executable;
   std::unique_ptr<Program> reference;
   if (compares) {
-    auto compiled = compileFile(registry, referenceFile);
+    auto compiled = compileFile(registry, options.referenceFile, options.entry);
     if (!compiled)
       return compiled.takeError();
     reference = std::move(*compiled);
   }
 
-  bool random = inputFiles.empty() && (measures || compares);
-  auto inputs = random ? makeRandomInputs(executable, batch, seed)
-                       : readInputs(executable, inputFiles);
+  bool random = options.inputFiles.empty() && (measures || compares);
+  auto inputs = random
+                    ? makeRandomInputs(executable, options.batch, options.seed)
+                    : readInputs(executable, options.inputFiles);
   if (!inputs)
     return inputs.takeError();
   auto outputs = executable.run(*inputs);
@@ -137,7 +147,7 @@ static llvm::Error runTool() {
   if (compares) {
     auto expected = reference->executable->run(*inputs);
     if (!expected)
-      return llvm::createStringError(referenceFile + ": " +
+      return llvm::createStringError(options.referenceFile + ": " +
                                      llvm::toString(expected.takeError()));
     auto rows = compareOutputs(*outputs, *expected);
     if (!rows)
@@ -148,7 +158,7 @@ static llvm::Error runTool() {
   if (measures) {
     auto times =
         measure(executable, compares ? reference->executable.get() : nullptr,
-                *inputs, benchRuns);
+                *inputs, options.benchRuns);
     if (!times)
       return times.takeError();
     printTimes(*times, llvm::outs());
@@ -156,26 +166,35 @@ static llvm::Error runTool() {
   }
 
   OutputTransaction transaction;
-  if (!outputFile.empty())
-    if (llvm::Error error = writeOutputs(transaction, outputFile, *outputs))
+  if (!options.outputFile.empty())
+    if (llvm::Error error =
+            writeOutputs(transaction, options.outputFile, *outputs))
       return error;
-  if (!jsonFile.empty()) {
-    auto file = transaction.add(jsonFile);
+  if (!options.jsonFile.empty()) {
+    auto file = transaction.add(options.jsonFile);
     if (!file)
       return file.takeError();
-    (*file)->os() << llvm::formatv("{0:2}\n", llvm::json::Value(std::move(json)));
+    (*file)->os() << llvm::formatv("{0:2}\n",
+                                   llvm::json::Value(std::move(json)));
   }
-  if (outputFile.empty() && !compares && !measures)
+  if (options.outputFile.empty() && !compares && !measures)
     printArrays(*outputs, llvm::outs());
   return transaction.commit();
 }
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
-  cl::HideUnrelatedOptions(category);
+  SmallVector<cl::Option *> foreign;
+  for (auto &registered : cl::getRegisteredOptions())
+    if (registered.first != "help" && registered.first != "version")
+      foreign.push_back(registered.second);
+  for (cl::Option *option : foreign)
+    option->removeArgument();
+  Options options;
+  cl::HideUnrelatedOptions(options.category);
   cl::ParseCommandLineOptions(
       argc, argv, "Runs a function of an MLIR module on the CPU.\n");
-  if (llvm::Error error = runTool()) {
+  if (llvm::Error error = runTool(options)) {
     llvm::WithColor::error(llvm::errs(), "compress-run")
         << llvm::toString(std::move(error)) << "\n";
     return 1;

@@ -34,9 +34,9 @@ struct CPUOptions : public PassPipelineOptions<CPUOptions> {
       *this, "vector-width",
       llvm::cl::desc("Elements of 32 bits in a vector register"),
       llvm::cl::init(16)};
-  Option<int64_t> vectorRegisters{
-      *this, "vector-registers",
-      llvm::cl::desc("Number of vector registers"), llvm::cl::init(32)};
+  Option<int64_t> vectorRegisters{*this, "vector-registers",
+                                  llvm::cl::desc("Number of vector registers"),
+                                  llvm::cl::init(32)};
 };
 
 /// Sets the options that suit the processor this process runs on.

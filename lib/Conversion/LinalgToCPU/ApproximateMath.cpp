@@ -22,7 +22,8 @@ using namespace mlir;
 using namespace mlir::compress;
 
 namespace {
-struct ApproximateMath : compress::impl::ApproximateMathPassBase<ApproximateMath> {
+struct ApproximateMath
+    : compress::impl::ApproximateMathPassBase<ApproximateMath> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     populateMathPolynomialApproximationPatterns(patterns);

@@ -53,14 +53,15 @@ static bool multipliesAndAdds(Block &body) {
          first.getArgNumber() + second.getArgNumber() == 1;
 }
 
-std::optional<Contraction> mlir::compress::matchContraction(linalg::GenericOp op) {
+std::optional<Contraction>
+mlir::compress::matchContraction(linalg::GenericOp op) {
   if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 ||
       !multipliesAndAdds(*op.getBody()))
     return std::nullopt;
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  if (!llvm::all_of(maps, [](AffineMap map) {
-        return map.isProjectedPermutation();
-      }) || maps[2].getNumResults() == 0)
+  if (!llvm::all_of(
+          maps, [](AffineMap map) { return map.isProjectedPermutation(); }) ||
+      maps[2].getNumResults() == 0)
     return std::nullopt;
 
   unsigned last = maps[2].getDimPosition(maps[2].getNumResults() - 1);
@@ -69,8 +70,8 @@ std::optional<Contraction> mlir::compress::matchContraction(linalg::GenericOp op
   if (lastInFirst == lastInSecond)
     return std::nullopt;
 
-  Contraction result{op, lastInFirst ? 1u : 0u, lastInFirst ? 0u : 1u, {}, {},
-                     {}, {}};
+  Contraction result{
+      op, lastInFirst ? 1u : 0u, lastInFirst ? 0u : 1u, {}, {}, {}, {}};
   SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
   // Parallel loops in the order of the result.
   for (AffineExpr expr : maps[2].getResults()) {
@@ -79,7 +80,9 @@ std::optional<Contraction> mlir::compress::matchContraction(linalg::GenericOp op
     bool inRhs = maps[result.rhs].isFunctionOfDim(loop);
     if (iterators[loop] != utils::IteratorType::parallel || (!inLhs && !inRhs))
       return std::nullopt;
-    (inLhs && inRhs ? result.batch : inLhs ? result.rows : result.columns)
+    (inLhs && inRhs ? result.batch
+     : inLhs        ? result.rows
+                    : result.columns)
         .push_back(loop);
   }
   // Reductions in the order of the right-hand side.

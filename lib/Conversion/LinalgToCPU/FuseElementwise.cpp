@@ -35,7 +35,8 @@ static bool fusesWithoutRecomputing(OpOperand *operand) {
 }
 
 namespace {
-struct FuseElementwise : compress::impl::FuseElementwisePassBase<FuseElementwise> {
+struct FuseElementwise
+    : compress::impl::FuseElementwisePassBase<FuseElementwise> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
     SmallVector<Operation *> ops;

@@ -80,8 +80,8 @@ struct HoistConstants : compress::impl::HoistConstantsPassBase<HoistConstants> {
       BlockArgument &argument = arguments[value];
       if (!argument) {
         unsigned number = function.getNumArguments();
-        NamedAttribute named(
-            StringAttr::get(&getContext(), kConstantAttrName), value);
+        NamedAttribute named(StringAttr::get(&getContext(), kConstantAttrName),
+                             value);
         if (failed(function.insertArgument(
                 number, type, DictionaryAttr::get(&getContext(), named),
                 op->getLoc())))
@@ -97,8 +97,8 @@ struct HoistConstants : compress::impl::HoistConstantsPassBase<HoistConstants> {
   static Value fill(Operation *op, RankedTensorType type,
                     SplatElementsAttr splat) {
     OpBuilder builder(op);
-    Value scalar = arith::ConstantOp::create(
-        builder, op->getLoc(), splat.getSplatValue<TypedAttr>());
+    Value scalar = arith::ConstantOp::create(builder, op->getLoc(),
+                                             splat.getSplatValue<TypedAttr>());
     Value empty = tensor::EmptyOp::create(builder, op->getLoc(), type, {});
     return linalg::FillOp::create(builder, op->getLoc(), scalar, empty)
         .getResult(0);

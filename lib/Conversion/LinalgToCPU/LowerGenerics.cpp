@@ -53,10 +53,12 @@ public:
   void lower() {
     SmallVector<Range> ranges = op.createLoopRanges(rewriter, loc);
     for (Range &range : ranges)
-      extents.push_back(getValueOrCreateConstantIndexOp(rewriter, loc, range.size));
+      extents.push_back(
+          getValueOrCreateConstantIndexOp(rewriter, loc, range.size));
     indices.resize(ranges.size());
     for (auto [loop, type] : llvm::enumerate(op.getIteratorTypesArray()))
-      (type == utils::IteratorType::parallel ? parallel : reduced).push_back(loop);
+      (type == utils::IteratorType::parallel ? parallel : reduced)
+          .push_back(loop);
     zero = arith::ConstantIndexOp::create(rewriter, loc, 0);
     one = arith::ConstantIndexOp::create(rewriter, loc, 1);
     for (unsigned loop : parallel) {
@@ -89,8 +91,8 @@ private:
     if (depth == reduced.size())
       return inlineBody(accumulators);
     unsigned loop = reduced[depth];
-    auto forOp =
-        scf::ForOp::create(rewriter, loc, zero, extents[loop], one, accumulators);
+    auto forOp = scf::ForOp::create(rewriter, loc, zero, extents[loop], one,
+                                    accumulators);
     indices[loop] = forOp.getInductionVar();
     OpBuilder::InsertionGuard guard(rewriter);
     rewriter.setInsertionPointToStart(forOp.getBody());
@@ -104,7 +106,8 @@ private:
     IRMapping map;
     for (OpOperand *input : op.getDpsInputOperands())
       map.map(op.getMatchingBlockArgument(input), load(input));
-    for (auto [argument, value] : llvm::zip(op.getRegionOutputArgs(), accumulators))
+    for (auto [argument, value] :
+         llvm::zip(op.getRegionOutputArgs(), accumulators))
       map.map(argument, value);
     for (Operation &inner : body->without_terminator()) {
       if (auto index = dyn_cast<linalg::IndexOp>(inner))
@@ -143,8 +146,8 @@ struct LowerGenerics : compress::impl::LowerGenericsPassBase<LowerGenerics> {
     getOperation()->walk([&](linalg::LinalgOp op) { ops.push_back(op); });
     for (linalg::LinalgOp op : ops) {
       rewriter.setInsertionPoint(op);
-      if (op.getNumLoops() > 0 && op.getIteratorTypesArray().back() ==
-                                      utils::IteratorType::reduction) {
+      if (op.getNumLoops() > 0 &&
+          op.getIteratorTypesArray().back() == utils::IteratorType::reduction) {
         Reduction(rewriter, op).lower();
       } else if (failed(linalg::linalgOpToLoops(rewriter, op))) {
         op->emitOpError("cannot be lowered to loops");

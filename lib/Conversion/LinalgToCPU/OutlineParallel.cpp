@@ -27,7 +27,8 @@ using namespace mlir;
 using namespace mlir::compress;
 
 namespace {
-struct OutlineParallel : compress::impl::OutlineParallelPassBase<OutlineParallel> {
+struct OutlineParallel
+    : compress::impl::OutlineParallelPassBase<OutlineParallel> {
   void runOnOperation() override {
     SmallVector<scf::ForallOp> outermost, nested;
     WalkResult walked = getOperation().walk([&](scf::ForallOp op) {
@@ -119,8 +120,8 @@ struct OutlineParallel : compress::impl::OutlineParallelPassBase<OutlineParallel
     IRMapping map;
     for (Operation *constant : constants)
       rewriter.clone(*constant, map);
-    Value context = LLVM::LoadOp::create(rewriter, loc, contextType,
-                                         entry->getArgument(0));
+    Value context =
+        LLVM::LoadOp::create(rewriter, loc, contextType, entry->getArgument(0));
     for (auto [i, value] : llvm::enumerate(captured)) {
       Value field = LLVM::ExtractValueOp::create(rewriter, loc, context, i);
       if (field.getType() != value.getType())
@@ -148,9 +149,9 @@ struct OutlineParallel : compress::impl::OutlineParallelPassBase<OutlineParallel
       }
       Value offset = arith::MulIOp::create(rewriter, loc, position,
                                            map.lookup(steps[dim]));
-      map.map(op.getInductionVar(dim),
-              arith::AddIOp::create(rewriter, loc, offset,
-                                    map.lookup(lower[dim])));
+      map.map(
+          op.getInductionVar(dim),
+          arith::AddIOp::create(rewriter, loc, offset, map.lookup(lower[dim])));
     }
     for (Operation &inner : op.getBody()->without_terminator())
       rewriter.clone(inner, map);
@@ -166,9 +167,9 @@ struct OutlineParallel : compress::impl::OutlineParallelPassBase<OutlineParallel
     for (auto [i, value] : llvm::enumerate(captured)) {
       Value field = value;
       if (field.getType() != types[i])
-        field = UnrealizedConversionCastOp::create(rewriter, loc, types[i],
-                                                   field)
-                    .getResult(0);
+        field =
+            UnrealizedConversionCastOp::create(rewriter, loc, types[i], field)
+                .getResult(0);
       filled = LLVM::InsertValueOp::create(rewriter, loc, filled, field, i);
     }
     LLVM::StoreOp::create(rewriter, loc, filled, slot);
@@ -200,8 +201,8 @@ struct OutlineParallel : compress::impl::OutlineParallelPassBase<OutlineParallel
   }
 
   LLVM::LLVMFuncOp getParallelFor(IRRewriter &rewriter) {
-    if (auto function = getOperation().lookupSymbol<LLVM::LLVMFuncOp>(
-            kParallelForName))
+    if (auto function =
+            getOperation().lookupSymbol<LLVM::LLVMFuncOp>(kParallelForName))
       return function;
     OpBuilder::InsertionGuard guard(rewriter);
     rewriter.setInsertionPointToStart(getOperation().getBody());

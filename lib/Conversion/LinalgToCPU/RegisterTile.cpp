@@ -38,9 +38,8 @@ public:
     SmallVector<unsigned, 2> outer = llvm::to_vector<2>(contraction.batch);
     outer.append(contraction.columns.begin(), contraction.columns.end() - 1);
     forEach(outer, [&] {
-      forRange(zero, extents[column], shape.getColumns(), [&](Value start) {
-        emitPanel(start);
-      });
+      forRange(zero, extents[column], shape.getColumns(),
+               [&](Value start) { emitPanel(start); });
     });
   }
 
@@ -100,9 +99,8 @@ private:
   }
 
   void emitTile(int64_t rows) {
-    Value firstRow = contraction.rows.empty()
-                         ? Value()
-                         : indices[contraction.rows.back()];
+    Value firstRow =
+        contraction.rows.empty() ? Value() : indices[contraction.rows.back()];
     auto atRow = [&](int64_t row) {
       if (row && firstRow)
         indices[contraction.rows.back()] =
@@ -116,9 +114,10 @@ private:
       if (firstRow)
         indices[contraction.rows.back()] = firstRow;
     }
-    SmallVector<Value> results = forEachReduced(0, accumulators, [&](ValueRange acc) {
-      return multiplyAdd(rows, atRow, firstRow, acc);
-    });
+    SmallVector<Value> results =
+        forEachReduced(0, accumulators, [&](ValueRange acc) {
+          return multiplyAdd(rows, atRow, firstRow, acc);
+        });
     for (int64_t row = 0; row < rows; ++row) {
       atRow(row);
       SmallVector<Value> at = getIndices(2);
@@ -140,13 +139,14 @@ private:
         at.back() = index(v * shape.lanes);
         right.push_back(vector::LoadOp::create(b, loc, vectorType, panel, at));
       } else {
-        right.push_back(
-            convert(loadVector(rhs, getIndices(contraction.rhs), v), contraction.rhs));
+        right.push_back(convert(loadVector(rhs, getIndices(contraction.rhs), v),
+                                contraction.rhs));
       }
     }
     for (int64_t row = 0; row < rows; ++row) {
       atRow(row);
-      Value scalar = memref::LoadOp::create(b, loc, lhs, getIndices(contraction.lhs));
+      Value scalar =
+          memref::LoadOp::create(b, loc, lhs, getIndices(contraction.lhs));
       Value left = vector::BroadcastOp::create(
           b, loc, vectorType, convert(scalar, contraction.lhs));
       if (firstRow)
@@ -184,8 +184,8 @@ private:
       forEach(contraction.reduced, [&] {
         SmallVector<Value> at = getPanelIndices();
         for (int64_t v = 0; v < shape.vectors; ++v) {
-          Value value = convert(
-              loadVector(rhs, getIndices(contraction.rhs), v), contraction.rhs);
+          Value value = convert(loadVector(rhs, getIndices(contraction.rhs), v),
+                                contraction.rhs);
           at.back() = index(v * shape.lanes);
           vector::StoreOp::create(b, loc, value, panel, at);
         }
@@ -205,7 +205,8 @@ private:
             memref::LoadOp::create(b, loc, rhs, getIndices(contraction.rhs));
         SmallVector<Value> at = getPanelIndices();
         at.back() = j;
-        memref::StoreOp::create(b, loc, convert(value, contraction.rhs), panel, at);
+        memref::StoreOp::create(b, loc, convert(value, contraction.rhs), panel,
+                                at);
       });
     });
     indices[column] = start;
@@ -247,10 +248,12 @@ private:
     if (!ragged)
       return vector::LoadOp::create(b, loc, type, source, at);
     Value none = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
-    return vector::MaskedLoadOp::create(b, loc, type, source, at, masks[v], none);
+    return vector::MaskedLoadOp::create(b, loc, type, source, at, masks[v],
+                                        none);
   }
 
-  void storeVector(Value value, Value target, SmallVector<Value> at, int64_t v) {
+  void storeVector(Value value, Value target, SmallVector<Value> at,
+                   int64_t v) {
     advance(at, v);
     if (ragged)
       vector::MaskedStoreOp::create(b, loc, target, at, masks[v], value);
@@ -260,7 +263,8 @@ private:
 
   void advance(SmallVector<Value> &at, int64_t v) {
     if (v)
-      at.back() = arith::AddIOp::create(b, loc, at.back(), index(v * shape.lanes));
+      at.back() =
+          arith::AddIOp::create(b, loc, at.back(), index(v * shape.lanes));
   }
 
   SmallVector<Value> getIndices(unsigned operand) {

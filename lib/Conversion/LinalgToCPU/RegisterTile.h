@@ -1,4 +1,5 @@
-//===- RegisterTile.h - Loops and register tiles of a contraction  -*- C++ -*-===//
+//===- RegisterTile.h - Loops and register tiles of a contraction  -*- C++
+//-*-===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -34,8 +34,7 @@ static int64_t assumeExtent(int64_t extent) {
 
 /// Adds to `chain` the elementwise ops that the tensor is computed by, each of
 /// whose elements is needed exactly once.
-static void collectElementwiseChain(Value value,
-                                    DenseSet<Operation *> &chain) {
+static void collectElementwiseChain(Value value, DenseSet<Operation *> &chain) {
   auto producer = value.getDefiningOp<linalg::GenericOp>();
   if (!producer || producer.getNumParallelLoops() != producer.getNumLoops() ||
       producer->getNumResults() != 1)
@@ -114,7 +113,8 @@ struct TileForCPU : compress::impl::TileForCPUPassBase<TileForCPU> {
     for (auto [loop, extent] : llvm::enumerate(extents)) {
       if (iterators[loop] != utils::IteratorType::parallel || extent == 1)
         continue;
-      inner = std::max<int64_t>(inner / std::max<int64_t>(assumeExtent(extent), 1), 1);
+      inner = std::max<int64_t>(
+          inner / std::max<int64_t>(assumeExtent(extent), 1), 1);
       int64_t size = std::max<int64_t>(grain / inner, 1);
       if (ShapedType::isDynamic(extent) || extent > size)
         sizes[loop] = size;
