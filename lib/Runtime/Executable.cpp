@@ -10,6 +10,9 @@
 #include "JIT.h"
 #include "compress/Conversion/LinalgToCPU.h"
 #include "compress/Conversion/Passes.h"
+#include "compress/Dialect/Compress/IR/Compress.h"
+#include "compress/Dialect/Compress/IR/ExternalStore.h"
+#include "compress/InitAll.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
@@ -29,7 +32,8 @@ using namespace mlir::compress::runtime;
 static constexpr llvm::StringLiteral kNameAttrName = "compress.name";
 
 void runtime::registerExecutableDialects(DialectRegistry &registry) {
-  registerAllDialects(registry);
+  mlir::registerAllDialects(registry);
+  compress::registerAllDialects(registry);
   registerAllExtensions(registry);
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
@@ -165,8 +169,8 @@ getSpecs(func::FuncOp function, TypeRange types, StringRef kind,
 }
 
 /// The bytes of a hoisted constant.
-static llvm::Expected<ArrayRef<char>> getBytes(Attribute value,
-                                               RankedTensorType type) {
+static llvm::Expected<ArrayRef<char>>
+getBytes(Attribute value, RankedTensorType type, Location loc) {
   int64_t expected =
       type.getNumElements() * ((type.getElementTypeBitWidth() + 7) / 8);
   ArrayRef<char> bytes;
@@ -184,10 +188,18 @@ static llvm::Expected<ArrayRef<char>> getBytes(Attribute value,
           Twine(bytes.size()));
   } else if (auto dense = dyn_cast<DenseElementsAttr>(value)) {
     bytes = dense.getRawData();
+  } else if (auto external = dyn_cast<ExternalAttr>(value)) {
+    ExternalStore &store = value.getContext()
+                               ->getOrLoadDialect<CompressDialect>()
+                               ->getExternalStore();
+    FailureOr<ArrayRef<char>> resolved =
+        store.resolve(external, [&] { return emitError(loc); });
+    if (failed(resolved))
+      return llvm::createStringError("a weight could not be read");
+    bytes = *resolved;
   } else {
-    std::string found;
-    llvm::raw_string_ostream(found) << value.getAbstractAttribute().getName();
-    return llvm::createStringError("cannot read a constant that is a " + found);
+    return llvm::createStringError("cannot read a constant that is a " +
+                                   value.getAbstractAttribute().getName());
   }
   return bytes;
 }
@@ -231,7 +243,8 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName) {
     if (i < impl->inputs.size())
       continue;
     auto type = cast<RankedTensorType>(function.getArgument(i).getType());
-    auto bytes = getBytes(function.removeArgAttr(i, kConstantAttrName), type);
+    auto bytes = getBytes(function.removeArgAttr(i, kConstantAttrName), type,
+                          function.getArgument(i).getLoc());
     if (!bytes)
       return bytes.takeError();
     const char *data = bytes->data();

@@ -14,6 +14,8 @@
 #include "Benchmark.h"
 #include "Comparison.h"
 #include "Inputs.h"
+#include "compress/Dialect/Compress/IR/Compress.h"
+#include "compress/Dialect/Compress/IR/ExternalStore.h"
 #include "compress/Runtime/Executable.h"
 #include "compress/Runtime/OutputFile.h"
 #include "compress/Runtime/ThreadPool.h"
@@ -23,6 +25,7 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/JSON.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/WithColor.h"
 
@@ -87,6 +90,9 @@ static llvm::Expected<std::unique_ptr<Program>>
 compileFile(const DialectRegistry &registry, StringRef path, StringRef entry) {
   auto program = std::make_unique<Program>();
   program->context.appendDialectRegistry(registry);
+  program->context.getOrLoadDialect<compress::CompressDialect>()
+      ->getExternalStore()
+      .addSearchDirectory(llvm::sys::path::parent_path(path));
   llvm::SourceMgr sources;
   std::string message;
   std::unique_ptr<llvm::MemoryBuffer> buffer = openInputFile(path, &message);

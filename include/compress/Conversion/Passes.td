@@ -18,12 +18,12 @@ include "mlir/Pass/PassBase.td"
 def HoistConstantsPass : Pass<"compress-hoist-constants", "::mlir::ModuleOp"> {
   let summary = "Turn large constants into trailing function arguments";
   let description = [{
-    Every constant tensor of at least `min-bytes` bytes (`arith.constant`, or an
-    `ml_program.global_load_const` or `ml_program.global_load` of an immutable
-    global) becomes a trailing argument of the function that uses it. The
-    argument carries the constant's value in the attribute `compress.constant`,
-    from which the caller binds it, so that the bytes are never copied into the
-    compiled code. Equal constants share one argument. A large splat becomes
+    Every constant tensor (`arith.constant`, or an `ml_program.global_load_const`
+    or `ml_program.global_load` of an immutable global) that is a resource, an
+    external weight, or `dense` and of at least `min-bytes` bytes becomes a
+    trailing argument of the function that uses it. The argument carries the
+    constant's value in the attribute `compress.constant`, from which the caller
+    binds it, so that the bytes are never copied into the compiled code. Equal constants share one argument. A large splat becomes
     `linalg.fill` of a `tensor.empty`.
 
     Left alone: smaller constants, loads of mutable globals, elements that are
@@ -32,9 +32,10 @@ def HoistConstantsPass : Pass<"compress-hoist-constants", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"minBytes", "min-bytes", "int64_t", /*default=*/"1024",
-           "Hoist constants of at least this many bytes">
+           "Hoist dense constants of at least this many bytes">
   ];
-  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect",
+                           "::mlir::linalg::LinalgDialect",
                            "::mlir::tensor::TensorDialect"];
 }
 

@@ -9,6 +9,7 @@
 #include "compress/Conversion/LinalgToCPU.h"
 #include "compress/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
@@ -62,9 +63,13 @@ struct HoistConstants : compress::impl::HoistConstantsPassBase<HoistConstants> {
   LogicalResult hoist(func::FuncOp function) {
     SmallVector<Operation *> constants;
     function.walk([&](Operation *op) {
-      if (op->getNumResults() == 1 && getConstant(op) &&
-          getNumBytes(dyn_cast<RankedTensorType>(op->getResult(0).getType())) >=
-              std::max<int64_t>(minBytes, 1))
+      Attribute value = op->getNumResults() == 1 ? getConstant(op) : nullptr;
+      if (!value)
+        return;
+      // What lies outside the IR stays there, however small.
+      int64_t least = isa<DenseElementsAttr>(value) ? minBytes : 1;
+      if (getNumBytes(dyn_cast<RankedTensorType>(op->getResult(0).getType())) >=
+          std::max<int64_t>(least, 1))
         constants.push_back(op);
     });
     DenseMap<Attribute, BlockArgument> arguments;

@@ -31,7 +31,7 @@ def PruneOp : Compress_Op<"prune", [Pure, AllTypesMatch<["input", "result"]>]> {
     Example:
 
     ```mlir
-    %p = compress.prune %w, #compress.nm<2:4, axis = 0> : tensor<64x32xf32>
+    %p = compress.prune #compress.nm<2:4, axis = 0>, %w : tensor<64x32xf32>
     ```
 
     Source: magnitude pruning, Han et al., Learning both Weights and Connections,
@@ -39,7 +39,7 @@ def PruneOp : Compress_Op<"prune", [Pure, AllTypesMatch<["input", "result"]>]> {
   }];
   let arguments = (ins Compress_DenseTensor:$input, SparsityAttrInterface:$sparsity);
   let results = (outs Compress_DenseTensor:$result);
-  let assemblyFormat = "$input `,` $sparsity attr-dict `:` type($input)";
+  let assemblyFormat = "$sparsity `,` $input attr-dict `:` type($input)";
   let hasVerifier = 1;
 }
 
@@ -56,14 +56,14 @@ def ChooseQParamsOp : Compress_Op<"choose_qparams", [Pure]> {
     Example, one scale per row:
 
     ```mlir
-    %s = compress.choose_qparams %x, #compress.affine<i8, block = [1, *]>
+    %s = compress.choose_qparams #compress.affine<i8, block = [1, *]>, %x
         : tensor<?x384xf32> -> tensor<?x1xf32>
     ```
   }];
   let arguments = (ins Compress_DenseTensor:$input, StorageAttrInterface:$storage);
   let results = (outs Variadic<AnyRankedTensor>:$parameters);
   let assemblyFormat = [{
-    $input `,` $storage attr-dict `:` type($input) `->` type($parameters)
+    $storage `,` $input attr-dict `:` type($input) `->` type($parameters)
   }];
   let hasVerifier = 1;
 }
@@ -101,7 +101,7 @@ def EncodeOp : Compress_Op<"encode", [Pure]> {
   let results = (outs CompressedTensorType:$result);
   let assemblyFormat = [{
     $input (`parameters` `(` $parameters^ `:` type($parameters) `)`)?
-    (`observer` `=` $observer^)? attr-dict `:` type($input) `->` type($result)
+    (`observer` `=` $observer^)? attr-dict `:` type($input) `->` qualified(type($result))
   }];
   let builders = [
     OpBuilder<(ins "Type":$result, "Value":$input), [{
@@ -130,7 +130,7 @@ def DecodeOp : Compress_Op<"decode", [Pure]> {
   }];
   let arguments = (ins CompressedTensorType:$input);
   let results = (outs Compress_DenseTensor:$result);
-  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+  let assemblyFormat = "$input attr-dict `:` qualified(type($input)) `->` type($result)";
   let builders = [
     OpBuilder<(ins "Value":$input), [{
       build($_builder, $_state,
@@ -156,7 +156,7 @@ def AssembleOp : Compress_Op<"assemble", [Pure]> {
   let arguments = (ins Variadic<AnyRankedTensor>:$components);
   let results = (outs CompressedTensorType:$result);
   let assemblyFormat = [{
-    $components attr-dict `:` functional-type($components, $result)
+    $components attr-dict `:` `(` type($components) `)` `->` qualified(type($result))
   }];
   let hasVerifier = 1;
 }
@@ -178,7 +178,7 @@ def ComponentOp : Compress_Op<"component", [Pure]> {
   let arguments = (ins CompressedTensorType:$input, StrAttr:$component);
   let results = (outs AnyRankedTensor:$result);
   let assemblyFormat = [{
-    $input `[` $component `]` attr-dict `:` type($input) `->` type($result)
+    $input `[` $component `]` attr-dict `:` qualified(type($input)) `->` type($result)
   }];
   let hasVerifier = 1;
   let hasFolder = 1;
