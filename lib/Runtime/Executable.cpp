@@ -29,8 +29,6 @@ using namespace mlir;
 using namespace mlir::compress;
 using namespace mlir::compress::runtime;
 
-static constexpr llvm::StringLiteral kNameAttrName = "compress.name";
-
 void runtime::registerExecutableDialects(DialectRegistry &registry) {
   mlir::registerAllDialects(registry);
   compress::registerAllDialects(registry);
@@ -55,12 +53,13 @@ std::string runtime::formatSpec(const TensorSpec &spec) {
 
 struct Executable::Impl {
   std::vector<TensorSpec> inputs, outputs;
-  /// The bytes and shapes of the hoisted constants, which follow the inputs.
-  struct Constant {
-    const char *data;
+  /// The arguments of the compiled function in order: the inputs, where `data`
+  /// is null, and constants.
+  struct Argument {
+    const char *data = nullptr;
     SmallVector<int64_t> shape;
   };
-  std::vector<Constant> constants;
+  std::vector<Argument> arguments;
   /// Aligned copies of constants whose bytes are not aligned for their type.
   std::vector<std::unique_ptr<char[]>> copies;
   std::unique_ptr<JIT> jit;
@@ -83,35 +82,6 @@ std::string Executable::formatSignature() const {
 //===----------------------------------------------------------------------===//
 // Compilation
 //===----------------------------------------------------------------------===//
-
-static std::optional<DType> getDType(Type type) {
-  if (type.isF64())
-    return DType::F64;
-  if (type.isF32())
-    return DType::F32;
-  if (type.isF16())
-    return DType::F16;
-  if (type.isBF16())
-    return DType::BF16;
-  auto integer = dyn_cast<IntegerType>(type);
-  if (!integer)
-    return std::nullopt;
-  bool isUnsigned = integer.isUnsigned();
-  switch (integer.getWidth()) {
-  case 1:
-    return DType::BOOL;
-  case 8:
-    return isUnsigned ? DType::U8 : DType::I8;
-  case 16:
-    return isUnsigned ? DType::U16 : DType::I16;
-  case 32:
-    return isUnsigned ? DType::U32 : DType::I32;
-  case 64:
-    return isUnsigned ? DType::U64 : DType::I64;
-  default:
-    return std::nullopt;
-  }
-}
 
 static llvm::Expected<func::FuncOp> findEntry(ModuleOp module, StringRef name) {
   SmallVector<func::FuncOp> functions;
@@ -137,35 +107,65 @@ static llvm::Expected<func::FuncOp> findEntry(ModuleOp module, StringRef name) {
   return functions.front();
 }
 
-/// The specifications of arguments (or results) from their types and names.
-static llvm::Expected<std::vector<TensorSpec>>
-getSpecs(func::FuncOp function, TypeRange types, StringRef kind,
-         StringRef prefix, function_ref<Attribute(unsigned)> getNameAttr) {
-  std::vector<TensorSpec> specs;
-  llvm::StringSet<> names;
-  for (auto [i, type] : llvm::enumerate(types)) {
-    auto tensor = dyn_cast<RankedTensorType>(type);
-    std::optional<DType> dtype =
-        tensor ? getDType(tensor.getElementType()) : std::nullopt;
-    if (!dtype) {
-      std::string found;
-      llvm::raw_string_ostream(found) << type;
-      return llvm::createStringError(
-          "function '" + function.getName() + "': " + kind + " " + Twine(i) +
-          " must be a ranked tensor of a standard integer or float type to be "
-          "read from or written to an array, found " +
-          found);
-    }
-    auto attribute = dyn_cast_or_null<StringAttr>(getNameAttr(i));
-    TensorSpec spec{attribute ? attribute.str() : (prefix + Twine(i)).str(),
-                    *dtype, llvm::to_vector<4>(tensor.getShape())};
-    if (!names.insert(spec.name).second)
-      return llvm::createStringError("function '" + function.getName() +
-                                     "': two " + kind + "s are named '" +
-                                     spec.name + "'");
-    specs.push_back(std::move(spec));
+/// The specification of an argument or result; `kind` and `number` are for
+/// messages and the name of one that has none.
+static llvm::Expected<TensorSpec> getSpec(func::FuncOp function, Type type,
+                                          Attribute name, StringRef kind,
+                                          StringRef prefix, unsigned number) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  std::optional<DType> dtype =
+      tensor ? getDType(tensor.getElementType()) : std::nullopt;
+  if (!dtype) {
+    std::string found;
+    llvm::raw_string_ostream(found) << type;
+    return llvm::createStringError(
+        "function '" + function.getName() + "': " + kind + " " + Twine(number) +
+        " must be a ranked tensor of a standard integer or float type to be "
+        "read from or written to an array, found " +
+        found);
   }
-  return specs;
+  auto attribute = dyn_cast_or_null<StringAttr>(name);
+  return TensorSpec{attribute ? attribute.str()
+                              : (prefix + Twine(number)).str(),
+                    *dtype, llvm::to_vector<4>(tensor.getShape())};
+}
+
+/// Reads the signature before constants become arguments. Arguments that are
+/// bound to weights are no inputs.
+static llvm::Error getSignature(func::FuncOp function,
+                                std::vector<TensorSpec> &inputs,
+                                std::vector<TensorSpec> &outputs) {
+  llvm::StringSet<> names;
+  auto add = [&](std::vector<TensorSpec> &specs,
+                 llvm::Expected<TensorSpec> spec) -> llvm::Error {
+    if (!spec)
+      return spec.takeError();
+    if (!names.insert(spec->name).second)
+      return llvm::createStringError("function '" + function.getName() +
+                                     "': two of its arguments or of its "
+                                     "results are named '" +
+                                     spec->name + "'");
+    specs.push_back(std::move(*spec));
+    return llvm::Error::success();
+  };
+  for (auto [i, type] : llvm::enumerate(function.getArgumentTypes())) {
+    if (function.getArgAttr(i, CompressDialect::kExternalAttr))
+      continue;
+    if (llvm::Error error = add(
+            inputs, getSpec(function, type,
+                            function.getArgAttr(i, CompressDialect::kNameAttr),
+                            "argument", "arg", i)))
+      return error;
+  }
+  names.clear();
+  for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
+    if (llvm::Error error =
+            add(outputs,
+                getSpec(function, type,
+                        function.getResultAttr(i, CompressDialect::kNameAttr),
+                        "result", "out", i)))
+      return error;
+  return llvm::Error::success();
 }
 
 /// The bytes of a hoisted constant.
@@ -211,18 +211,8 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName) {
     return entry.takeError();
   func::FuncOp function = *entry;
   auto impl = std::make_unique<Impl>();
-  auto inputs = getSpecs(
-      function, function.getArgumentTypes(), "argument", "arg",
-      [&](unsigned i) { return function.getArgAttr(i, kNameAttrName); });
-  if (!inputs)
-    return inputs.takeError();
-  impl->inputs = std::move(*inputs);
-  auto outputs = getSpecs(
-      function, function.getResultTypes(), "result", "out",
-      [&](unsigned i) { return function.getResultAttr(i, kNameAttrName); });
-  if (!outputs)
-    return outputs.takeError();
-  impl->outputs = std::move(*outputs);
+  if (llvm::Error error = getSignature(function, impl->inputs, impl->outputs))
+    return error;
 
   // Only the entry is compiled, and what it calls.
   for (auto other : module->getOps<func::FuncOp>())
@@ -240,21 +230,26 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName) {
     function.setArgAttr(i,
                         bufferization::BufferizationDialect::kWritableAttrName,
                         BoolAttr::get(context, false));
-    if (i < impl->inputs.size())
+    Attribute value = function.removeArgAttr(i, CompressDialect::kConstantAttr);
+    if (!value)
+      value = function.removeArgAttr(i, CompressDialect::kExternalAttr);
+    Impl::Argument &argument = impl->arguments.emplace_back();
+    if (!value)
       continue;
-    auto type = cast<RankedTensorType>(function.getArgument(i).getType());
-    auto bytes = getBytes(function.removeArgAttr(i, kConstantAttrName), type,
-                          function.getArgument(i).getLoc());
+    auto type = dyn_cast<RankedTensorType>(function.getArgument(i).getType());
+    if (!type)
+      return llvm::createStringError("argument " + Twine(i) +
+                                     " is bound to a weight, but not a tensor");
+    auto bytes = getBytes(value, type, function.getArgument(i).getLoc());
     if (!bytes)
       return bytes.takeError();
-    const char *data = bytes->data();
-    if (reinterpret_cast<uintptr_t>(data) %
+    argument = {bytes->data(), llvm::to_vector(type.getShape())};
+    if (reinterpret_cast<uintptr_t>(argument.data) %
         (type.getElementTypeBitWidth() / 8)) {
       impl->copies.emplace_back(new char[bytes->size()]);
-      data = static_cast<char *>(
-          std::memcpy(impl->copies.back().get(), data, bytes->size()));
+      argument.data = static_cast<char *>(
+          std::memcpy(impl->copies.back().get(), bytes->data(), bytes->size()));
     }
-    impl->constants.push_back({data, llvm::to_vector(type.getShape())});
   }
 
   std::string name = ("_mlir_ciface_" + function.getName()).str();
@@ -331,14 +326,15 @@ llvm::Expected<NdArrayMap> Executable::run(const NdArrayMap &inputs) const {
     starts.push_back(0);
   for (const TensorSpec &spec : impl->outputs)
     words.resize(words.size() + 3 + 2 * spec.shape.size());
-  for (const TensorSpec &spec : impl->inputs) {
-    const NdArray &array = inputs.find(spec.name)->second;
+  const TensorSpec *spec = impl->inputs.data();
+  for (const Impl::Argument &argument : impl->arguments) {
     starts.push_back(words.size());
+    if (argument.data) {
+      appendDescriptor(words, argument.data, argument.shape);
+      continue;
+    }
+    const NdArray &array = inputs.find((spec++)->name)->second;
     appendDescriptor(words, array.getData().data(), array.getShape());
-  }
-  for (const Impl::Constant &constant : impl->constants) {
-    starts.push_back(words.size());
-    appendDescriptor(words, constant.data, constant.shape);
   }
   std::vector<void *> arguments;
   for (size_t start : starts)

@@ -55,12 +55,8 @@ struct Options {
   cl::opt<std::string> referenceFile{
       "reference", cl::cat(category), cl::value_desc("module"),
       cl::desc("Run this module on the same inputs and compare the outputs")};
-  cl::opt<unsigned> benchRuns{
-      "bench",
-      cl::cat(category),
-      cl::ValueOptional,
-      cl::init(0),
-      cl::value_desc("runs"),
+  cl::opt<std::string> bench{
+      "bench", cl::cat(category), cl::ValueOptional, cl::value_desc("runs"),
       cl::desc("Measure the time of a run (median of 30, or as many)")};
   cl::opt<std::string> jsonFile{
       "json", cl::cat(category), cl::value_desc("file"),
@@ -113,9 +109,12 @@ compileFile(const DialectRegistry &registry, StringRef path, StringRef entry) {
 }
 
 static llvm::Error runTool(Options &options) {
-  if (options.benchRuns.getNumOccurrences() && options.benchRuns == 0)
-    options.benchRuns = 30;
-  bool measures = options.benchRuns != 0;
+  bool measures = options.bench.getNumOccurrences();
+  unsigned runs = 30;
+  if (!options.bench.empty() &&
+      (StringRef(options.bench).getAsInteger(10, runs) || runs == 0))
+    return llvm::createStringError(
+        "--bench: expected a number of runs, found '" + options.bench + "'");
   bool compares = !options.referenceFile.empty();
   if (options.batch < 1)
     return llvm::createStringError(
@@ -164,7 +163,7 @@ static llvm::Error runTool(Options &options) {
   if (measures) {
     auto times =
         measure(executable, compares ? reference->executable.get() : nullptr,
-                *inputs, options.benchRuns);
+                *inputs, runs);
     if (!times)
       return times.takeError();
     printTimes(*times, llvm::outs());

@@ -20,9 +20,6 @@
 
 namespace mlir::compress {
 
-/// Name of the argument attribute that holds the value of a hoisted constant.
-constexpr llvm::StringLiteral kConstantAttrName = "compress.constant";
-
 /// The function of the runtime that runs an outlined loop body:
 /// void(void (*body)(void *context, int64_t begin, int64_t end),
 ///      void *context, int64_t iterations).

@@ -35,6 +35,7 @@ def HoistConstantsPass : Pass<"compress-hoist-constants", "::mlir::ModuleOp"> {
            "Hoist dense constants of at least this many bytes">
   ];
   let dependentDialects = ["::mlir::bufferization::BufferizationDialect",
+                           "::mlir::compress::CompressDialect",
                            "::mlir::linalg::LinalgDialect",
                            "::mlir::tensor::TensorDialect"];
 }

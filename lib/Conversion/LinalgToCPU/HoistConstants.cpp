@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compress/Conversion/LinalgToCPU.h"
 #include "compress/Conversion/Passes.h"
+#include "compress/Dialect/Compress/IR/Compress.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -85,7 +85,7 @@ struct HoistConstants : compress::impl::HoistConstantsPassBase<HoistConstants> {
       BlockArgument &argument = arguments[value];
       if (!argument) {
         unsigned number = function.getNumArguments();
-        NamedAttribute named(StringAttr::get(&getContext(), kConstantAttrName),
+        NamedAttribute named(StringAttr::get(&getContext(), CompressDialect::kConstantAttr),
                              value);
         if (failed(function.insertArgument(
                 number, type, DictionaryAttr::get(&getContext(), named),
