@@ -226,10 +226,13 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName) {
   if (failed(hoist.run(*module)))
     return llvm::createStringError("the module could not be compiled");
 
+  function.removeResAttrsAttr();
   for (unsigned i = 0, e = function.getNumArguments(); i < e; ++i) {
     function.setArgAttr(i,
                         bufferization::BufferizationDialect::kWritableAttrName,
                         BoolAttr::get(context, false));
+    // LLVM functions have no place for names.
+    function.removeArgAttr(i, CompressDialect::kNameAttr);
     Attribute value = function.removeArgAttr(i, CompressDialect::kConstantAttr);
     if (!value)
       value = function.removeArgAttr(i, CompressDialect::kExternalAttr);

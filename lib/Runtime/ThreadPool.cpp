@@ -149,8 +149,12 @@ void ThreadPool::parallelFor(LoopBody body, void *context, int64_t iterations) {
   state->runRanges();
   insideBody = false;
   state->gate.fetch_and(~uint32_t(1));
-  while (state->gate.load())
+  // A worker that the system has suspended needs this processor to go on.
+  for (int spins = 0; state->gate.load(); ++spins) {
     pause();
+    if (spins > 1000)
+      std::this_thread::yield();
+  }
 }
 
 static std::unique_ptr<ThreadPool> &globalPool() {

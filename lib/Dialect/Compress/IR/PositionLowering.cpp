@@ -8,6 +8,7 @@
 
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
 using namespace mlir::compress;
