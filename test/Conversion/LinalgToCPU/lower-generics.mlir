@@ -44,8 +44,8 @@ func.func @columns(%in: memref<4x8xf32>, %out: memref<8xf32>) {
 // Two results, an index, and two reduced dimensions.
 
 // CHECK-LABEL: func.func @argmax
-// CHECK:         %{{.*}}:2 = scf.for {{.*}} iter_args(%{{.*}} = %{{.*}}, %{{.*}} = %{{.*}}) -> (f32, i64)
-// CHECK:           scf.for %[[J:.*]] =
+// CHECK:         scf.for {{.*}} -> (f32, i64)
+// CHECK:           scf.for %[[J:[^ ]*]] =
 // CHECK:             arith.index_cast %[[J]]
 func.func @argmax(%in: memref<4x8xf32>, %max: memref<f32>, %at: memref<i64>) {
   linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> ()>, affine_map<(i, j) -> ()>], iterator_types = ["reduction", "reduction"]}

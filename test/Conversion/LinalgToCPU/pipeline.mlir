@@ -4,7 +4,7 @@
 
 // CHECK-NOT:   unrealized_conversion_cast
 // CHECK:       llvm.func internal @main_parallel_0
-// CHECK:         llvm.intr.fma({{.*}}) : (vector<8xf32>, vector<8xf32>, vector<8xf32>) -> vector<8xf32>
+// CHECK:         llvm.intr.fmuladd({{.*}}) : (vector<8xf32>, vector<8xf32>, vector<8xf32>) -> vector<8xf32>
 // CHECK:       llvm.func @_mlir_ciface_main
 func.func @main(%x: tensor<?x64xf32>) -> tensor<?x64xf32> {
   %w = arith.constant dense_resource<w> : tensor<64x64xf32>

@@ -6,11 +6,11 @@
 // CHECK-LABEL: func.func @decode
 // CHECK-NOT:     linalg.generic
 // CHECK:         scf.forall (%{{.*}}) = (0) to (128) step (32)
-// CHECK:           linalg.fill
 // CHECK:           linalg.generic
 // CHECK-SAME:        iterator_types = ["parallel", "parallel"]
 // CHECK-SAME:        tensor<8x32xi8>
 // CHECK:             arith.sitofp
+// CHECK:           linalg.fill
 // CHECK:           linalg.generic
 // CHECK-SAME:        iterator_types = ["parallel", "parallel", "reduction"]
 // CHECK-SAME:        ins(%{{.*}}, %{{.*}} : tensor<64x8xf32>, tensor<8x32xf32>)
