@@ -10,6 +10,7 @@
 #include "compress/Conversion/LinalgToCPU.h"
 #include "compress/Conversion/Passes.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
+#include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "mlir/IR/DialectRegistry.h"
 
 using namespace mlir;
@@ -19,6 +20,7 @@ void compress::registerAllDialects(DialectRegistry &registry) {
 }
 
 void compress::registerAllPasses() {
+  registerCompressTransformsPasses();
   registerConversionPasses();
   registerLinalgToCPUPipeline();
 }
