@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/InitAll.h"
+#include "compress/Conversion/LinalgToCPU.h"
+#include "compress/Conversion/Passes.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "compress/Pipelines/Pipelines.h"
@@ -21,4 +23,6 @@ void compress::registerAllDialects(DialectRegistry &registry) {
 void compress::registerAllPasses() {
   registerCompressTransformsPasses();
   registerPipelines();
+  registerConversionPasses();
+  registerLinalgToCPUPipeline();
 }
