@@ -1,0 +1,105 @@
+//===- GPUPasses.td - Conversion passes for GPUs -----------*- tablegen -*-===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPRESS_CONVERSION_GPUPASSES
+#define COMPRESS_CONVERSION_GPUPASSES
+
+include "mlir/Pass/PassBase.td"
+
+def FuseDecodePass : Pass<"compress-fuse-decode", "::mlir::func::FuncOp"> {
+  let summary = "Fuse the decoding of weights into the ops that read them";
+  let description = [{
+    An elementwise `linalg.generic` that depends on nothing but function
+    arguments and constants, and that computes with cheap arithmetic only
+    (`arith` without division of floats, `tensor.extract`, `linalg.index`), is
+    fused into every `linalg.generic` that reads its result, with or without
+    reduction loops. So a weight is decoded element by element inside the
+    contraction's loop, and its dense form never becomes a buffer. A decode with
+    several readers is fused into each of them.
+
+    The reading op has to be a `linalg.generic`, so named ops become one first;
+    `linalg.fill` stays, since it is the start of an accumulation, and
+    `linalg.softmax` is decomposed. Other elementwise ops are fused with each
+    other where the producer has one reader and the reader visits each of its
+    elements once.
+
+    Left alone: producers that depend on results of other ops, because the
+    contraction would recompute them for each element of the other operand.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def ConvertLinalgToKernelsPass
+    : Pass<"convert-linalg-to-kernels", "::mlir::ModuleOp"> {
+  let summary = "Turn linalg ops on buffers into GPU kernels and their launches";
+  let description = [{
+    Every `linalg` op on memrefs, and every `memref.copy`, becomes a
+    `gpu.launch_func` of a kernel in the module's one `gpu.module`. Kernels that
+    are equal up to their names are shared. A kernel takes a pointer for each
+    buffer and an `index` for each size, stride or offset that is not static;
+    constants are part of its body.
+
+    The op's iteration space chooses the kernel:
+
+    - *tile*, for an op with reduction loops some of whose inputs do not depend
+      on all parallel loops (a contraction): a block of 256 threads computes
+      `tile-rows * 8` by `tile-columns * 32` results over the two innermost
+      dimensions of the output, a thread `tile-rows` by `tile-columns` of them,
+      with accumulators in registers through the reduction loops. Values that
+      the results of a thread share, the decoded weight first of all, are
+      computed once per step.
+    - *row*, for other reductions of 32-bit values whose combiner is one known
+      associative op: a warp computes one result, its lanes taking every 32nd
+      step of the innermost reduction loop; shuffles combine their partial
+      results. The order of a sum differs from the sequential one.
+    - *point*, for the rest: a thread computes one result.
+
+    Sizes may be dynamic: threads outside the iteration space do nothing. The
+    host function keeps the allocations and the launches. An accumulator starts
+    with the value of the `linalg.fill` that fills the output just before.
+
+    Errors: an output that two points of the parallel loops would write; a type
+    that is not a multiple of bytes; any op that is neither a launch, nor an
+    allocation, a view or arithmetic of the host.
+  }];
+  let options = [
+    Option<"tileRows", "tile-rows", "int64_t", /*default=*/"4",
+           "Rows of the results that one thread of a contraction computes">,
+    Option<"tileColumns", "tile-columns", "int64_t", /*default=*/"2",
+           "Columns of the results that one thread of a contraction computes">
+  ];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::gpu::GPUDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
+def ExpandDeviceMathPass
+    : Pass<"compress-expand-device-math", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Expand math ops that PTX has no instruction for";
+  let description = [{
+    Functions such as `exp`, `tanh` and `erf` become polynomials and arithmetic,
+    so that a kernel calls no device library. Ops with an instruction of their
+    own (`sqrt`, `abs`, `floor`, `fma`, ...) become LLVM intrinsics. Products and
+    sums are marked `contract`, as CUDA's compilers do: a product that is only
+    added may be fused with the addition, which rounds once instead of twice.
+    An op with neither is an error that names it.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
+#endif // COMPRESS_CONVERSION_GPUPASSES
