@@ -1,0 +1,258 @@
+//===- CompressAttrs.td - Attributes -*- tablegen -*-===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPRESS_DIALECT_COMPRESS_IR_COMPRESSATTRS_TD
+#define COMPRESS_DIALECT_COMPRESS_IR_COMPRESSATTRS_TD
+
+include "compress/Dialect/Compress/IR/CompressBase.td"
+include "compress/Dialect/Compress/IR/CompressInterfaces.td"
+include "mlir/IR/BuiltinAttributeInterfaces.td"
+
+class Compress_Attr<string name, string attrMnemonic, list<Trait> traits = []>
+    : AttrDef<Compress_Dialect, name, traits> {
+  let mnemonic = attrMnemonic;
+}
+
+//===----------------------------------------------------------------------===//
+// Sparsity
+//===----------------------------------------------------------------------===//
+
+def DenseSparsityAttr : Compress_Attr<"DenseSparsity", "dense",
+    [DeclareAttrInterfaceMethods<SparsityAttrInterface>]> {
+  let summary = "every position is kept";
+}
+
+def NMSparsityAttr : Compress_Attr<"NMSparsity", "nm",
+    [DeclareAttrInterfaceMethods<SparsityAttrInterface>]> {
+  let summary = "at most n of each m consecutive positions along an axis are nonzero";
+  let description = [{
+    Exactly n values of each group of m are stored, in ascending position; a
+    group with fewer nonzeros stores its nonzeros and its lowest zero positions.
+    The component `indices` holds each stored value's position in its group, an
+    unsigned integer of `max(1, ceil(log2(m)))` bits, packed low bits first along
+    the innermost dimension, in the order of `values`.
+
+    Constraints: `0 < n <= m <= 256`; the axis exists, is static and divides by m.
+
+    Example: `#compress.nm<2:4, axis = 0>`: 2:4 along dimension 0.
+
+    Source of the 2:4 pattern: Mishra et al., Accelerating Sparse Deep Neural
+    Networks, 2021 (arXiv:2104.08378).
+  }];
+  let parameters = (ins "int64_t":$n, "int64_t":$m, "int64_t":$axis);
+  let assemblyFormat = "`<` $n `:` $m `,` `axis` `=` $axis `>`";
+  let genVerifyDecl = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Storage
+//===----------------------------------------------------------------------===//
+
+def AffineStorageAttr : Compress_Attr<"AffineStorage", "affine",
+    [DeclareAttrInterfaceMethods<StorageAttrInterface>]> {
+  let summary = "integers with a scale, and optionally a zero point, per block";
+  let description = [{
+    `value = (q - zero_point) * scale`, with q a signed two's complement integer
+    of `width` bits. With w bits, qmin = -2^(w-1), qmax = 2^(w-1) - 1, and round
+    to nearest, ties to even, in f32:
+
+    ```
+    symmetric:   scale = amax / qmax                    zero_point = 0
+    asymmetric:  lo = min(0, min), hi = max(0, max)
+                 scale = (hi - lo) / (qmax - qmin)
+                 zero_point = clamp(round(qmin - lo / scale), qmin, qmax)
+    q = clamp(round(x / scale) + zero_point, qmin, qmax)
+    ```
+
+    The scale is rounded to the scale type before it divides, is kept between
+    that type's least positive normal and largest finite value, and is 1 for a
+    block of zeros.
+
+    `block` has an extent per dimension of the dense shape, `*` for the whole
+    dimension; without it there is one scale per tensor. The last block of a
+    dimension may be ragged. The parameters lie in the components `scales` and
+    (asymmetric) `zero_points` (i8), of shape `ceil(shape / block)`. Integers
+    narrower than 8 bits are packed low bits first along the innermost dimension
+    of the packed shape, each row padded to a whole byte.
+
+    Constraints: width 2 to 8; scale type f32, f16 or bf16; as many block extents
+    as dimensions, each positive or `*`.
+
+    Examples:
+
+    ```mlir
+    #compress.affine<i8>                                            // per tensor
+    #compress.affine<i8, block = [*, 1]>                            // per column
+    #compress.affine<i4, block = [128, 1], scale = f16, asymmetric> // groups of 128
+    ```
+  }];
+  let parameters = (ins
+    "unsigned":$width,
+    "bool":$symmetric,
+    ArrayRefParameter<"int64_t", "extent of a block per dimension, 0 for all">:$block,
+    "Type":$scaleType
+  );
+  let builders = [
+    AttrBuilder<(ins "unsigned":$width, "bool":$symmetric, "ArrayRef<int64_t>":$block,
+                     "Type":$scaleType)>
+  ];
+  let skipDefaultBuilders = 1;
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Least and greatest stored integer.
+    int64_t getMin() const { return -(int64_t(1) << (getWidth() - 1)); }
+    int64_t getMax() const { return (int64_t(1) << (getWidth() - 1)) - 1; }
+    /// Extent of a block along `dim`, 0 for the whole dimension.
+    int64_t getBlockExtent(unsigned dim) const {
+      return getBlock().empty() ? 0 : getBlock()[dim];
+    }
+  }];
+}
+
+def FloatStorageAttr : Compress_Attr<"FloatStorage", "float",
+    [DeclareAttrInterfaceMethods<StorageAttrInterface>]> {
+  let summary = "values rounded to a float type, without parameters";
+  let description = [{
+    Rounds to nearest, ties to even, and saturates to the largest finite value.
+    Types: f32, f16, bf16.
+
+    Example: `#compress.float<bf16>`
+  }];
+  let parameters = (ins "Type":$type);
+  let assemblyFormat = "`<` $type `>`";
+  let genVerifyDecl = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Layout
+//===----------------------------------------------------------------------===//
+
+def RowMajorLayoutAttr : Compress_Attr<"RowMajorLayout", "row_major",
+    [DeclareAttrInterfaceMethods<LayoutAttrInterface>]> {
+  let summary = "kept values in row-major order";
+}
+
+def TiledLayoutAttr : Compress_Attr<"TiledLayout", "tiled",
+    [DeclareAttrInterfaceMethods<LayoutAttrInterface>]> {
+  let summary = "kept values tile by tile";
+  let description = [{
+    The kept shape is cut into tiles; tiles lie in row-major order, elements in
+    row-major order inside their tile, ragged edges padded with zero bits. The
+    packed shape of a KxN tensor with tiles of TxS is
+    `ceil(K/T) x ceil(N/S) x T x S`.
+
+    Constraints: a positive extent per dimension; the kept shape is static.
+
+    Example: `#compress.tiled<[16, 64]>`
+  }];
+  let parameters = (ins ArrayRefParameter<"int64_t", "extent of a tile per dimension">:$tile);
+  let assemblyFormat = "`<` `[` $tile `]` `>`";
+  let genVerifyDecl = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Scheme
+//===----------------------------------------------------------------------===//
+
+def SchemeAttr : Compress_Attr<"Scheme", "scheme",
+    [DeclareAttrInterfaceMethods<SchemeAttrInterface,
+       ["getSparsity", "getStorage", "getLayout"]>]> {
+  let summary = "sparsity, storage and layout of a compressed tensor";
+  let description = [{
+    Any sparsity goes with any storage and any layout. What is left out is
+    `#compress.dense` and `#compress.row_major`.
+
+    Components, in this order: `values`, then `scales` and `zero_points` where the
+    storage has them, then `indices` where the sparsity has them. Parameters of a
+    sparse tensor are computed over its kept values.
+
+    Example:
+
+    ```mlir
+    #compress.scheme<sparsity = #compress.nm<2:4, axis = 0>,
+                     storage = #compress.affine<i4, block = [128, 1], scale = f16>>
+    ```
+  }];
+  let parameters = (ins
+    DefaultValuedParameter<"SparsityAttrInterface", "DenseSparsityAttr::get($_ctxt)">:$sparsity,
+    "StorageAttrInterface":$storage,
+    DefaultValuedParameter<"LayoutAttrInterface", "RowMajorLayoutAttr::get($_ctxt)">:$layout
+  );
+  let assemblyFormat = "`<` struct(params) `>`";
+  let builders = [
+    AttrBuilderWithInferredContext<(ins "SparsityAttrInterface":$sparsity,
+      "StorageAttrInterface":$storage), [{
+      MLIRContext *context = storage.getContext();
+      return $_get(context, sparsity, storage,
+                   LayoutAttrInterface(RowMajorLayoutAttr::get(context)));
+    }]>
+  ];
+}
+
+//===----------------------------------------------------------------------===//
+// Observer
+//===----------------------------------------------------------------------===//
+
+def Compress_ObserverKind : I32Enum<"ObserverKind", "how the range of a block is chosen", [
+  I32EnumCase<"MinMax", 0, "minmax">,
+  I32EnumCase<"Percentile", 1, "percentile">,
+  I32EnumCase<"MSE", 2, "mse">
+]> {
+  let cppNamespace = "::mlir::compress";
+}
+
+def ObserverAttr : Compress_Attr<"Observer", "observer"> {
+  let summary = "how the range of a block is chosen";
+  let description = [{
+    - `minmax`: the extremes of the block.
+    - `percentile`: a percentile (50 to 100) of the magnitudes; two-sided for
+      asymmetric storage.
+    - `mse`: the shrink factor of the min-max range, from a grid of 40 steps
+      between 1 and 0.5, with the least squared error.
+
+    Examples: `#compress.observer<minmax>`, `#compress.observer<percentile, 99.9>`
+  }];
+  let parameters = (ins
+    EnumParameter<Compress_ObserverKind>:$kind,
+    DefaultValuedParameter<"double", "99.9">:$percentile
+  );
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// External weights
+//===----------------------------------------------------------------------===//
+
+def ExternalAttr : Compress_Attr<"External", "external", [TypedAttrInterface]> {
+  let summary = "a tensor in a weights file";
+  let description = [{
+    Names an entry of a safetensors file; it may stand wherever a constant may.
+    A relative file is looked up beside the module's file, then in the search
+    path of the tool. Dtype, shape and byte count must agree with the type; when
+    a checksum (XXH3, 64 bits, over the entry's bytes) is given it must agree too.
+
+    Example:
+
+    ```mlir
+    %w = arith.constant #compress.external<"model.safetensors", "layer.0.weight">
+        : tensor<384x384xf32>
+    ```
+  }];
+  let parameters = (ins
+    StringRefParameter<"file">:$file,
+    StringRefParameter<"key">:$key,
+    DefaultValuedParameter<"uint64_t", "0", "checksum, 0 for none">:$checksum,
+    AttributeSelfTypeParameter<"">:$type
+  );
+  let assemblyFormat = "`<` $file `,` $key (`,` $checksum^)? `>`";
+  let genVerifyDecl = 1;
+}
+
+#endif // COMPRESS_DIALECT_COMPRESS_IR_COMPRESSATTRS_TD

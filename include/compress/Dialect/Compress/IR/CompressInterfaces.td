@@ -1,0 +1,212 @@
+//===- CompressInterfaces.td - Attribute and op interfaces -*- tablegen -*-===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPRESS_DIALECT_COMPRESS_IR_COMPRESSINTERFACES_TD
+#define COMPRESS_DIALECT_COMPRESS_IR_COMPRESSINTERFACES_TD
+
+include "mlir/IR/OpBase.td"
+include "mlir/IR/AttrTypeBase.td"
+
+def SparsityAttrInterface : AttrInterface<"SparsityAttrInterface"> {
+  let cppNamespace = "::mlir::compress";
+  let description = [{
+    Which positions of the dense index space are kept. An implementation names
+    the codec's structure and builds the index arithmetic of the reference
+    lowering.
+  }];
+  let methods = [
+    InterfaceMethod<"The codec's description.", "codec::Sparsity", "getCodecSparsity">,
+    InterfaceMethod<"Checks the sparsity against a dense shape.",
+      "LogicalResult", "verifyShape",
+      (ins "function_ref<InFlightDiagnostic()>":$emitError, "ArrayRef<int64_t>":$shape)>,
+    InterfaceMethod<[{The shape of the kept values of a dense shape.}],
+      "SmallVector<int64_t>", "getKeptShape", (ins "ArrayRef<int64_t>":$shape)>,
+    InterfaceMethod<[{Bits of an entry of the component `indices`, 0 without one.}],
+      "unsigned", "getIndexWidth">,
+    InterfaceMethod<[{
+      Builds the element at dense position `indices`: `getIndex(kept)` gives the
+      entry of the component `indices` (an `index`), `getValue(kept)` the
+      decoded stored value.}],
+      "Value", "buildDecode",
+      (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$indices, "Type":$type,
+           "function_ref<Value(ValueRange)>":$getIndex,
+           "function_ref<Value(ValueRange)>":$getValue)>,
+    InterfaceMethod<[{
+      Builds the position within its group, an `index`, of the stored value at
+      `kept`: `getElement(indices)` gives an element of the dense tensor, whose
+      zeros obey the sparsity.}],
+      "Value", "buildGroupPosition",
+      (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$kept,
+           "function_ref<Value(ValueRange)>":$getElement)>,
+    InterfaceMethod<[{Builds the dense position of the stored value at `kept`,
+      whose position within its group is `position`.}],
+      "SmallVector<Value>", "buildDenseIndices",
+      (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$kept, "Value":$position)>,
+    InterfaceMethod<[{The same sparsity of the transposed tensor: result dimension
+      i is dimension permutation[i].}],
+      "SparsityAttrInterface", "permute", (ins "ArrayRef<int64_t>":$permutation)>,
+  ];
+}
+
+def StorageAttrInterface : AttrInterface<"StorageAttrInterface"> {
+  let cppNamespace = "::mlir::compress";
+  let description = [{
+    How a kept value is stored: an element width, parameter components (scales,
+    zero points) and the arithmetic between stored and expressed values.
+  }];
+  let methods = [
+    InterfaceMethod<"The codec's description.", "codec::Storage", "getCodecStorage",
+      (ins "unsigned":$rank)>,
+    InterfaceMethod<"Checks the storage against a dense shape and element type.",
+      "LogicalResult", "verifyShape",
+      (ins "function_ref<InFlightDiagnostic()>":$emitError, "ArrayRef<int64_t>":$shape,
+           "Type":$expressed)>,
+    InterfaceMethod<[{The type of one stored value: an integer of the stored
+      width, or a float.}], "Type", "getStoredType">,
+    InterfaceMethod<[{The parameter components (scales, zero points) of a dense
+      shape, by name and type.}],
+      "SmallVector<ComponentSpec>", "getParameters", (ins "ArrayRef<int64_t>":$shape)>,
+    InterfaceMethod<[{Builds the value of `stored` (an i32 for integers), an
+      element at dense position `indices`: of the expressed type, or, when `type`
+      is an integer, the stored value less its zero point.}],
+      "Value", "buildDecodeElement",
+      (ins "ImplicitLocOpBuilder &":$builder, "Value":$stored, "ValueRange":$parameters,
+           "ValueRange":$indices, "Type":$type)>,
+    InterfaceMethod<[{Builds the stored value (an i8 for integers) of `element` at
+      dense position `indices`.}],
+      "Value", "buildEncodeElement",
+      (ins "ImplicitLocOpBuilder &":$builder, "Value":$element, "ValueRange":$parameters,
+           "ValueRange":$indices)>,
+    InterfaceMethod<[{Builds the parameters of a dense tensor from its extremes.}],
+      "SmallVector<Value>", "buildParameters",
+      (ins "ImplicitLocOpBuilder &":$builder, "Value":$dense)>,
+    InterfaceMethod<[{Whether all elements that differ only along dimension `dim`
+      share their parameters.}],
+      "bool", "isConstantAlong", (ins "unsigned":$dim, "ArrayRef<int64_t>":$shape)>,
+    InterfaceMethod<[{Whether stored values are integers, q, that stand for
+      (q - zero point) * scale.}], "bool", "isAffine">,
+    InterfaceMethod<[{Builds the f32 scale of affine storage at dense position
+      `indices`.}],
+      "Value", "buildScale",
+      (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$parameters,
+           "ValueRange":$indices)>,
+    InterfaceMethod<[{The same storage of the transposed tensor.}],
+      "StorageAttrInterface", "permute", (ins "ArrayRef<int64_t>":$permutation)>,
+  ];
+}
+
+def LayoutAttrInterface : AttrInterface<"LayoutAttrInterface"> {
+  let cppNamespace = "::mlir::compress";
+  let description = [{
+    Where the bytes of the kept values lie: a map between kept positions and
+    positions in the packed shape.
+  }];
+  let methods = [
+    InterfaceMethod<"The codec's description.", "codec::Layout", "getCodecLayout">,
+    InterfaceMethod<"Checks the layout against a kept shape.",
+      "LogicalResult", "verifyShape",
+      (ins "function_ref<InFlightDiagnostic()>":$emitError, "ArrayRef<int64_t>":$kept)>,
+    InterfaceMethod<"The shape of the packed values.",
+      "SmallVector<int64_t>", "getPackedShape", (ins "ArrayRef<int64_t>":$kept)>,
+    InterfaceMethod<"Builds the packed position of a kept one.",
+      "SmallVector<Value>", "buildPackedIndices",
+      (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$kept)>,
+    InterfaceMethod<[{Builds the kept position of a packed one; it lies outside of
+      the kept shape for padding.}],
+      "SmallVector<Value>", "buildKeptIndices",
+      (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$packed)>,
+    InterfaceMethod<[{Whether packed positions beyond the kept shape exist.}],
+      "bool", "hasPadding", (ins "ArrayRef<int64_t>":$kept)>,
+    InterfaceMethod<[{The same layout of the transposed tensor.}],
+      "LayoutAttrInterface", "permute", (ins "ArrayRef<int64_t>":$permutation)>,
+  ];
+}
+
+def SchemeAttrInterface : AttrInterface<"SchemeAttrInterface"> {
+  let cppNamespace = "::mlir::compress";
+  let description = [{
+    Everything that passes ask of a scheme. No pass looks behind it: a new
+    scheme is a new attribute that implements it.
+  }];
+  let methods = [
+    InterfaceMethod<[{Checks the scheme against a dense shape and element type;
+      the message names the constraint, what was expected and what was found.}],
+      "LogicalResult", "verifyScheme",
+      (ins "function_ref<InFlightDiagnostic()>":$emitError, "ArrayRef<int64_t>":$shape,
+           "Type":$expressed)>,
+    InterfaceMethod<[{The components in their canonical order.}],
+      "SmallVector<ComponentSpec>", "getComponents",
+      (ins "ArrayRef<int64_t>":$shape, "Type":$expressed)>,
+    InterfaceMethod<[{Which of the components are parameters (scales, zero
+      points) that `choose_qparams` computes, by name and type.}],
+      "SmallVector<ComponentSpec>", "getParameters",
+      (ins "ArrayRef<int64_t>":$shape, "Type":$expressed)>,
+    InterfaceMethod<[{Encodes `dense` into components of a static shape.}],
+      "llvm::Error", "encode",
+      (ins "ArrayRef<int64_t>":$shape, "Type":$expressed, "ArrayRef<char>":$dense,
+           "ArrayRef<MutableArrayRef<char>>":$components,
+           "const codec::EncodeOptions &":$options, "codec::ErrorStats *":$stats)>,
+    InterfaceMethod<[{Decodes components of a static shape.}],
+      "llvm::Error", "decode",
+      (ins "ArrayRef<int64_t>":$shape, "Type":$expressed,
+           "ArrayRef<ArrayRef<char>>":$components, "MutableArrayRef<char>":$dense,
+           "llvm::ThreadPoolInterface *":$threads)>,
+    InterfaceMethod<[{Stored bytes of a static shape, all components.}],
+      "int64_t", "getNumBytes", (ins "ArrayRef<int64_t>":$shape, "Type":$expressed)>,
+    InterfaceMethod<[{Builds the dense tensor of type `result` from components; with
+      an integer element type, the stored values less their zero points.}],
+      "Value", "buildDecode",
+      (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$components,
+           "RankedTensorType":$result)>,
+    InterfaceMethod<[{Builds the components of `dense`; `parameters` are given, or
+      empty to be chosen by the extremes.}],
+      "SmallVector<Value>", "buildEncode",
+      (ins "ImplicitLocOpBuilder &":$builder, "Value":$dense, "ValueRange":$parameters)>,
+    InterfaceMethod<[{Which positions are kept.}], "SparsityAttrInterface", "getSparsity">,
+    InterfaceMethod<[{How a kept value is stored.}], "StorageAttrInterface", "getStorage">,
+    InterfaceMethod<[{Where the bytes lie.}], "LayoutAttrInterface", "getLayout">,
+    InterfaceMethod<[{The scheme with another answer to one of the questions; null
+      keeps the present one.}],
+      "SchemeAttrInterface", "with",
+      (ins "SparsityAttrInterface":$sparsity, "StorageAttrInterface":$storage,
+           "LayoutAttrInterface":$layout)>,
+    InterfaceMethod<[{The scheme of the transposed tensor: result dimension i is
+      dimension permutation[i].}],
+      "SchemeAttrInterface", "permute", (ins "ArrayRef<int64_t>":$permutation)>,
+  ];
+}
+
+def CompressibleOpInterface : OpInterface<"CompressibleOpInterface"> {
+  let cppNamespace = "::mlir::compress";
+  let description = [{
+    An op that can compute with a compressed operand. Passes ask it and never
+    name an op: register an external model, and the op of another dialect is
+    pruned, quantized, fused and lowered like `linalg.matmul`.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+      Describes the op as a contraction: two operands, an accumulator, and
+      indexing maps (lhs, rhs, result) over common dimensions. Fails with the
+      reason when this op is none.}],
+      "FailureOr<Contraction>", "getContraction", (ins "std::string &":$reason)>,
+    InterfaceMethod<[{
+      Whether operand `operandNumber` may have the scheme; otherwise the
+      reason.}],
+      "bool", "isLegalScheme",
+      (ins "unsigned":$operandNumber, "SchemeAttrInterface":$scheme, "std::string &":$reason),
+      "", [{ return true; }]>,
+    InterfaceMethod<[{
+      Builds the op that computes the same with `lhs` and `rhs`, at least one of
+      them compressed, at the rewriter's insertion point, and returns the value
+      that replaces the op's result.}],
+      "FailureOr<Value>", "rebuildCompressed",
+      (ins "RewriterBase &":$rewriter, "Value":$lhs, "Value":$rhs)>,
+  ];
+}
+
+#endif // COMPRESS_DIALECT_COMPRESS_IR_COMPRESSINTERFACES_TD

@@ -1,0 +1,240 @@
+//===- CompressOps.td - Ops -*- tablegen -*-===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPRESS_DIALECT_COMPRESS_IR_COMPRESSOPS_TD
+#define COMPRESS_DIALECT_COMPRESS_IR_COMPRESSOPS_TD
+
+include "compress/Dialect/Compress/IR/CompressTypes.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+class Compress_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Compress_Dialect, mnemonic, traits>;
+
+/// A dense tensor with a rank, of a type that can be compressed.
+def Compress_DenseTensor : RankedTensorOf<[F32, F16, BF16]>;
+
+def PruneOp : Compress_Op<"prune", [Pure, AllTypesMatch<["input", "result"]>]> {
+  let summary = "sets the least important elements to zero";
+  let description = [{
+    Chooses the zeros of a sparsity by magnitude. For N:M, each group of m
+    consecutive elements along the axis keeps its n elements of greatest
+    magnitude, the lower position on ties, and the others become +0.
+
+    Constraints: the sparsity's constraints for the shape.
+
+    Example:
+
+    ```mlir
+    %p = compress.prune %w, #compress.nm<2:4, axis = 0> : tensor<64x32xf32>
+    ```
+
+    Source: magnitude pruning, Han et al., Learning both Weights and Connections,
+    2015 (arXiv:1506.02626).
+  }];
+  let arguments = (ins Compress_DenseTensor:$input, SparsityAttrInterface:$sparsity);
+  let results = (outs Compress_DenseTensor:$result);
+  let assemblyFormat = "$input `,` $sparsity attr-dict `:` type($input)";
+  let hasVerifier = 1;
+}
+
+def ChooseQParamsOp : Compress_Op<"choose_qparams", [Pure]> {
+  let summary = "computes the scales and zero points of a tensor";
+  let description = [{
+    Computes the parameters of an affine storage from the extremes of each block,
+    by the formulas of `#compress.affine`. It is what a dynamic activation runs
+    before its `encode`.
+
+    Constraints: the storage is affine; the results are its parameters for the
+    shape (`scales`, and `zero_points` when asymmetric).
+
+    Example, one scale per row:
+
+    ```mlir
+    %s = compress.choose_qparams %x, #compress.affine<i8, block = [1, *]>
+        : tensor<?x384xf32> -> tensor<?x1xf32>
+    ```
+  }];
+  let arguments = (ins Compress_DenseTensor:$input, StorageAttrInterface:$storage);
+  let results = (outs Variadic<AnyRankedTensor>:$parameters);
+  let assemblyFormat = [{
+    $input `,` $storage attr-dict `:` type($input) `->` type($parameters)
+  }];
+  let hasVerifier = 1;
+}
+
+def EncodeOp : Compress_Op<"encode", [Pure]> {
+  let summary = "compresses a dense tensor";
+  let description = [{
+    Stores a dense tensor by the scheme of the result type. Parameters (scales,
+    zero points) are chosen by the observer, or given as operands, in the order of
+    the scheme's components.
+
+    It never re-selects positions: an input that violates the scheme's sparsity
+    is an error that names the index when constants are folded, and undefined at
+    run time.
+
+    Constraints: input and result have the same dense shape and element type; no
+    parameters, or exactly those of the scheme. An observer other than `minmax`
+    needs a weight that `compress-fold` can read, and no parameters.
+
+    Examples:
+
+    ```mlir
+    %e = compress.encode %w : tensor<64x32xf32>
+        -> !compress.tensor<64x32xf32, #compress.scheme<storage = #compress.affine<i8>>>
+    %q = compress.encode %x parameters(%s : tensor<?x1xf32>) : tensor<?x64xf32>
+        -> !compress.tensor<?x64xf32,
+             #compress.scheme<storage = #compress.affine<i8, block = [1, *]>>>
+    ```
+  }];
+  let arguments = (ins
+    Compress_DenseTensor:$input,
+    Variadic<AnyRankedTensor>:$parameters,
+    OptionalAttr<ObserverAttr>:$observer
+  );
+  let results = (outs CompressedTensorType:$result);
+  let assemblyFormat = [{
+    $input (`parameters` `(` $parameters^ `:` type($parameters) `)`)?
+    (`observer` `=` $observer^)? attr-dict `:` type($input) `->` type($result)
+  }];
+  let builders = [
+    OpBuilder<(ins "Type":$result, "Value":$input), [{
+      build($_builder, $_state, result, input, ValueRange(), ObserverAttr());
+    }]>
+  ];
+  let hasVerifier = 1;
+}
+
+def DecodeOp : Compress_Op<"decode", [Pure]> {
+  let summary = "expands a compressed tensor";
+  let description = [{
+    The dense tensor that the components stand for: `(q - zero_point) * scale` in
+    f32, rounded to the element type, for affine storage; the converted value for
+    float storage; +0 at positions that are not kept.
+
+    Constraints: input and result have the same dense shape and element type.
+
+    Example:
+
+    ```mlir
+    %d = compress.decode %e
+        : !compress.tensor<64x32xf32, #compress.scheme<storage = #compress.affine<i8>>>
+        -> tensor<64x32xf32>
+    ```
+  }];
+  let arguments = (ins CompressedTensorType:$input);
+  let results = (outs Compress_DenseTensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+  let builders = [
+    OpBuilder<(ins "Value":$input), [{
+      build($_builder, $_state,
+            cast<CompressedTensorType>(input.getType()).getDenseType(), input);
+    }]>
+  ];
+  let hasVerifier = 1;
+}
+
+def AssembleOp : Compress_Op<"assemble", [Pure]> {
+  let summary = "makes a compressed tensor of its components";
+  let description = [{
+    Constraints: one operand per component of the result's scheme, in canonical
+    order, each of the component's type.
+
+    Example:
+
+    ```mlir
+    %w = compress.assemble %values, %scales : (tensor<64x32xi8>, tensor<1x1xf32>)
+        -> !compress.tensor<64x32xf32, #compress.scheme<storage = #compress.affine<i8>>>
+    ```
+  }];
+  let arguments = (ins Variadic<AnyRankedTensor>:$components);
+  let results = (outs CompressedTensorType:$result);
+  let assemblyFormat = [{
+    $components attr-dict `:` functional-type($components, $result)
+  }];
+  let hasVerifier = 1;
+}
+
+def ComponentOp : Compress_Op<"component", [Pure]> {
+  let summary = "a component of a compressed tensor";
+  let description = [{
+    Constraints: the scheme has a component of this name; the result has its type.
+    Folds away on the result of `compress.assemble`.
+
+    Example:
+
+    ```mlir
+    %s = compress.component %w["scales"]
+        : !compress.tensor<64x32xf32, #compress.scheme<storage = #compress.affine<i8>>>
+        -> tensor<1x1xf32>
+    ```
+  }];
+  let arguments = (ins CompressedTensorType:$input, StrAttr:$component);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = [{
+    $input `[` $component `]` attr-dict `:` type($input) `->` type($result)
+  }];
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def ContractOp : Compress_Op<"contract", [Pure, AllTypesMatch<["init", "result"]>]> {
+  let summary = "a contraction of compressed operands";
+  let description = [{
+    For indexing maps (lhs, rhs, result) over common dimensions, with the
+    dimensions that the result lacks reduced:
+
+    ```
+    result[r] = init[r] + sum over reduced d of lhs[maps[0](d)] * rhs[maps[1](d)]
+    ```
+
+    where a compressed operand stands for its `decode`, and products and sums are
+    computed in the result's element type. When both operands are compressed to
+    affine integers whose parameters do not vary along the reduced dimensions, the
+    sum is exact:
+
+    ```
+    result[r] = init[r] + float(sum of (q_l - z_l) * (q_r - z_r)) * (s_l * s_r)
+    ```
+
+    with the integer sum in i32, converted to f32, and the scales multiplied first.
+
+    Constraints: at least one operand is compressed; three indexing maps, each a
+    projected permutation without constants, over the same dimensions, of the rank
+    of its operand; extents of a common dimension agree; every dimension appears
+    in the map of an operand; the result has the type of `init`, f32, f16 or bf16.
+
+    Example, `x * w` with w of shape KxN:
+
+    ```mlir
+    %y = compress.contract
+        [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>,
+         affine_map<(m, n, k) -> (m, n)>]
+        ins(%x, %w : tensor<?x64xf32>,
+            !compress.tensor<64x32xf32, #compress.scheme<storage = #compress.affine<i8>>>)
+        outs(%init : tensor<?x32xf32>)
+    ```
+  }];
+  let arguments = (ins
+    AnyType:$lhs, AnyType:$rhs, Compress_DenseTensor:$init,
+    AffineMapArrayAttr:$indexing_maps
+  );
+  let results = (outs Compress_DenseTensor:$result);
+  let assemblyFormat = [{
+    $indexing_maps `ins` `(` $lhs `,` $rhs `:` type($lhs) `,` type($rhs) `)`
+    `outs` `(` $init `:` type($init) `)` attr-dict
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Whether the exact integer form applies.
+    bool isIntegerContraction();
+  }];
+}
+
+#endif // COMPRESS_DIALECT_COMPRESS_IR_COMPRESSOPS_TD

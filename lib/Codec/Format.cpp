@@ -1,0 +1,219 @@
+//===- Format.cpp - What a compressed tensor is made of -------------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compress/Codec/Format.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir::compress::codec;
+using llvm::ArrayRef;
+using llvm::Error;
+using llvm::SmallVector;
+
+namespace {
+
+template <typename... Ts>
+Error makeError(const char *text, Ts &&...arguments) {
+  return llvm::createStringError(
+      std::make_error_code(std::errc::invalid_argument),
+      llvm::formatv(text, std::forward<Ts>(arguments)...).str());
+}
+
+int64_t ceilDiv(int64_t extent, int64_t block) {
+  return llvm::divideCeil(uint64_t(extent), uint64_t(block));
+}
+
+/// The product of the extents, or an error where it exceeds an int64_t that is
+/// still to be multiplied by the bytes of an element.
+Error checkSize(const char *what, ArrayRef<int64_t> shape) {
+  int64_t product = 1;
+  // A zero extent makes the array empty, but the others are still used alone.
+  for (int64_t extent : shape)
+    if (extent != 0 && llvm::MulOverflow(product, extent, product))
+      return makeError("the {0} must have fewer than 2^56 elements", what);
+  if (product >= (int64_t(1) << 56))
+    return makeError("the {0} must have fewer than 2^56 elements, found {1}",
+                     what, product);
+  return Error::success();
+}
+
+Error verifySparsity(const Format &format) {
+  auto *nm = std::get_if<NMSparsity>(&format.sparsity);
+  if (!nm)
+    return Error::success();
+  if (nm->m < 1 || nm->m > 256)
+    return makeError("N:M sparsity needs m in 1..256, found {0}", nm->m);
+  if (nm->n < 1 || nm->n > nm->m)
+    return makeError("N:M sparsity needs n in 1..m, found {0}:{1}", nm->n,
+                     nm->m);
+  int64_t rank = format.shape.size();
+  if (nm->axis < 0 || nm->axis >= rank)
+    return makeError("the axis of N:M sparsity must be in 0..{0}, found {1}",
+                     rank - 1, nm->axis);
+  if (format.shape[nm->axis] % nm->m != 0)
+    return makeError("{0}:{1} sparsity along axis {2} needs an extent that "
+                     "divides by {1}, found {3}",
+                     nm->n, nm->m, nm->axis, format.shape[nm->axis]);
+  return Error::success();
+}
+
+Error verifyStorage(const Format &format) {
+  if (auto *store = std::get_if<FloatStorage>(&format.storage)) {
+    if (store->type == ElementType::I8)
+      return makeError("float storage needs a float type, found i8");
+    if (getByteWidth(store->type) > getByteWidth(format.expressed))
+      return makeError("float storage must not be wider than the expressed "
+                       "type, which has {0} bits, found {1} bits",
+                       8 * getByteWidth(format.expressed),
+                       8 * getByteWidth(store->type));
+    return Error::success();
+  }
+  const auto &store = std::get<AffineStorage>(format.storage);
+  if (store.width < 2 || store.width > 8)
+    return makeError("the width of affine storage must be in 2..8, found {0}",
+                     store.width);
+  if (store.scaleType == ElementType::I8)
+    return makeError("scales need a float type, found i8");
+  if (store.block.size() != format.shape.size())
+    return makeError("a block needs one extent per dimension: expected {0}, "
+                     "found {1}",
+                     format.shape.size(), store.block.size());
+  for (size_t i = 0; i < store.block.size(); ++i)
+    if (store.block[i] < 0)
+      return makeError("the extent of a block must be positive, or 0 for the "
+                       "whole dimension, found {0} in dimension {1}",
+                       store.block[i], i);
+  return Error::success();
+}
+
+Error verifyLayout(const Format &format) {
+  auto *tiled = std::get_if<TiledLayout>(&format.layout);
+  if (!tiled)
+    return Error::success();
+  if (tiled->tile.size() != format.shape.size())
+    return makeError("a tile needs one extent per dimension: expected {0}, "
+                     "found {1}",
+                     format.shape.size(), tiled->tile.size());
+  for (size_t i = 0; i < tiled->tile.size(); ++i)
+    if (tiled->tile[i] < 1)
+      return makeError("the extent of a tile must be positive, found {0} in "
+                       "dimension {1}",
+                       tiled->tile[i], i);
+  // Padding can make the packed array much greater than the kept one.
+  SmallVector<int64_t, 4> padded;
+  SmallVector<int64_t, 4> kept = getKeptShape(format);
+  for (auto [extent, tile] : llvm::zip_equal(kept, tiled->tile)) {
+    int64_t product = 0;
+    if (llvm::MulOverflow(ceilDiv(extent, tile), tile, product))
+      return makeError("the tiled array must have fewer than 2^56 elements");
+    padded.push_back(product);
+  }
+  return checkSize("tiled array", padded);
+}
+
+/// `shape` with narrow rows packed into bytes.
+SmallVector<int64_t, 4> packInnermost(SmallVector<int64_t, 4> shape,
+                                      unsigned width) {
+  shape.back() = (shape.back() * int64_t(width) + 7) / 8;
+  return shape;
+}
+
+} // namespace
+
+unsigned mlir::compress::codec::getByteWidth(ElementType type) {
+  switch (type) {
+  case ElementType::F32:
+    return 4;
+  case ElementType::F16:
+  case ElementType::BF16:
+    return 2;
+  case ElementType::I8:
+    return 1;
+  }
+  llvm_unreachable("unknown element type");
+}
+
+int64_t Component::getNumElements() const {
+  int64_t count = 1;
+  for (int64_t extent : shape)
+    count *= extent;
+  return count;
+}
+
+int64_t Component::getNumBytes() const {
+  return getNumElements() * getByteWidth(type);
+}
+
+Error mlir::compress::codec::verify(const Format &format) {
+  if (format.shape.empty())
+    return makeError("a format needs at least one dimension, found none");
+  for (size_t i = 0; i < format.shape.size(); ++i)
+    if (format.shape[i] < 0)
+      return makeError("the extents of the shape must not be negative, found "
+                       "{0} in dimension {1}",
+                       format.shape[i], i);
+  if (format.expressed == ElementType::I8)
+    return makeError("the expressed type must be a float type, found i8");
+  if (Error error = checkSize("shape", format.shape))
+    return error;
+  if (Error error = verifySparsity(format))
+    return error;
+  if (Error error = verifyStorage(format))
+    return error;
+  return verifyLayout(format);
+}
+
+SmallVector<Component, 4>
+mlir::compress::codec::getComponents(const Format &format) {
+  SmallVector<int64_t, 4> packed = getKeptShape(format);
+  if (auto *tiled = std::get_if<TiledLayout>(&format.layout)) {
+    for (auto [extent, tile] : llvm::zip_equal(packed, tiled->tile))
+      extent = ceilDiv(extent, tile);
+    packed.append(tiled->tile.begin(), tiled->tile.end());
+  }
+
+  SmallVector<Component, 4> components;
+  if (auto *store = std::get_if<AffineStorage>(&format.storage)) {
+    components.push_back(
+        {"values", ElementType::I8, packInnermost(packed, store->width)});
+    SmallVector<int64_t, 4> grid;
+    for (auto [extent, block] : llvm::zip_equal(format.shape, store->block))
+      grid.push_back(block == 0 ? std::min<int64_t>(extent, 1)
+                                : ceilDiv(extent, block));
+    components.push_back({"scales", store->scaleType, grid});
+    if (!store->symmetric)
+      components.push_back({"zero_points", ElementType::I8, grid});
+  } else {
+    components.push_back(
+        {"values", std::get<FloatStorage>(format.storage).type, packed});
+  }
+  if (auto *nm = std::get_if<NMSparsity>(&format.sparsity))
+    components.push_back({"indices", ElementType::I8,
+                          packInnermost(packed, getIndexWidth(*nm))});
+  return components;
+}
+
+int64_t mlir::compress::codec::getNumBytes(const Format &format) {
+  int64_t bytes = 0;
+  for (const Component &component : getComponents(format))
+    bytes += component.getNumBytes();
+  return bytes;
+}
+
+SmallVector<int64_t, 4>
+mlir::compress::codec::getKeptShape(const Format &format) {
+  SmallVector<int64_t, 4> shape = format.shape;
+  if (auto *nm = std::get_if<NMSparsity>(&format.sparsity))
+    shape[nm->axis] = shape[nm->axis] / nm->m * nm->n;
+  return shape;
+}
+
+unsigned mlir::compress::codec::getIndexWidth(const NMSparsity &sparsity) {
+  return std::max(1u, llvm::Log2_64_Ceil(sparsity.m));
+}

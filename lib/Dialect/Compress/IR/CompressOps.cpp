@@ -1,0 +1,219 @@
+//===- CompressOps.cpp - Ops
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compress/Dialect/Compress/IR/Compress.h"
+#include "mlir/IR/OpImplementation.h"
+
+using namespace mlir;
+using namespace mlir::compress;
+
+#include "compress/Dialect/Compress/IR/CompressOpInterfaces.cpp.inc"
+
+/// Checks that a dense tensor is what the compressed one stands for.
+static LogicalResult verifySameDense(Operation *op, Type dense,
+                                     CompressedTensorType compressed) {
+  if (dense != compressed.getDenseType())
+    return op->emitOpError()
+           << "dense and compressed tensor must agree in shape and element "
+              "type, expected "
+           << compressed.getDenseType() << ", found " << dense;
+  return success();
+}
+
+/// Checks values against components, by number and type.
+static LogicalResult verifyComponents(Operation *op, StringRef what,
+                                      ArrayRef<ComponentSpec> specs,
+                                      TypeRange types) {
+  if (specs.size() != types.size()) {
+    InFlightDiagnostic diag = op->emitOpError();
+    diag << "expected " << specs.size() << " " << what << " (";
+    llvm::interleaveComma(specs, diag,
+                          [&](const ComponentSpec &spec) { diag << spec.name; });
+    return diag << "), found " << types.size();
+  }
+  for (auto [spec, type] : llvm::zip(specs, types))
+    if (spec.type != type)
+      return op->emitOpError() << "component '" << spec.name << "' must be "
+                               << spec.type << ", found " << type;
+  return success();
+}
+
+LogicalResult PruneOp::verify() {
+  return getSparsity().verifyShape([&] { return emitOpError(); },
+                                   getInput().getType().getShape());
+}
+
+LogicalResult ChooseQParamsOp::verify() {
+  RankedTensorType type = getInput().getType();
+  auto emitError = [&] { return emitOpError(); };
+  if (!getStorage().isAffine())
+    return emitOpError() << "storage must be affine, found " << getStorage();
+  if (failed(getStorage().verifyShape(emitError, type.getShape(),
+                                      type.getElementType())))
+    return failure();
+  return verifyComponents(*this, "parameters",
+                          getStorage().getParameters(type.getShape()),
+                          getParameters().getTypes());
+}
+
+LogicalResult EncodeOp::verify() {
+  CompressedTensorType type = getResult().getType();
+  if (failed(verifySameDense(*this, getInput().getType(), type)))
+    return failure();
+  if (getParameters().empty())
+    return success();
+  if (getObserver())
+    return emitOpError() << "takes an observer or parameters, found both";
+  return verifyComponents(
+      *this, "parameters",
+      type.getScheme().getParameters(type.getShape(), type.getElementType()),
+      getParameters().getTypes());
+}
+
+LogicalResult DecodeOp::verify() {
+  return verifySameDense(*this, getResult().getType(), getInput().getType());
+}
+
+LogicalResult AssembleOp::verify() {
+  return verifyComponents(*this, "components",
+                          getResult().getType().getComponents(),
+                          getComponents().getTypes());
+}
+
+LogicalResult ComponentOp::verify() {
+  SmallVector<ComponentSpec> specs = getInput().getType().getComponents();
+  for (const ComponentSpec &spec : specs) {
+    if (spec.name != getComponent())
+      continue;
+    if (spec.type != getResult().getType())
+      return emitOpError() << "component '" << spec.name << "' is " << spec.type
+                           << ", found " << getResult().getType();
+    return success();
+  }
+  InFlightDiagnostic diag = emitOpError();
+  diag << "expected one of the components (";
+  llvm::interleaveComma(specs, diag,
+                        [&](const ComponentSpec &spec) { diag << spec.name; });
+  return diag << "), found '" << getComponent() << "'";
+}
+
+OpFoldResult ComponentOp::fold(FoldAdaptor adaptor) {
+  auto assemble = getInput().getDefiningOp<AssembleOp>();
+  if (!assemble)
+    return {};
+  for (auto [spec, component] :
+       llvm::zip(getInput().getType().getComponents(), assemble.getComponents()))
+    if (spec.name == getComponent())
+      return component;
+  return {};
+}
+
+//===----------------------------------------------------------------------===//
+// ContractOp
+//===----------------------------------------------------------------------===//
+
+/// The dense shape of a contraction's operand, none for another type.
+static std::optional<SmallVector<int64_t>> getDenseShape(Type type) {
+  if (auto compressed = dyn_cast<CompressedTensorType>(type))
+    return SmallVector<int64_t>(compressed.getShape());
+  if (auto tensor = dyn_cast<RankedTensorType>(type))
+    return SmallVector<int64_t>(tensor.getShape());
+  return std::nullopt;
+}
+
+LogicalResult ContractOp::verify() {
+  SmallVector<AffineMap> maps = llvm::to_vector(
+      getIndexingMaps().getAsValueRange<AffineMapAttr>());
+  if (maps.size() != 3)
+    return emitOpError() << "expected 3 indexing maps (lhs, rhs, result), found "
+                         << maps.size();
+  Type types[] = {getLhs().getType(), getRhs().getType(), getInit().getType()};
+  if (!isa<CompressedTensorType>(types[0]) &&
+      !isa<CompressedTensorType>(types[1]))
+    return emitOpError() << "at least one operand must be compressed, found "
+                         << types[0] << " and " << types[1];
+  unsigned numDims = maps.front().getNumDims();
+  SmallVector<int64_t> extents(numDims, -1);
+  llvm::BitVector reads(numDims);
+  StringRef names[] = {"lhs", "rhs", "result"};
+  for (auto [i, map] : llvm::enumerate(maps)) {
+    std::optional<SmallVector<int64_t>> shape = getDenseShape(types[i]);
+    if (!shape)
+      return emitOpError() << names[i]
+                           << " must be a ranked or compressed tensor, found "
+                           << types[i];
+    if (map.getNumDims() != numDims || map.getNumSymbols() != 0 ||
+        !map.isProjectedPermutation())
+      return emitOpError() << "map of " << names[i]
+                           << " must be a projected permutation of the "
+                           << numDims << " common dimensions, found " << map;
+    if (map.getNumResults() != shape->size())
+      return emitOpError() << "map of " << names[i] << " must have "
+                           << shape->size() << " results, found "
+                           << map.getNumResults();
+    for (auto [axis, extent] : llvm::enumerate(*shape)) {
+      unsigned dim = map.getDimPosition(axis);
+      if (i < 2)
+        reads.set(dim);
+      if (ShapedType::isDynamic(extent))
+        continue;
+      if (extents[dim] >= 0 && extents[dim] != extent)
+        return emitOpError() << "dimension d" << dim << " is " << extents[dim]
+                             << " in an operand and " << extent << " in "
+                             << names[i];
+      extents[dim] = extent;
+    }
+  }
+  if (!reads.all())
+    return emitOpError() << "dimension d" << reads.find_first_unset()
+                         << " must appear in the map of lhs or rhs";
+  return success();
+}
+
+bool ContractOp::isIntegerContraction() {
+  auto lhs = dyn_cast<CompressedTensorType>(getLhs().getType());
+  auto rhs = dyn_cast<CompressedTensorType>(getRhs().getType());
+  if (!lhs || !rhs)
+    return false;
+  SmallVector<AffineMap> maps = llvm::to_vector(
+      getIndexingMaps().getAsValueRange<AffineMapAttr>());
+  for (auto [type, map] : llvm::zip(ArrayRef{lhs, rhs}, maps)) {
+    StorageAttrInterface storage = type.getScheme().getStorage();
+    if (!storage.isAffine())
+      return false;
+    for (auto [axis, expr] : llvm::enumerate(map.getResults()))
+      if (!maps[2].getResultPosition(expr) &&
+          !storage.isConstantAlong(axis, type.getShape()))
+        return false;
+  }
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Contraction
+//===----------------------------------------------------------------------===//
+
+SmallVector<int64_t> Contraction::getReducedAxes(unsigned side) const {
+  SmallVector<int64_t> axes;
+  for (auto [axis, expr] : llvm::enumerate(maps[side].getResults()))
+    if (!maps[2].getResultPosition(expr))
+      axes.push_back(axis);
+  return axes;
+}
+
+SmallVector<int64_t> Contraction::getFreeAxes(unsigned side) const {
+  SmallVector<int64_t> axes;
+  for (auto [axis, expr] : llvm::enumerate(maps[side].getResults()))
+    if (maps[2].getResultPosition(expr) &&
+        !maps[1 - side].getResultPosition(expr))
+      axes.push_back(axis);
+  return axes;
+}
+
+#define GET_OP_CLASSES
+#include "compress/Dialect/Compress/IR/CompressOps.cpp.inc"

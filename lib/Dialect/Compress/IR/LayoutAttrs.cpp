@@ -1,0 +1,96 @@
+//===- LayoutAttrs.cpp - Where the bytes lie
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compress/Dialect/Compress/IR/Compress.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::compress;
+
+//===----------------------------------------------------------------------===//
+// RowMajorLayoutAttr
+//===----------------------------------------------------------------------===//
+
+codec::Layout RowMajorLayoutAttr::getCodecLayout() const {
+  return codec::RowMajorLayout{};
+}
+
+LogicalResult
+RowMajorLayoutAttr::verifyShape(function_ref<InFlightDiagnostic()> emitError,
+                                ArrayRef<int64_t> kept) const {
+  return success();
+}
+
+SmallVector<int64_t>
+RowMajorLayoutAttr::getPackedShape(ArrayRef<int64_t> kept) const {
+  return SmallVector<int64_t>(kept);
+}
+
+bool RowMajorLayoutAttr::hasPadding(ArrayRef<int64_t> kept) const {
+  return false;
+}
+
+LayoutAttrInterface
+RowMajorLayoutAttr::permute(ArrayRef<int64_t> permutation) const {
+  return *this;
+}
+
+//===----------------------------------------------------------------------===//
+// TiledLayoutAttr
+//===----------------------------------------------------------------------===//
+
+LogicalResult
+TiledLayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                        ArrayRef<int64_t> tile) {
+  for (int64_t extent : tile)
+    if (extent < 1)
+      return emitError() << "tile extents must be positive, found " << extent;
+  return success();
+}
+
+codec::Layout TiledLayoutAttr::getCodecLayout() const {
+  codec::TiledLayout layout;
+  layout.tile.assign(getTile().begin(), getTile().end());
+  return layout;
+}
+
+LogicalResult
+TiledLayoutAttr::verifyShape(function_ref<InFlightDiagnostic()> emitError,
+                             ArrayRef<int64_t> kept) const {
+  if (getTile().size() != kept.size())
+    return emitError() << "tiled layout must have as many tile extents as the "
+                          "tensor has dimensions, "
+                       << kept.size() << ", found " << getTile().size();
+  if (ShapedType::isDynamicShape(kept))
+    return emitError() << "tiled layout needs a static shape";
+  return success();
+}
+
+SmallVector<int64_t>
+TiledLayoutAttr::getPackedShape(ArrayRef<int64_t> kept) const {
+  SmallVector<int64_t> packed;
+  for (auto [extent, tile] : llvm::zip(kept, getTile()))
+    packed.push_back(llvm::divideCeil(extent, tile));
+  llvm::append_range(packed, getTile());
+  return packed;
+}
+
+bool TiledLayoutAttr::hasPadding(ArrayRef<int64_t> kept) const {
+  for (auto [extent, tile] : llvm::zip(kept, getTile()))
+    if (extent % tile != 0)
+      return true;
+  return false;
+}
+
+LayoutAttrInterface
+TiledLayoutAttr::permute(ArrayRef<int64_t> permutation) const {
+  SmallVector<int64_t> tile;
+  for (int64_t dim : permutation)
+    tile.push_back(getTile()[dim]);
+  return TiledLayoutAttr::get(getContext(), tile);
+}
