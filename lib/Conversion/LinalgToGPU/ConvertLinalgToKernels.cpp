@@ -70,7 +70,8 @@ struct ConvertLinalgToKernels
     OpBuilder builder(module.getBodyRegion());
     builder.setInsertionPointToEnd(module.getBody());
     kernels = gpu::GPUModuleOp::create(builder, module.getLoc(), "kernels");
-    symbols = std::make_unique<SymbolTable>(kernels);
+    SymbolTable table(kernels);
+    symbols = &table;
     module->setAttr(gpu::GPUDialect::getContainerModuleAttrName(),
                     builder.getUnitAttr());
     for (auto function : module.getOps<func::FuncOp>())
@@ -151,7 +152,8 @@ struct ConvertLinalgToKernels
         device.getFunctionType(arguments.getOperands().getTypes(), {}));
     kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(),
                     device.getUnitAttr());
-    kernel.setKnownBlockSize({static_cast<int32_t>(kBlockSize), 1, 1});
+    kernel.setKnownBlockSize(
+        ArrayRef<int32_t>{static_cast<int32_t>(kBlockSize), 1, 1});
     device.setInsertionPointToStart(&kernel.getBody().front());
     kernelBuilder.buildKernel(device, arguments,
                               kernel.getBody().getArguments());
@@ -207,6 +209,7 @@ struct ConvertLinalgToKernels
   }
 
   gpu::GPUModuleOp kernels;
-  std::unique_ptr<SymbolTable> symbols;
+  /// The kernels' names, while the pass runs.
+  SymbolTable *symbols = nullptr;
 };
 } // namespace

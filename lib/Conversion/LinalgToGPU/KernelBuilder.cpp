@@ -10,6 +10,7 @@
 #include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Transforms/RegionUtils.h"
@@ -109,7 +110,7 @@ FailureOr<Value> KernelBuilder::buildHost(OpBuilder &host,
                      [&](unsigned d) { return map.isFunctionOfDim(d); })) {
       op.emitError("cannot be a GPU kernel: output ")
           << output.getOperandNumber() - op.getNumDpsInputs()
-          << " is indexed by " << map
+          << " is indexed by " << AffineMapAttr::get(map)
           << ", expected each parallel loop once and nothing else";
       return failure();
     }
