@@ -151,7 +151,8 @@ LogicalResult ContractOp::verify() {
         !map.isProjectedPermutation())
       return emitOpError() << "map of " << names[i]
                            << " must be a projected permutation of the "
-                           << numDims << " common dimensions, found " << map;
+                           << numDims << " common dimensions, found "
+                           << AffineMapAttr::get(map);
     if (map.getNumResults() != shape->size())
       return emitOpError() << "map of " << names[i] << " must have "
                            << shape->size() << " results, found "

@@ -98,9 +98,10 @@ SmallVector<ComponentSpec> CompressedTensorType::getComponents() const {
 
 LogicalResult
 ObserverAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                     ObserverKind kind, double percentile) {
-  if (!(percentile >= 50 && percentile <= 100))
-    return emitError() << "percentile must be 50 to 100, found " << percentile;
+                     ObserverKind kind, FloatAttr percentile) {
+  double value = percentile.getValueAsDouble();
+  if (!(value >= 50 && value <= 100))
+    return emitError() << "percentile must be 50 to 100, found " << value;
   return success();
 }
 
@@ -123,15 +124,16 @@ Attribute ObserverAttr::parse(AsmParser &parser, Type) {
     return {};
   if (parser.parseGreater())
     return {};
-  return parser.getChecked<ObserverAttr>(loc, parser.getContext(), *kind,
-                                         percentile);
+  return parser.getChecked<ObserverAttr>(
+      loc, parser.getContext(), *kind,
+      parser.getBuilder().getF64FloatAttr(percentile));
 }
 
 void ObserverAttr::print(AsmPrinter &printer) const {
   printer << '<' << stringifyObserverKind(getKind());
   if (getKind() == ObserverKind::Percentile) {
     printer << ", ";
-    printer.printFloat(llvm::APFloat(getPercentile()));
+    printer.printFloat(getPercentile().getValue());
   }
   printer << '>';
 }

@@ -18,16 +18,6 @@ using namespace mlir::compress;
 // AffineStorageAttr
 //===----------------------------------------------------------------------===//
 
-AffineStorageAttr AffineStorageAttr::get(MLIRContext *context, unsigned width,
-                                         bool symmetric,
-                                         ArrayRef<int64_t> block,
-                                         Type scaleType) {
-  // Whole dimensions only is per tensor, which has one spelling.
-  if (llvm::all_of(block, [](int64_t extent) { return extent == 0; }))
-    block = {};
-  return Base::get(context, width, symmetric, block, scaleType);
-}
-
 LogicalResult
 AffineStorageAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                           unsigned width, bool symmetric,

@@ -285,7 +285,7 @@ AffineStorageAttr::buildParameters(ImplicitLocOpBuilder &b,
   SmallVector<Value> results;
   for (auto [result, spec] : llvm::zip(generic.getResults(), specs))
     results.push_back(result.getType() == spec.type
-                          ? result
+                          ? Value(result)
                           : tensor::CastOp::create(b, spec.type, result));
   return results;
 }

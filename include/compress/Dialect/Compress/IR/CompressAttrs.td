@@ -99,7 +99,12 @@ def AffineStorageAttr : Compress_Attr<"AffineStorage", "affine",
   );
   let builders = [
     AttrBuilder<(ins "unsigned":$width, "bool":$symmetric, "ArrayRef<int64_t>":$block,
-                     "Type":$scaleType)>
+                     "Type":$scaleType), [{
+      // Whole dimensions only is per tensor, which has one spelling.
+      if (llvm::all_of(block, [](int64_t extent) { return extent == 0; }))
+        block = {};
+      return $_get($_ctxt, width, symmetric, block, scaleType);
+    }]>
   ];
   let skipDefaultBuilders = 1;
   let hasCustomAssemblyFormat = 1;
@@ -220,8 +225,13 @@ def ObserverAttr : Compress_Attr<"Observer", "observer"> {
   }];
   let parameters = (ins
     EnumParameter<Compress_ObserverKind>:$kind,
-    DefaultValuedParameter<"double", "99.9">:$percentile
+    "FloatAttr":$percentile
   );
+  let builders = [
+    AttrBuilder<(ins "ObserverKind":$kind, CArg<"double", "99.9">:$percentile), [{
+      return $_get($_ctxt, kind, FloatAttr::get(Float64Type::get($_ctxt), percentile));
+    }]>
+  ];
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }

@@ -1,0 +1,136 @@
+//===- ExternalStore.cpp - The weight files of a context
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compress/Dialect/Compress/IR/ExternalStore.h"
+#include "compress/Runtime/Safetensors.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+using namespace mlir::compress;
+
+std::optional<runtime::DType> compress::getDType(Type type) {
+  using runtime::DType;
+  if (type.isF64())
+    return DType::F64;
+  if (type.isF32())
+    return DType::F32;
+  if (type.isF16())
+    return DType::F16;
+  if (type.isBF16())
+    return DType::BF16;
+  if (isa<Float8E4M3FNType>(type))
+    return DType::F8_E4M3;
+  if (isa<Float8E5M2Type>(type))
+    return DType::F8_E5M2;
+  auto integer = dyn_cast<IntegerType>(type);
+  if (!integer)
+    return std::nullopt;
+  bool isUnsigned = integer.isUnsigned();
+  switch (integer.getWidth()) {
+  case 64:
+    return isUnsigned ? DType::U64 : DType::I64;
+  case 32:
+    return isUnsigned ? DType::U32 : DType::I32;
+  case 16:
+    return isUnsigned ? DType::U16 : DType::I16;
+  case 8:
+    return isUnsigned ? DType::U8 : DType::I8;
+  default:
+    return std::nullopt;
+  }
+}
+
+void ExternalStore::addSearchDirectory(StringRef directory) {
+  std::lock_guard lock(mutex);
+  directories.push_back(directory.str());
+}
+
+void ExternalStore::redirect(StringRef file, StringRef path) {
+  std::lock_guard lock(mutex);
+  redirections[file] = path.str();
+  files.erase(file);
+}
+
+llvm::Expected<std::shared_ptr<runtime::SafetensorsFile>>
+ExternalStore::open(StringRef file) {
+  std::lock_guard lock(mutex);
+  auto known = files.find(file);
+  if (known != files.end())
+    return known->second;
+  std::string path = file.str();
+  auto redirection = redirections.find(file);
+  if (redirection != redirections.end()) {
+    path = redirection->second;
+  } else if (!llvm::sys::path::is_absolute(file)) {
+    for (const std::string &directory : directories) {
+      SmallString<128> candidate(directory);
+      llvm::sys::path::append(candidate, file);
+      if (!llvm::sys::fs::exists(candidate))
+        continue;
+      path = candidate.str().str();
+      break;
+    }
+    if (path == file && !llvm::sys::fs::exists(file)) {
+      std::string searched;
+      for (const std::string &directory : directories)
+        searched += "'" + directory + "', ";
+      return llvm::createStringError(
+          "weights file '" + file + "' not found; searched " + searched +
+          "and the current directory. Put it beside the module, or name its "
+          "directory");
+    }
+  }
+  llvm::Expected<std::shared_ptr<runtime::SafetensorsFile>> opened =
+      runtime::SafetensorsFile::open(path);
+  if (opened)
+    files[file] = *opened;
+  return opened;
+}
+
+FailureOr<ArrayRef<char>>
+ExternalStore::resolve(ExternalAttr attr,
+                       function_ref<InFlightDiagnostic()> emitError) {
+  auto opened = open(attr.getFile());
+  if (!opened)
+    return emitError() << llvm::toString(opened.takeError());
+  auto tensor = (*opened)->lookup(attr.getKey());
+  if (!tensor)
+    return emitError() << llvm::toString(tensor.takeError());
+  const runtime::SafetensorsTensor &entry = **tensor;
+  auto type = cast<RankedTensorType>(attr.getType());
+  std::optional<runtime::DType> dtype = getDType(type.getElementType());
+  // Files distinguish U8 from I8; a signless i8 is either.
+  bool sameType = dtype == entry.dtype ||
+                  (type.getElementType().isSignlessInteger() && dtype &&
+                   runtime::getByteWidth(*dtype) ==
+                       runtime::getByteWidth(entry.dtype) &&
+                   runtime::getName(entry.dtype).starts_with("U"));
+  if (!sameType || ArrayRef<int64_t>(entry.shape) != type.getShape())
+    return emitError() << "external weight \"" << attr.getKey() << "\" in '"
+                       << attr.getFile() << "' is "
+                       << runtime::formatShape(entry.shape) << " of "
+                       << runtime::getName(entry.dtype) << ", expected "
+                       << type;
+  if (!attr.getChecksum())
+    return entry.data;
+  {
+    std::lock_guard lock(mutex);
+    if (checked.contains(attr))
+      return entry.data;
+  }
+  uint64_t checksum = runtime::getChecksum(entry.data);
+  if (checksum != attr.getChecksum())
+    return emitError() << "external weight \"" << attr.getKey() << "\" in '"
+                       << attr.getFile() << "' has checksum " << checksum
+                       << ", expected " << attr.getChecksum()
+                       << "; the file has changed since the module was written";
+  std::lock_guard lock(mutex);
+  checked.insert(attr);
+  return entry.data;
+}

@@ -1,0 +1,23 @@
+//===- InitAll.cpp - Registration of everything
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compress/InitAll.h"
+#include "compress/Conversion/LinalgToGPU.h"
+#include "compress/Dialect/Compress/IR/Compress.h"
+#include "mlir/IR/DialectRegistry.h"
+
+using namespace mlir;
+
+void compress::registerAllDialects(DialectRegistry &registry) {
+  registry.insert<CompressDialect>();
+}
+
+void compress::registerAllPasses() {
+  registerGPUConversionPasses();
+  registerLinalgToGPUPipelines();
+}
