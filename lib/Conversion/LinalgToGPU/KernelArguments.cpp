@@ -20,13 +20,26 @@ void KernelArguments::pass(Value value) {
     operands.push_back(value);
 }
 
+/// An op that takes the size already, so that equal sizes are one value.
+static Value findSize(OpBuilder &host, Value buffer, int64_t dim) {
+  for (Operation *user : buffer.getUsers())
+    if (auto size = dyn_cast<memref::DimOp>(user))
+      if (size.getConstantIndex() == dim &&
+          size->getBlock() == host.getInsertionBlock() &&
+          size->isBeforeInBlock(&*host.getInsertionPoint()))
+        return size;
+  return nullptr;
+}
+
 OpFoldResult KernelArguments::getSize(Value buffer, int64_t dim) {
   auto type = cast<MemRefType>(buffer.getType());
   if (!type.isDynamicDim(dim))
     return host.getIndexAttr(type.getDimSize(dim));
   Value &size = sizes[{buffer, dim}];
   if (!size) {
-    size = host.createOrFold<memref::DimOp>(loc, buffer, dim);
+    size = findSize(host, buffer, dim);
+    if (!size)
+      size = host.createOrFold<memref::DimOp>(loc, buffer, dim);
     pass(size);
   }
   return size;
