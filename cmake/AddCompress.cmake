@@ -50,13 +50,14 @@ function(compress_add_tool name)
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE compress_flags ${ARG_LINK_LIBS} Compress)
   set_property(GLOBAL APPEND PROPERTY COMPRESS_TOOLS ${name})
-  install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endfunction()
 
-# compress_add_unittest(name SOURCES...): a GoogleTest binary in build/unit.
+# compress_add_unittest(name SOURCES...): a GoogleTest binary in build/unit, run
+# by ctest.
 function(compress_add_unittest name)
   add_executable(${name} ${ARGN})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/unit)
   target_link_libraries(${name} PRIVATE compress_flags Compress GTest::gtest GTest::gtest_main)
   add_dependencies(compress-unit-tests ${name})
+  add_test(NAME ${name} COMMAND ${name})
 endfunction()

@@ -19,6 +19,7 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -46,8 +47,8 @@ public:
   /// Writes all bytes at an offset, bypassing the stream. Thread-safe.
   llvm::Error writeAt(uint64_t offset, llvm::ArrayRef<char> bytes);
 
-  /// Flushes, closes and reports what failed while writing. Nothing can be
-  /// written afterwards. A second call does nothing.
+  /// Flushes and closes. Fails when this or any write before failed. Nothing
+  /// can be written afterwards.
   llvm::Error close();
 
   /// Closes if needed and renames over the target. The permissions are the old
@@ -65,6 +66,8 @@ private:
   /// Empty when the target is written directly, and after `commit`.
   std::string temporary;
   int fd = -1;
+  /// A write has failed, so the file must not replace anything.
+  std::atomic<bool> failed{false};
   std::unique_ptr<llvm::raw_fd_ostream> stream;
 };
 

@@ -103,15 +103,17 @@ public:
   llvm::Error finish();
 
 private:
+  enum class State : uint8_t { Declared, Started, Written };
   struct Slot {
+    Slot(uint64_t offset, uint64_t size) : offset(offset), size(size) {}
     uint64_t offset;
     uint64_t size;
-    enum : uint8_t { Declared, Started, Written };
-    std::atomic<uint8_t> state{Declared};
+    std::atomic<State> state{State::Declared};
   };
   explicit SafetensorsWriter(OutputFile &file) : file(file) {}
 
   OutputFile &file;
+  uint64_t dataBegin = 0;
   llvm::StringMap<Slot> slots;
 };
 

@@ -240,7 +240,9 @@ def ObserverAttr : Compress_Attr<"Observer", "observer"> {
 // External weights
 //===----------------------------------------------------------------------===//
 
-def ExternalAttr : Compress_Attr<"External", "external", [TypedAttrInterface]> {
+def ExternalAttr : Compress_Attr<"External", "external",
+    [TypedAttrInterface, DeclareAttrInterfaceMethods<ElementsAttrInterface,
+       ["isSplat", "getShapedType"]>]> {
   let summary = "a tensor in a weights file";
   let description = [{
     Names an entry of a safetensors file; it may stand wherever a constant may.
@@ -263,6 +265,13 @@ def ExternalAttr : Compress_Attr<"External", "external", [TypedAttrInterface]> {
   );
   let assemblyFormat = "`<` $file `,` $key (`,` $checksum^)? `>`";
   let genVerifyDecl = 1;
+  let extraClassDefinition = [{
+    // The elements lie in the file; no folder can iterate over them.
+    bool $cppClass::isSplat() const { return false; }
+    ::mlir::ShapedType $cppClass::getShapedType() const {
+      return ::llvm::cast<::mlir::ShapedType>(getType());
+    }
+  }];
 }
 
 #endif // COMPRESS_DIALECT_COMPRESS_IR_COMPRESSATTRS_TD

@@ -31,7 +31,7 @@ def PruneOp : Compress_Op<"prune", [Pure, AllTypesMatch<["input", "result"]>]> {
     Example:
 
     ```mlir
-    %p = compress.prune %w, #compress.nm<2:4, axis = 0> : tensor<64x32xf32>
+    %p = compress.prune #compress.nm<2:4, axis = 0>, %w : tensor<64x32xf32>
     ```
 
     Source: magnitude pruning, Han et al., Learning both Weights and Connections,
@@ -39,7 +39,7 @@ def PruneOp : Compress_Op<"prune", [Pure, AllTypesMatch<["input", "result"]>]> {
   }];
   let arguments = (ins Compress_DenseTensor:$input, SparsityAttrInterface:$sparsity);
   let results = (outs Compress_DenseTensor:$result);
-  let assemblyFormat = "$input `,` $sparsity attr-dict `:` type($input)";
+  let assemblyFormat = "$sparsity `,` $input attr-dict `:` type($input)";
   let hasVerifier = 1;
 }
 
@@ -56,14 +56,14 @@ def ChooseQParamsOp : Compress_Op<"choose_qparams", [Pure]> {
     Example, one scale per row:
 
     ```mlir
-    %s = compress.choose_qparams %x, #compress.affine<i8, block = [1, *]>
+    %s = compress.choose_qparams #compress.affine<i8, block = [1, *]>, %x
         : tensor<?x384xf32> -> tensor<?x1xf32>
     ```
   }];
   let arguments = (ins Compress_DenseTensor:$input, StorageAttrInterface:$storage);
   let results = (outs Variadic<AnyRankedTensor>:$parameters);
   let assemblyFormat = [{
-    $input `,` $storage attr-dict `:` type($input) `->` type($parameters)
+    $storage `,` $input attr-dict `:` type($input) `->` type($parameters)
   }];
   let hasVerifier = 1;
 }
