@@ -102,4 +102,18 @@ def ExpandDeviceMathPass
                            "::mlir::vector::VectorDialect"];
 }
 
+def ConvertKernelsToNVVMPass
+    : Pass<"convert-kernels-to-nvvm", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Convert kernels on buffers to the NVVM and LLVM dialects";
+  let description = [{
+    Converts the functions of a `gpu.module` whose bodies hold `arith`, `cf`,
+    `memref` and `gpu` ops. A buffer parameter, which is a memref of rank zero,
+    becomes a pointer. Unlike the upstream conversion it leaves intrinsics such
+    as `llvm.intr.sqrt` alone and never introduces calls of a device library.
+  }];
+  let dependentDialects = ["::mlir::cf::ControlFlowDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::NVVM::NVVMDialect"];
+}
+
 #endif // COMPRESS_CONVERSION_GPUPASSES

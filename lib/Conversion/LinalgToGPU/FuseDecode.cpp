@@ -91,7 +91,7 @@ struct FuseDecode : compress::impl::FuseDecodePassBase<FuseDecode> {
     func::FuncOp function = getOperation();
     if (failed(generalize(function)))
       return signalPassFailure();
-    giveEachReaderItsDecode(function);
+    giveEachReaderItsOwn(function);
 
     RewritePatternSet patterns(&getContext());
     linalg::populateElementwiseOpsFusionPatterns(patterns, shouldFuse);
@@ -132,15 +132,17 @@ struct FuseDecode : compress::impl::FuseDecodePassBase<FuseDecode> {
   }
 
   /// Fusing a producer that has other readers would make the reader store the
-  /// producer's result too, so every reader gets a copy. Readers come before
-  /// their producers, so that chains are copied whole.
-  void giveEachReaderItsDecode(func::FuncOp function) {
+  /// producer's result too, so every reader gets a copy. So does every op that
+  /// accumulates into a fill, which would have to copy the buffer otherwise.
+  /// Readers come before their producers, so that chains are copied whole.
+  void giveEachReaderItsOwn(func::FuncOp function) {
     SmallVector<Operation *> chain;
     function.walk([&](Operation *op) {
       auto generic = dyn_cast<linalg::GenericOp>(op);
       if ((generic && isDecode(generic)) ||
           (isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op) &&
-           isFromArguments(op->getResult(0))))
+           isFromArguments(op->getResult(0))) ||
+          isa<linalg::FillOp, tensor::EmptyOp>(op))
         chain.push_back(op);
     });
     OpBuilder builder(&getContext());

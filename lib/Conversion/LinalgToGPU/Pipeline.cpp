@@ -7,7 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Conversion/LinalgToGPU.h"
-#include "mlir/Conversion/GPUToNVVM/GPUToNVVMPass.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -24,9 +23,11 @@ void compress::buildLinalgToKernelsPipeline(OpPassManager &pm) {
   pm.addPass(createInlinerPass());
   pm.addPass(createSymbolDCEPass());
   pm.addPass(createCanonicalizerPass());
-  pm.addNestedPass<func::FuncOp>(createFuseDecodePass());
-  pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  pm.addNestedPass<func::FuncOp>(createFuseDecodePass());
+  // No CSE from here to bufferization: it would merge the fills that start two
+  // accumulations, and one of them would have to copy its buffer.
+  pm.addPass(createCanonicalizerPass());
 
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;
@@ -45,9 +46,7 @@ void compress::buildKernelsToNVVMPipeline(OpPassManager &pm) {
   auto &kernels = pm.nest<gpu::GPUModuleOp>();
   kernels.addPass(createExpandDeviceMathPass());
   kernels.addPass(createSCFToControlFlowPass());
-  ConvertGpuOpsToNVVMOpsOptions options;
-  options.useBarePtrCallConv = true;
-  kernels.addPass(createConvertGpuOpsToNVVMOps(options));
+  kernels.addPass(createConvertKernelsToNVVMPass());
   kernels.addPass(createReconcileUnrealizedCastsPass());
   kernels.addPass(createCanonicalizerPass());
   kernels.addPass(createCSEPass());
