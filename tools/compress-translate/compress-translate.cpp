@@ -7,13 +7,15 @@
 //===----------------------------------------------------------------------===//
 //
 // Reads a module and writes the GPU kernels that compute it. The host code that
-// allocates the buffers and launches the kernels is not written.
+// allocates the buffers and launches the kernels is not written; the launch
+// table says what it has to do.
 //
 //===----------------------------------------------------------------------===//
 
 #include "compress/Conversion/LinalgToGPU.h"
 #include "compress/InitAll.h"
 #include "compress/Runtime/OutputFile.h"
+#include "compress/Target/LaunchTable.h"
 #include "compress/Target/PTX.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -22,9 +24,9 @@
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/SourceMgr.h"
-#include "llvm/Support/ToolOutputFile.h"
 #include "llvm/Support/WithColor.h"
 
 using namespace mlir;
@@ -56,6 +58,9 @@ static cl::opt<Emit> emit(
                clEnumValN(Emit::Cubin, "cubin",
                           "Machine code, assembled by ptxas")),
     cl::init(Emit::Auto), cl::cat(category));
+static cl::opt<std::string>
+    tablePath("table", cl::desc("Also write the launch table, as JSON"),
+              cl::value_desc("file"), cl::cat(category));
 static cl::opt<bool> resourceUsage(
     "resource-usage",
     cl::desc("Print the registers, stack and spills of each kernel, which "
@@ -96,9 +101,10 @@ int main(int argc, char **argv) {
       return fail("no ptxas, which machine code and --resource-usage need: put "
                   "it on PATH or set CUDA_HOME, or write PTX with --emit=ptx");
   }
-  if (llvm::Error error =
-          compress::runtime::checkNotSameFile(inputPath, outputPath))
-    return fail(std::move(error));
+  for (StringRef path : {StringRef(outputPath), StringRef(tablePath)})
+    if (llvm::Error error =
+            compress::runtime::checkNotSameFile(inputPath, path))
+      return fail(std::move(error));
 
   DialectRegistry registry;
   registerAllDialects(registry);
@@ -139,11 +145,21 @@ int main(int argc, char **argv) {
       code = std::move(cubin->bytes);
   }
 
-  auto output = compress::runtime::OutputFile::create(outputPath);
+  compress::runtime::OutputTransaction outputs;
+  auto output = outputs.add(outputPath);
   if (!output)
     return fail(output.takeError());
   (*output)->os() << *code;
-  if (llvm::Error error = (*output)->commit())
+  if (!tablePath.empty()) {
+    FailureOr<llvm::json::Value> table = compress::buildLaunchTable(*module);
+    if (failed(table))
+      return 1;
+    auto tableOutput = outputs.add(tablePath);
+    if (!tableOutput)
+      return fail(tableOutput.takeError());
+    (*tableOutput)->os() << llvm::formatv("{0:2}", *table) << "\n";
+  }
+  if (llvm::Error error = outputs.commit())
     return fail(std::move(error));
   return 0;
 }
