@@ -17,6 +17,7 @@
 #define COMPRESS_LIB_CODEC_GEOMETRY_H
 
 #include "compress/Codec/Format.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace mlir::compress::codec {
 
@@ -44,7 +45,8 @@ struct Group {
   llvm::SmallVector<int64_t, 4> rows;
 };
 
-/// A format with its dimensions merged and its strides computed.
+/// A format with its dimensions merged and its strides computed. No extent may
+/// be 0.
 class Geometry {
 public:
   explicit Geometry(const Format &format);
@@ -91,12 +93,21 @@ public:
   /// The blocks that a chunk touches: a box of the grid.
   Chunk getBlocks(const Chunk &chunk) const;
 
-  /// The groups of a chunk in row-major order.
-  llvm::SmallVector<Group, 0> getGroups(const Chunk &chunk) const;
+  /// Visits the groups of a chunk in row-major order.
+  void forEachGroup(const Chunk &chunk,
+                    llvm::function_ref<void(const Group &)> visit) const;
+
+  /// Visits the lines of a box of blocks: the offset in the grid, the offset in
+  /// the box, and the length of each.
+  void forEachGridLine(
+      const Chunk &blocks,
+      llvm::function_ref<void(int64_t offset, int64_t local, int64_t count)>
+          visit) const;
 
 private:
-  void merge(bool rowMajor);
-  void finish();
+  void merge();
+  bool canMerge(unsigned dimension) const;
+  void computeStrides();
   /// The least step by which a chunk may be cut along a dimension.
   int64_t getStep(unsigned dimension, bool wholeBlocks) const;
 

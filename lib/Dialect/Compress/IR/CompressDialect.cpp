@@ -8,7 +8,9 @@
 
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "compress/Dialect/Compress/IR/ExternalStore.h"
+#include "compress/Dialect/Compress/IR/LinalgModels.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/DialectRegistry.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Transforms/InliningUtils.h"
 
@@ -37,22 +39,28 @@ void CompressDialect::initialize() {
       >();
   addInterfaces<CompressInlinerInterface>();
   externalStore = std::make_shared<ExternalStore>();
+
+  // Loading this dialect is enough to make linalg ops compressible, also for a
+  // tool that loads nothing but our passes.
+  DialectRegistry registry;
+  registerLinalgModels(registry);
+  getContext()->appendDialectRegistry(registry);
 }
 
 LogicalResult CompressDialect::verifyOperationAttribute(Operation *op,
                                                         NamedAttribute attr) {
   if (attr.getName() == kSiteAttr) {
     if (!isa<StringAttr>(attr.getValue()))
-      return op->emitOpError() << "attribute '" << kSiteAttr
-                               << "' must be a string, found "
-                               << attr.getValue();
+      return op->emitOpError()
+             << "attribute '" << kSiteAttr << "' must be a string, found "
+             << attr.getValue();
     return success();
   }
   if (attr.getName() == kPlanAttr) {
     auto entries = dyn_cast<ArrayAttr>(attr.getValue());
     if (!isa<ModuleOp>(op) || !entries)
-      return op->emitOpError() << "attribute '" << kPlanAttr
-                               << "' must be an array on a module";
+      return op->emitOpError()
+             << "attribute '" << kPlanAttr << "' must be an array on a module";
     for (Attribute entry : entries) {
       auto dictionary = dyn_cast<DictionaryAttr>(entry);
       if (!dictionary || !dictionary.getAs<StringAttr>("site"))
@@ -72,9 +80,9 @@ LogicalResult CompressDialect::verifyOperationAttribute(Operation *op,
 static LogicalResult verifyName(Operation *op, NamedAttribute attr) {
   auto name = dyn_cast<StringAttr>(attr.getValue());
   if (!name || name.getValue().empty())
-    return op->emitOpError() << "attribute '" << attr.getName()
-                             << "' must be a nonempty string, found "
-                             << attr.getValue();
+    return op->emitOpError()
+           << "attribute '" << attr.getName()
+           << "' must be a nonempty string, found " << attr.getValue();
   return success();
 }
 
@@ -93,10 +101,9 @@ LogicalResult CompressDialect::verifyRegionArgAttribute(Operation *op,
     auto function = dyn_cast<FunctionOpInterface>(op);
     Type type = function ? function.getArgumentTypes()[argIndex] : Type();
     if (type && isa<RankedTensorType>(type) && type != external.getType())
-      return op->emitOpError()
-             << "argument " << argIndex << " of type " << type
-             << " is bound to an external weight of type "
-             << external.getType();
+      return op->emitOpError() << "argument " << argIndex << " of type " << type
+                               << " is bound to an external weight of type "
+                               << external.getType();
     return success();
   }
   return op->emitOpError() << "attribute '" << attr.getName()

@@ -32,8 +32,8 @@ static LogicalResult verifyComponents(Operation *op, StringRef what,
   if (specs.size() != types.size()) {
     InFlightDiagnostic diag = op->emitOpError();
     diag << "expected " << specs.size() << " " << what << " (";
-    llvm::interleaveComma(specs, diag,
-                          [&](const ComponentSpec &spec) { diag << spec.name; });
+    llvm::interleaveComma(
+        specs, diag, [&](const ComponentSpec &spec) { diag << spec.name; });
     return diag << "), found " << types.size();
   }
   for (auto [spec, type] : llvm::zip(specs, types))
@@ -106,8 +106,8 @@ OpFoldResult ComponentOp::fold(FoldAdaptor adaptor) {
   auto assemble = getInput().getDefiningOp<AssembleOp>();
   if (!assemble)
     return {};
-  for (auto [spec, component] :
-       llvm::zip(getInput().getType().getComponents(), assemble.getComponents()))
+  for (auto [spec, component] : llvm::zip(getInput().getType().getComponents(),
+                                          assemble.getComponents()))
     if (spec.name == getComponent())
       return component;
   return {};
@@ -127,11 +127,12 @@ static std::optional<SmallVector<int64_t>> getDenseShape(Type type) {
 }
 
 LogicalResult ContractOp::verify() {
-  SmallVector<AffineMap> maps = llvm::to_vector(
-      getIndexingMaps().getAsValueRange<AffineMapAttr>());
+  SmallVector<AffineMap> maps =
+      llvm::to_vector(getIndexingMaps().getAsValueRange<AffineMapAttr>());
   if (maps.size() != 3)
-    return emitOpError() << "expected 3 indexing maps (lhs, rhs, result), found "
-                         << maps.size();
+    return emitOpError()
+           << "expected 3 indexing maps (lhs, rhs, result), found "
+           << maps.size();
   Type types[] = {getLhs().getType(), getRhs().getType(), getInit().getType()};
   if (!isa<CompressedTensorType>(types[0]) &&
       !isa<CompressedTensorType>(types[1]))
@@ -164,9 +165,9 @@ LogicalResult ContractOp::verify() {
       if (ShapedType::isDynamic(extent))
         continue;
       if (extents[dim] >= 0 && extents[dim] != extent)
-        return emitOpError() << "dimension d" << dim << " is " << extents[dim]
-                             << " in an operand and " << extent << " in "
-                             << names[i];
+        return emitOpError()
+               << "dimension d" << dim << " is " << extents[dim]
+               << " in an operand and " << extent << " in " << names[i];
       extents[dim] = extent;
     }
   }
@@ -181,8 +182,8 @@ bool ContractOp::isIntegerContraction() {
   auto rhs = dyn_cast<CompressedTensorType>(getRhs().getType());
   if (!lhs || !rhs)
     return false;
-  SmallVector<AffineMap> maps = llvm::to_vector(
-      getIndexingMaps().getAsValueRange<AffineMapAttr>());
+  SmallVector<AffineMap> maps =
+      llvm::to_vector(getIndexingMaps().getAsValueRange<AffineMapAttr>());
   for (auto [type, map] : llvm::zip(ArrayRef{lhs, rhs}, maps)) {
     StorageAttrInterface storage = type.getScheme().getStorage();
     if (!storage.isAffine())

@@ -64,8 +64,8 @@ Type CompressedTensorType::parse(AsmParser &parser) {
   }
   if (parser.parseGreater())
     return {};
-  return parser.getChecked<CompressedTensorType>(
-      loc, parser.getContext(), shape, elementType, scheme);
+  return parser.getChecked<CompressedTensorType>(loc, parser.getContext(),
+                                                 shape, elementType, scheme);
 }
 
 void CompressedTensorType::print(AsmPrinter &printer) const {
@@ -96,9 +96,8 @@ SmallVector<ComponentSpec> CompressedTensorType::getComponents() const {
 // ObserverAttr
 //===----------------------------------------------------------------------===//
 
-LogicalResult
-ObserverAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                     ObserverKind kind, FloatAttr percentile) {
+LogicalResult ObserverAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                   ObserverKind kind, FloatAttr percentile) {
   double value = percentile.getValueAsDouble();
   if (!(value >= 50 && value <= 100))
     return emitError() << "percentile must be 50 to 100, found " << value;
@@ -142,10 +141,9 @@ void ObserverAttr::print(AsmPrinter &printer) const {
 // ExternalAttr
 //===----------------------------------------------------------------------===//
 
-LogicalResult
-ExternalAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                     StringRef file, StringRef key, uint64_t checksum,
-                     Type type) {
+LogicalResult ExternalAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                   StringRef file, StringRef key,
+                                   uint64_t checksum, Type type) {
   auto tensor = dyn_cast_or_null<RankedTensorType>(type);
   if (!tensor || !tensor.hasStaticShape())
     return emitError() << "an external weight must be a tensor of a static "

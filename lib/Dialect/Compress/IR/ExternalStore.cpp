@@ -106,11 +106,11 @@ ExternalStore::resolve(ExternalAttr attr,
   auto type = cast<RankedTensorType>(attr.getType());
   std::optional<runtime::DType> dtype = getDType(type.getElementType());
   // Files distinguish U8 from I8; a signless i8 is either.
-  bool sameType = dtype == entry.dtype ||
-                  (type.getElementType().isSignlessInteger() && dtype &&
-                   runtime::getByteWidth(*dtype) ==
-                       runtime::getByteWidth(entry.dtype) &&
-                   runtime::getName(entry.dtype).starts_with("U"));
+  bool sameType =
+      dtype == entry.dtype ||
+      (type.getElementType().isSignlessInteger() && dtype &&
+       runtime::getByteWidth(*dtype) == runtime::getByteWidth(entry.dtype) &&
+       runtime::getName(entry.dtype).starts_with("U"));
   if (!sameType || ArrayRef<int64_t>(entry.shape) != type.getShape())
     return emitError() << "external weight \"" << attr.getKey() << "\" in '"
                        << attr.getFile() << "' is "

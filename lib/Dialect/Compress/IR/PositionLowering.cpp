@@ -8,6 +8,7 @@
 
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
 using namespace mlir::compress;
@@ -33,9 +34,9 @@ Value DenseSparsityAttr::buildGroupPosition(
   return buildIndex(b, 0);
 }
 
-SmallVector<Value>
-DenseSparsityAttr::buildDenseIndices(ImplicitLocOpBuilder &b, ValueRange kept,
-                                     Value position) const {
+SmallVector<Value> DenseSparsityAttr::buildDenseIndices(ImplicitLocOpBuilder &b,
+                                                        ValueRange kept,
+                                                        Value position) const {
   return SmallVector<Value>(kept);
 }
 
@@ -76,18 +77,17 @@ Value NMSparsityAttr::buildGroupPosition(
     SmallVector<Value> at(kept);
     at[getAxis()] = arith::AddIOp::create(b, first, buildIndex(b, i));
     Value element = getElement(at);
-    Value none =
-        arith::ConstantOp::create(b, b.getZeroAttr(element.getType()));
-    Value isNonzero = arith::CmpFOp::create(b, arith::CmpFPredicate::UNE,
-                                            element, none);
-    nonzero.push_back(arith::IndexCastUIOp::create(
-        b, b.getIndexType(), isNonzero));
+    Value none = arith::ConstantOp::create(b, b.getZeroAttr(element.getType()));
+    Value isNonzero =
+        arith::CmpFOp::create(b, arith::CmpFPredicate::UNE, element, none);
+    nonzero.push_back(
+        arith::IndexCastUIOp::create(b, b.getIndexType(), isNonzero));
     numNonzeros = arith::AddIOp::create(b, numNonzeros, nonzero.back());
   }
   // Zeros that fill the group up to n, lowest position first.
   Value n = buildIndex(b, getN());
-  Value fill = arith::SubIOp::create(
-      b, n, arith::MinUIOp::create(b, numNonzeros, n));
+  Value fill =
+      arith::SubIOp::create(b, n, arith::MinUIOp::create(b, numNonzeros, n));
   Value one = buildIndex(b, 1);
   Value numKept = zero, numZeros = zero, result = zero;
   for (int64_t i = 0; i < getM(); ++i) {
@@ -101,20 +101,20 @@ Value NMSparsityAttr::buildGroupPosition(
         arith::CmpIOp::create(b, arith::CmpIPredicate::eq, numKept, slot);
     Value keeps =
         arith::CmpIOp::create(b, arith::CmpIPredicate::ne, isKept, zero);
-    result = arith::SelectOp::create(
-        b, arith::AndIOp::create(b, isSlot, keeps), buildIndex(b, i), result);
+    result = arith::SelectOp::create(b, arith::AndIOp::create(b, isSlot, keeps),
+                                     buildIndex(b, i), result);
     numKept = arith::AddIOp::create(b, numKept, isKept);
     numZeros = arith::AddIOp::create(b, numZeros, isZero);
   }
   return result;
 }
 
-SmallVector<Value>
-NMSparsityAttr::buildDenseIndices(ImplicitLocOpBuilder &b, ValueRange kept,
-                                  Value position) const {
+SmallVector<Value> NMSparsityAttr::buildDenseIndices(ImplicitLocOpBuilder &b,
+                                                     ValueRange kept,
+                                                     Value position) const {
   SmallVector<Value> indices(kept);
-  Value group = arith::DivUIOp::create(b, kept[getAxis()],
-                                       buildIndex(b, getN()));
+  Value group =
+      arith::DivUIOp::create(b, kept[getAxis()], buildIndex(b, getN()));
   indices[getAxis()] = arith::AddIOp::create(
       b, arith::MulIOp::create(b, group, buildIndex(b, getM())), position);
   return indices;
@@ -140,9 +140,8 @@ RowMajorLayoutAttr::buildKeptIndices(ImplicitLocOpBuilder &b,
 // TiledLayoutAttr
 //===----------------------------------------------------------------------===//
 
-SmallVector<Value>
-TiledLayoutAttr::buildPackedIndices(ImplicitLocOpBuilder &b,
-                                    ValueRange kept) const {
+SmallVector<Value> TiledLayoutAttr::buildPackedIndices(ImplicitLocOpBuilder &b,
+                                                       ValueRange kept) const {
   SmallVector<Value> outer, inner;
   for (auto [index, extent] : llvm::zip(kept, getTile())) {
     Value tile = buildIndex(b, extent);
@@ -153,15 +152,13 @@ TiledLayoutAttr::buildPackedIndices(ImplicitLocOpBuilder &b,
   return outer;
 }
 
-SmallVector<Value>
-TiledLayoutAttr::buildKeptIndices(ImplicitLocOpBuilder &b,
-                                  ValueRange packed) const {
+SmallVector<Value> TiledLayoutAttr::buildKeptIndices(ImplicitLocOpBuilder &b,
+                                                     ValueRange packed) const {
   unsigned rank = getTile().size();
   SmallVector<Value> kept;
   for (unsigned dim = 0; dim < rank; ++dim)
     kept.push_back(arith::AddIOp::create(
-        b,
-        arith::MulIOp::create(b, packed[dim], buildIndex(b, getTile()[dim])),
+        b, arith::MulIOp::create(b, packed[dim], buildIndex(b, getTile()[dim])),
         packed[rank + dim]));
   return kept;
 }

@@ -27,8 +27,8 @@ buildElementwise(ImplicitLocOpBuilder &b, Value empty, ValueRange inputs,
       b, b.getLoc(), type, inputs, empty, maps, iterators,
       [&](OpBuilder &nested, Location loc, ValueRange elements) {
         ImplicitLocOpBuilder nb(loc, nested);
-        linalg::YieldOp::create(
-            nested, loc, body(nb, elements.take_front(inputs.size())));
+        linalg::YieldOp::create(nested, loc,
+                                body(nb, elements.take_front(inputs.size())));
       });
   return generic.getResult(0);
 }
@@ -48,8 +48,8 @@ static Value buildEmptyLike(ImplicitLocOpBuilder &b, RankedTensorType type,
   SmallVector<OpFoldResult> sizes;
   for (auto [dim, size] : llvm::enumerate(type.getShape())) {
     if (ShapedType::isDynamic(size))
-      sizes.push_back(
-          tensor::DimOp::create(b, like, static_cast<int64_t>(dim)).getResult());
+      sizes.push_back(tensor::DimOp::create(b, like, static_cast<int64_t>(dim))
+                          .getResult());
     else
       sizes.push_back(b.getIndexAttr(size));
   }
@@ -84,8 +84,8 @@ static Value buildUnpack(ImplicitLocOpBuilder &b, Value bytes,
     Value last = constant(type.getShape().back() - 1);
     Value next = arith::MinUIOp::create(
         b, arith::AddIOp::create(b, column, constant(1)), last);
-    Value high = arith::ShLIOp::create(
-        b, load(next), arith::ConstantIntOp::create(b, i32, 8));
+    Value high = arith::ShLIOp::create(b, load(next),
+                                       arith::ConstantIntOp::create(b, i32, 8));
     word = arith::OrIOp::create(b, word, high);
   }
   return arith::AndIOp::create(b, arith::ShRUIOp::create(b, word, shift), mask);
@@ -110,13 +110,12 @@ static Value buildPack(ImplicitLocOpBuilder &b, LayoutAttrInterface layout,
           return arith::ConstantIntOp::create(nb, i32, value);
         };
         Value firstBit = arith::MulIOp::create(nb, indices.back(), index(8));
-        Value first =
-            arith::DivUIOp::create(nb, firstBit, index(static_cast<int64_t>(width)));
+        Value first = arith::DivUIOp::create(
+            nb, firstBit, index(static_cast<int64_t>(width)));
         unsigned candidates = 8 % width == 0 ? 8 / width : 8 / width + 2;
         Value byte = integer(0);
         for (unsigned candidate = 0; candidate < candidates; ++candidate) {
-          Value element =
-              arith::AddIOp::create(nb, first, index(candidate));
+          Value element = arith::AddIOp::create(nb, first, index(candidate));
           SmallVector<Value> position(indices);
           position.back() = element;
           Value inside = arith::CmpIOp::create(nb, arith::CmpIPredicate::ult,
@@ -129,8 +128,7 @@ static Value buildPack(ImplicitLocOpBuilder &b, LayoutAttrInterface layout,
             Value fits = arith::CmpIOp::create(nb, arith::CmpIPredicate::ult,
                                                kept[dim], index(size));
             inside = arith::AndIOp::create(nb, inside, fits);
-            kept[dim] =
-                arith::MinUIOp::create(nb, kept[dim], index(size - 1));
+            kept[dim] = arith::MinUIOp::create(nb, kept[dim], index(size - 1));
           }
           Value bits = arith::AndIOp::create(
               nb,
@@ -151,8 +149,7 @@ static Value buildPack(ImplicitLocOpBuilder &b, LayoutAttrInterface layout,
               nb, arith::ShLIOp::create(nb, bits, shift), integer(8));
           Value zero = integer(0);
           byte = arith::OrIOp::create(
-              nb, byte,
-              arith::SelectOp::create(nb, inside, shifted, zero));
+              nb, byte, arith::SelectOp::create(nb, inside, shifted, zero));
         }
         return arith::TruncIOp::create(nb, nb.getI8Type(), byte);
       });
@@ -174,7 +171,8 @@ Value SchemeAttr::buildDecode(ImplicitLocOpBuilder &b, ValueRange components,
   // Values that lie as the dense tensor does are an operand like any other.
   bool direct = indexWidth == 0 && isa<RowMajorLayoutAttr>(layout) &&
                 (!storedInteger || storedInteger.getWidth() == 8);
-  if (direct && type == cast<RankedTensorType>(values.getType()).getElementType() &&
+  if (direct &&
+      type == cast<RankedTensorType>(values.getType()).getElementType() &&
       numParameters < 2)
     return values;
   Value empty = buildEmptyLike(b, result, values);
@@ -251,8 +249,8 @@ SmallVector<Value> SchemeAttr::buildEncode(ImplicitLocOpBuilder &b, Value dense,
 
   Type stored = storage.getStoredType();
   auto storedInteger = dyn_cast<IntegerType>(stored);
-  auto keptType = RankedTensorType::get(
-      kept, storedInteger ? Type(b.getI8Type()) : stored);
+  auto keptType =
+      RankedTensorType::get(kept, storedInteger ? Type(b.getI8Type()) : stored);
   Value empty = buildEmptyLike(b, keptType, dense);
   SmallVector<Value> inputs;
   inputs.push_back(positions ? positions : dense);
@@ -292,10 +290,12 @@ SmallVector<Value> SchemeAttr::buildEncode(ImplicitLocOpBuilder &b, Value dense,
             Value extent = arith::ConstantIndexOp::create(nb, size);
             Value fits = arith::CmpIOp::create(nb, arith::CmpIPredicate::ult,
                                                position[dim], extent);
-            inside = inside ? arith::AndIOp::create(nb, inside, fits).getResult()
-                            : fits;
+            inside = inside
+                         ? arith::AndIOp::create(nb, inside, fits).getResult()
+                         : fits;
             position[dim] = arith::MinUIOp::create(
-                nb, position[dim], arith::ConstantIndexOp::create(nb, size - 1));
+                nb, position[dim],
+                arith::ConstantIndexOp::create(nb, size - 1));
           }
           Value element = tensor::ExtractOp::create(nb, source, position);
           return arith::SelectOp::create(nb, inside, element, zero);

@@ -76,9 +76,8 @@ Attribute AffineStorageAttr::parse(AsmParser &parser, Type) {
                  << block.back();
         return success();
       };
-      if (parser.parseEqual() ||
-          parser.parseCommaSeparatedList(AsmParser::Delimiter::Square,
-                                         parseExtent))
+      if (parser.parseEqual() || parser.parseCommaSeparatedList(
+                                     AsmParser::Delimiter::Square, parseExtent))
         return {};
     } else {
       parser.emitError(keyLoc) << "expected 'block', 'scale' or 'asymmetric', "

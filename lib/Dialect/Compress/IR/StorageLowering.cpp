@@ -26,8 +26,8 @@ static Value buildFloatCast(ImplicitLocOpBuilder &b, Value value, Type type) {
   if (from > to)
     return arith::TruncFOp::create(b, type, value);
   // f16 and bf16: neither contains the other.
-  return arith::TruncFOp::create(b, type,
-                                 arith::ExtFOp::create(b, b.getF32Type(), value));
+  return arith::TruncFOp::create(
+      b, type, arith::ExtFOp::create(b, b.getF32Type(), value));
 }
 
 static Value buildF32(ImplicitLocOpBuilder &b, float value) {
@@ -85,8 +85,7 @@ Value AffineStorageAttr::buildDecodeElement(ImplicitLocOpBuilder &b,
     return arith::TruncIOp::create(b, type, difference);
   }
   Value value = arith::SIToFPOp::create(b, b.getF32Type(), difference);
-  value =
-      arith::MulFOp::create(b, value, buildScale(b, parameters, indices));
+  value = arith::MulFOp::create(b, value, buildScale(b, parameters, indices));
   return buildFloatCast(b, value, type);
 }
 
@@ -126,11 +125,12 @@ static SmallVector<Value> buildExtremes(ImplicitLocOpBuilder &b,
     Value size;
     if (type.isDynamicDim(dim))
       size = tensor::DimOp::create(b, dense, static_cast<int64_t>(dim));
-    OpFoldResult full = size ? OpFoldResult(size)
-                             : OpFoldResult(b.getIndexAttr(type.getDimSize(dim)));
-    gridSizes.push_back(extent == 1
-                            ? full
-                            : OpFoldResult(b.getIndexAttr(gridType.getDimSize(dim))));
+    OpFoldResult full =
+        size ? OpFoldResult(size)
+             : OpFoldResult(b.getIndexAttr(type.getDimSize(dim)));
+    gridSizes.push_back(
+        extent == 1 ? full
+                    : OpFoldResult(b.getIndexAttr(gridType.getDimSize(dim))));
     blockSizes.push_back(extent == 0 ? full
                                      : OpFoldResult(b.getIndexAttr(extent)));
   }
@@ -140,8 +140,8 @@ static SmallVector<Value> buildExtremes(ImplicitLocOpBuilder &b,
     iterators.push_back(utils::IteratorType::parallel);
   }
   for (unsigned dim = 0; dim < rank; ++dim) {
-    denseExprs.push_back(
-        b.getAffineDimExpr(storage.getBlockExtent(dim) == 1 ? dim : rank + dim));
+    denseExprs.push_back(b.getAffineDimExpr(
+        storage.getBlockExtent(dim) == 1 ? dim : rank + dim));
     iterators.push_back(utils::IteratorType::reduction);
   }
   SmallVector<AffineExpr> blockExprs;
@@ -164,9 +164,9 @@ static SmallVector<Value> buildExtremes(ImplicitLocOpBuilder &b,
   unsigned numExtremes = symmetric ? 1 : 2;
   for (unsigned i = 0; i < numExtremes; ++i) {
     Value empty = tensor::EmptyOp::create(b, gridSizes, f32);
-    inits.push_back(linalg::FillOp::create(b, ValueRange{buildF32(b, 0)},
-                                           ValueRange{empty})
-                        .getResult(0));
+    inits.push_back(
+        linalg::FillOp::create(b, ValueRange{buildF32(b, 0)}, ValueRange{empty})
+            .getResult(0));
     maps.push_back(gridMap);
   }
   auto body = [&](OpBuilder &nested, Location loc, ValueRange args) {
@@ -191,17 +191,16 @@ static SmallVector<Value> buildExtremes(ImplicitLocOpBuilder &b,
         }
         Value at = arith::AddIOp::create(
             nb,
-            arith::MulIOp::create(
-                nb, grid, arith::ConstantIndexOp::create(nb, extent)),
+            arith::MulIOp::create(nb, grid,
+                                  arith::ConstantIndexOp::create(nb, extent)),
             block);
         int64_t size = type.getDimSize(dim);
         if (size % extent != 0) {
-          Value fits = arith::CmpIOp::create(
-              nb, arith::CmpIPredicate::ult, at,
-              arith::ConstantIndexOp::create(nb, size));
-          inside = inside
-                       ? arith::AndIOp::create(nb, inside, fits).getResult()
-                       : fits;
+          Value fits =
+              arith::CmpIOp::create(nb, arith::CmpIPredicate::ult, at,
+                                    arith::ConstantIndexOp::create(nb, size));
+          inside = inside ? arith::AndIOp::create(nb, inside, fits).getResult()
+                          : fits;
           at = arith::MinUIOp::create(
               nb, at, arith::ConstantIndexOp::create(nb, size - 1));
         }
@@ -217,8 +216,8 @@ static SmallVector<Value> buildExtremes(ImplicitLocOpBuilder &b,
     ValueRange extremes = args.take_back(numExtremes);
     SmallVector<Value> results;
     if (symmetric) {
-      results.push_back(arith::MaximumFOp::create(
-          nb, extremes[0], math::AbsFOp::create(nb, x)));
+      results.push_back(arith::MaximumFOp::create(nb, extremes[0],
+                                                  math::AbsFOp::create(nb, x)));
     } else {
       results.push_back(arith::MinimumFOp::create(nb, extremes[0], x));
       results.push_back(arith::MaximumFOp::create(nb, extremes[1], x));
@@ -231,9 +230,8 @@ static SmallVector<Value> buildExtremes(ImplicitLocOpBuilder &b,
   return SmallVector<Value>(generic.getResults());
 }
 
-SmallVector<Value>
-AffineStorageAttr::buildParameters(ImplicitLocOpBuilder &b,
-                                   Value dense) const {
+SmallVector<Value> AffineStorageAttr::buildParameters(ImplicitLocOpBuilder &b,
+                                                      Value dense) const {
   auto type = cast<RankedTensorType>(dense.getType());
   SmallVector<ComponentSpec> specs = getParameters(type.getShape());
   RankedTensorType scalesType = specs.front().type;
@@ -252,7 +250,8 @@ AffineStorageAttr::buildParameters(ImplicitLocOpBuilder &b,
                                              utils::IteratorType::parallel);
   const llvm::fltSemantics &semantics =
       cast<FloatType>(getScaleType()).getFloatSemantics();
-  float least = llvm::APFloat::getSmallestNormalized(semantics).convertToFloat();
+  float least =
+      llvm::APFloat::getSmallestNormalized(semantics).convertToFloat();
   float largest = llvm::APFloat::getLargest(semantics).convertToFloat();
 
   auto body = [&](OpBuilder &nested, Location loc, ValueRange args) {
@@ -264,16 +263,16 @@ AffineStorageAttr::buildParameters(ImplicitLocOpBuilder &b,
     float steps = getSymmetric() ? getMax() : getMax() - getMin();
     Value scale = arith::DivFOp::create(nb, range, buildF32(nb, steps));
     scale = buildClamp(nb, scale, least, largest);
-    Value isZero = arith::CmpFOp::create(nb, arith::CmpFPredicate::OEQ, range,
-                                         zero);
+    Value isZero =
+        arith::CmpFOp::create(nb, arith::CmpFPredicate::OEQ, range, zero);
     scale = arith::SelectOp::create(nb, isZero, buildF32(nb, 1), scale);
     Value stored = buildFloatCast(nb, scale, getScaleType());
     SmallVector<Value> results{stored};
     if (!getSymmetric()) {
       Value rounded = buildFloatCast(nb, stored, nb.getF32Type());
-      Value z = arith::SubFOp::create(
-          nb, buildF32(nb, getMin()),
-          arith::DivFOp::create(nb, args[0], rounded));
+      Value z =
+          arith::SubFOp::create(nb, buildF32(nb, getMin()),
+                                arith::DivFOp::create(nb, args[0], rounded));
       z = buildClamp(nb, math::RoundEvenOp::create(nb, z), getMin(), getMax());
       results.push_back(arith::FPToSIOp::create(nb, nb.getI8Type(), z));
     }

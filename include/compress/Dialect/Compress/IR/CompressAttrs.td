@@ -45,7 +45,7 @@ def NMSparsityAttr : Compress_Attr<"NMSparsity", "nm",
     Networks, 2021 (arXiv:2104.08378).
   }];
   let parameters = (ins "int64_t":$n, "int64_t":$m, "int64_t":$axis);
-  let assemblyFormat = "`<` $n `:` $m `,` `axis` `=` $axis `>`";
+  let assemblyFormat = "`<` $n `` `:` `` $m `,` `axis` `=` $axis `>`";
   let genVerifyDecl = 1;
 }
 

@@ -43,6 +43,11 @@ def SparsityAttrInterface : AttrInterface<"SparsityAttrInterface"> {
       "Value", "buildGroupPosition",
       (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$kept,
            "function_ref<Value(ValueRange)>":$getElement)>,
+    InterfaceMethod<[{Builds whether pruning by magnitude keeps the element at
+      dense position `indices`, an i1.}],
+      "Value", "buildKeeps",
+      (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$indices,
+           "function_ref<Value(ValueRange)>":$getElement)>,
     InterfaceMethod<[{Builds the dense position of the stored value at `kept`,
       whose position within its group is `position`.}],
       "SmallVector<Value>", "buildDenseIndices",

@@ -101,7 +101,7 @@ def EncodeOp : Compress_Op<"encode", [Pure]> {
   let results = (outs CompressedTensorType:$result);
   let assemblyFormat = [{
     $input (`parameters` `(` $parameters^ `:` type($parameters) `)`)?
-    (`observer` `=` $observer^)? attr-dict `:` type($input) `->` type($result)
+    (`observer` `=` $observer^)? attr-dict `:` type($input) `->` qualified(type($result))
   }];
   let builders = [
     OpBuilder<(ins "Type":$result, "Value":$input), [{
@@ -130,7 +130,7 @@ def DecodeOp : Compress_Op<"decode", [Pure]> {
   }];
   let arguments = (ins CompressedTensorType:$input);
   let results = (outs Compress_DenseTensor:$result);
-  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+  let assemblyFormat = "$input attr-dict `:` qualified(type($input)) `->` type($result)";
   let builders = [
     OpBuilder<(ins "Value":$input), [{
       build($_builder, $_state,
@@ -156,7 +156,7 @@ def AssembleOp : Compress_Op<"assemble", [Pure]> {
   let arguments = (ins Variadic<AnyRankedTensor>:$components);
   let results = (outs CompressedTensorType:$result);
   let assemblyFormat = [{
-    $components attr-dict `:` functional-type($components, $result)
+    $components attr-dict `:` `(` type($components) `)` `->` qualified(type($result))
   }];
   let hasVerifier = 1;
 }
@@ -178,7 +178,7 @@ def ComponentOp : Compress_Op<"component", [Pure]> {
   let arguments = (ins CompressedTensorType:$input, StrAttr:$component);
   let results = (outs AnyRankedTensor:$result);
   let assemblyFormat = [{
-    $input `[` $component `]` attr-dict `:` type($input) `->` type($result)
+    $input `[` $component `]` attr-dict `:` qualified(type($input)) `->` type($result)
   }];
   let hasVerifier = 1;
   let hasFolder = 1;

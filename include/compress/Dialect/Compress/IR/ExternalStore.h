@@ -39,8 +39,9 @@ public:
   llvm::Expected<std::shared_ptr<runtime::SafetensorsFile>>
   open(StringRef file);
 
-  /// The bytes of a weight, row-major and unaligned, valid as long as the store.
-  /// Reports a missing file or key and disagreement in dtype, shape or checksum.
+  /// The bytes of a weight, row-major and unaligned, valid as long as the
+  /// store. Reports a missing file or key and disagreement in dtype, shape or
+  /// checksum.
   FailureOr<ArrayRef<char>>
   resolve(ExternalAttr attr, function_ref<InFlightDiagnostic()> emitError);
 

@@ -1,0 +1,252 @@
+//===- Passes.td - Passes on the dialect -------------------*- tablegen -*-===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPRESS_DIALECT_COMPRESS_TRANSFORMS_PASSES
+#define COMPRESS_DIALECT_COMPRESS_TRANSFORMS_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+/// A pass on modules that makes or reads ops of the dialect.
+class CompressPass<string argument> : Pass<argument, "::mlir::ModuleOp"> {
+  let dependentDialects = ["::mlir::compress::CompressDialect"];
+}
+
+def NormalizePass : CompressPass<"compress-normalize"> {
+  let summary = "Bring a dense module into the form that the other passes read";
+  let description = [{
+    - Names every compressible op: the attribute `compress.site` takes the op's
+      location name, else its weight's name (external key, resource, global or
+      argument), else `function/op`; a repeated name gets a number.
+    - Composes `linalg.transpose` of a `linalg.transpose`, and removes one that
+      permutes nothing.
+    - Merges equal weights of a block, and removes dead weights: constants and
+      loads of globals without uses, and private globals that nothing loads.
+
+    Left alone: everything else. The module computes the same, bit for bit.
+  }];
+  let dependentDialects = ["::mlir::compress::CompressDialect",
+                           "::mlir::linalg::LinalgDialect"];
+}
+
+def PrunePass : CompressPass<"compress-prune"> {
+  let summary = "Plan the sparsity of weights";
+  let description = [{
+    Inserts `prune`, `encode` and `decode` between the weight of each compressible
+    op that the rule names and the op. Where `compress-quantize` has been before,
+    it inserts the `prune` and gives the `encode` its sparsity; both orders give
+    the same module. Without quantization the storage is the weight's own type.
+
+    The rule is a stage of a recipe, as a YAML flow map:
+
+    | key | value | default |
+    |---|---|---|
+    | `pattern` | `n:m` | `2:4` |
+    | `targets` | list of names, or regular expressions after `re:` | all |
+    | `ignore` | the same | none |
+
+    A name is that of a site, a weight or an op (`linalg.matmul`). Zeros lie along
+    the innermost reduced dimension of the weight.
+
+    Left alone, with the reason in the plan and a remark: ops without a weight,
+    weights whose extent does not divide by m, ignored ones. Errors: a name that
+    matches nothing; a weight named by `targets` that cannot be pruned.
+  }];
+  let options = [
+    Option<"rule", "rule", "std::string", /*default=*/"", "Stage of a recipe">
+  ];
+}
+
+def QuantizePass : CompressPass<"compress-quantize"> {
+  let summary = "Plan the storage of weights and activations";
+  let description = [{
+    Inserts `encode` and `decode` between the weight of each compressible op that
+    the rule names and the op. Where `compress-prune` has been before, it gives
+    the `encode` its storage. With `activations`, the other operand gets
+    `choose_qparams`, `encode` and `decode`: quantized at run time, one scale for
+    each position that is not reduced.
+
+    The rule is a stage of a recipe, as a YAML flow map:
+
+    | key | value | default |
+    |---|---|---|
+    | `preset` | `w8a16`, `w8a8`, `w4a16` | `w8a16` |
+    | `num_bits` | 2 to 8 (int), 16 or 32 (float) | the preset's |
+    | `type` | `int`, `float`, `bfloat` | `int` |
+    | `symmetric` | `true`, `false` | `true` |
+    | `strategy` | `tensor`, `channel`, `group` | the preset's |
+    | `group_size` | extent of a group along the reduced dimension | 128 |
+    | `scale_type` | `f32`, `f16`, `bf16` | `f32`; `f16` for `w4a16` |
+    | `observer` | `minmax`, `mse`, `percentile` | `minmax` |
+    | `percentile` | 50 to 100 | 99.9 |
+    | `activations` | `none`, `int8` | the preset's |
+    | `targets`, `ignore` | as for `compress-prune` | all, none |
+
+    The names are those of compressed-tensors' configuration. When several stages
+    name a site, the first wins.
+
+    Left alone, with the reason in the plan and a remark: ops without a weight,
+    weights of a dynamic shape or of another type than f32, f16 or bf16, ignored
+    ones. Errors: as for `compress-prune`.
+  }];
+  let options = [
+    Option<"rule", "rule", "std::string", /*default=*/"", "Stage of a recipe">
+  ];
+}
+
+def PropagatePass : CompressPass<"compress-propagate"> {
+  let summary = "Move compressed forms to where they are used";
+  let description = [{
+    - `linalg.transpose(decode(x))`, x from an `encode`: the transpose moves before
+      the `encode`, with the scheme permuted, so that the `decode` reaches the
+      contraction.
+    - `linalg.transpose(decode(x))` used by a contraction, x of any origin: the
+      permutation moves into the contraction's indexing map, which becomes a
+      `linalg.contract`.
+    - `encode(decode(x))` of the same type and without parameters becomes x.
+
+    Left alone: reshapes of a `decode`, whose blocks and groups need not survive.
+  }];
+  let dependentDialects = ["::mlir::compress::CompressDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def FoldPass : CompressPass<"compress-fold"> {
+  let summary = "Compute the compressed bytes of weights";
+  let description = [{
+    Replaces each `encode` of a weight (through `prune`, `linalg.transpose`,
+    `tensor.collapse_shape` and `tensor.expand_shape`) by an `assemble` of constant
+    components, and a `prune` that nothing encodes by the pruned constant. Weights
+    are constants, resources, `ml_program` globals, entries of safetensors files,
+    and arguments bound to such entries.
+
+    With `weights-out`, components go to a new safetensors file, named
+    `<weight>.<component>`, one tensor at a time; the dense weights that the module
+    still reads are copied to it, so that the file is complete, and every entry
+    carries its checksum. Without it, components become resources; those of up to
+    256 bytes are written inline.
+
+    Left alone: an `encode` of a value that is computed at run time, such as an
+    activation; an argument bound to an entry when there is no `weights-out`.
+    Errors: NaN or infinity in a weight, unless `non-finite=clamp`; a tensor that
+    violates the sparsity of its scheme; a missing or inconsistent weights file.
+  }];
+  let options = [
+    Option<"weightsOut", "weights-out", "std::string", /*default=*/"",
+           "Write weights to this safetensors file">,
+    Option<"nonFinite", "non-finite", "::mlir::compress::codec::NonFinite",
+           /*default=*/"::mlir::compress::codec::NonFinite::Error",
+           "What to do with NaN and infinity in weights",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::compress::codec::NonFinite::Error, "error",
+                        "Fail, naming weight and index"),
+             clEnumValN(::mlir::compress::codec::NonFinite::Clamp, "clamp",
+                        "NaN to 0, infinity to the largest finite value"))}]>
+  ];
+}
+
+def FusePass : CompressPass<"compress-fuse"> {
+  let summary = "Fuse decodes into the ops that compute with them";
+  let description = [{
+    A compressible op whose operand is a `decode` is rebuilt to read the compressed
+    tensor: linalg contractions become `compress.contract`.
+
+    Left alone, with a remark that names the user: a `decode` that another op
+    reads.
+  }];
+}
+
+def PackPass : CompressPass<"compress-pack"> {
+  let summary = "Give weights the layout that a target reads";
+  let description = [{
+    Sets the layout of every weight: of an `encode` that is not folded yet, and of
+    an `assemble` of constants, whose bytes are rearranged. `layout` is
+    `row_major`, or the tile of `#compress.tiled` as extents joined by `x`, such
+    as `16x64`, for weights of that rank.
+
+    Left alone, with a remark: weights of another rank, compressed tensors of a
+    dynamic shape, and those whose type a function, a call or control flow fixes.
+  }];
+  let options = [
+    Option<"layout", "layout", "std::string", /*default=*/"\"row_major\"",
+           "row_major, or a tile such as 16x64">
+  ];
+}
+
+def ExplodePass : CompressPass<"compress-explode"> {
+  let summary = "Replace compressed tensors by their components";
+  let description = [{
+    Function arguments, results, calls, `scf` and `cf` control flow and
+    `arith.select` of compressed type get one value per component. What remains of
+    the type is local: an `assemble` right before the op that reads it. An argument
+    `W` (its `compress.name`, else `argN`) becomes `W.values`, `W.scales`, ...;
+    attributes of other arguments stay with them.
+
+    Errors: an op of another dialect that takes or gives a compressed tensor.
+  }];
+  let dependentDialects = ["::mlir::compress::CompressDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
+def ReportPass : CompressPass<"compress-report"> {
+  let summary = "Write what was decided, and what it costs";
+  let description = [{
+    Writes `report.txt` (a table) and `report.json` (`"version": 1`) into the
+    directory `output`: for each site the scheme, effective bits per weight
+    including scales and indices, bytes before and after, share of zeros, and
+    signal to quantization noise in dB, or the reason why it stays dense; then
+    totals. Without `output` the table goes to the standard error.
+  }];
+  let options = [
+    Option<"output", "output", "std::string", /*default=*/"",
+           "Directory of report.txt and report.json">
+  ];
+}
+
+def ExternalizeWeightsPass : CompressPass<"compress-externalize-weights"> {
+  let summary = "Move weights from the module to a safetensors file";
+  let description = [{
+    Constants and resources of at least `min-bytes` bytes, and external weights,
+    are written to `weights-out` and replaced by `#compress.external` with a
+    checksum. No weight passes through text.
+
+    Left alone: smaller constants, splats, and element types that safetensors
+    lacks (such as i4).
+  }];
+  let options = [
+    Option<"weightsOut", "weights-out", "std::string", /*default=*/"",
+           "The safetensors file to write">,
+    Option<"minBytes", "min-bytes", "int64_t", /*default=*/"1024",
+           "Leave smaller constants in the module">
+  ];
+}
+
+def ConvertCompressToLinalgPass : CompressPass<"convert-compress-to-linalg"> {
+  let summary = "The reference lowering of every op";
+  let description = [{
+    Lowers the dialect to linalg on tensors: the executable form of each op's
+    formula, against which every other back end is tested. A compressed tensor
+    becomes its components, as `compress-explode` does; a `decode` becomes one
+    elementwise generic that reads packed bytes; a `contract` becomes the decodes
+    of its operands and a contraction, or, for two affine integer operands whose
+    parameters do not vary along the reduced dimensions, a contraction in i32 and
+    a generic that scales it.
+
+    Errors: an `encode` with an observer other than `minmax`, which only
+    `compress-fold` can compute.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::compress::CompressDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+#endif // COMPRESS_DIALECT_COMPRESS_TRANSFORMS_PASSES

@@ -1,0 +1,280 @@
+//===- CompressToLinalg.cpp - The reference lowering
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compress/Dialect/Compress/IR/Compress.h"
+#include "compress/Dialect/Compress/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Transforms/DialectConversion.h"
+
+namespace mlir::compress {
+#define GEN_PASS_DEF_CONVERTCOMPRESSTOLINALGPASS
+#include "compress/Dialect/Compress/Transforms/Passes.h.inc"
+} // namespace mlir::compress
+
+using namespace mlir;
+using namespace mlir::compress;
+
+namespace {
+struct LowerDecode : OpConversionPattern<DecodeOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(DecodeOp op, OneToNOpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
+    rewriter.replaceOp(op, op.getInput().getType().getScheme().buildDecode(
+                               builder, adaptor.getInput(), op.getType()));
+    return success();
+  }
+};
+
+struct LowerEncode : OpConversionPattern<EncodeOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(EncodeOp op, OneToNOpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    if (op.getObserver() && op.getObserver()->getKind() != ObserverKind::MinMax)
+      return op.emitOpError()
+             << "cannot run with observer " << *op.getObserver()
+             << ": only minmax is computed at run time; run compress-fold "
+                "first, which needs a weight";
+    ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
+    rewriter.replaceOpWithMultiple(
+        op, {op.getType().getScheme().buildEncode(builder, op.getInput(),
+                                                  op.getParameters())});
+    return success();
+  }
+};
+
+struct LowerChooseQParams : OpConversionPattern<ChooseQParamsOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(ChooseQParamsOp op, OneToNOpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
+    rewriter.replaceOp(op,
+                       op.getStorage().buildParameters(builder, op.getInput()));
+    return success();
+  }
+};
+
+struct LowerPrune : OpConversionPattern<PruneOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(PruneOp op, OneToNOpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
+    Value input = op.getInput();
+    RankedTensorType type = op.getType();
+    SmallVector<OpFoldResult> sizes =
+        tensor::getMixedSizes(builder, op.getLoc(), input);
+    Value empty =
+        tensor::EmptyOp::create(builder, sizes, type.getElementType());
+    SmallVector<AffineMap> maps(2,
+                                builder.getMultiDimIdentityMap(type.getRank()));
+    SmallVector<utils::IteratorType> iterators(type.getRank(),
+                                               utils::IteratorType::parallel);
+    auto body = [&](OpBuilder &nested, Location loc, ValueRange elements) {
+      ImplicitLocOpBuilder b(loc, nested);
+      SmallVector<Value> indices;
+      for (int64_t dim = 0; dim < type.getRank(); ++dim)
+        indices.push_back(linalg::IndexOp::create(b, dim));
+      Value keeps = op.getSparsity().buildKeeps(b, indices, [&](ValueRange at) {
+        return tensor::ExtractOp::create(b, input, at).getResult();
+      });
+      Value zero =
+          arith::ConstantOp::create(b, b.getZeroAttr(type.getElementType()));
+      Value kept = arith::SelectOp::create(b, keeps, elements.front(), zero);
+      linalg::YieldOp::create(b, kept);
+    };
+    rewriter.replaceOp(op, linalg::GenericOp::create(builder, type, input,
+                                                     empty, maps, iterators,
+                                                     body));
+    return success();
+  }
+};
+
+struct LowerContract : OpConversionPattern<ContractOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(ContractOp op, OneToNOpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
+    if (op.isIntegerContraction())
+      rewriter.replaceOp(op, lowerInteger(op, adaptor, builder));
+    else
+      rewriter.replaceOp(
+          op, buildContraction(builder, op,
+                               decode(builder, op.getLhs(), adaptor.getLhs()),
+                               decode(builder, op.getRhs(), adaptor.getRhs()),
+                               op.getInit()));
+    return success();
+  }
+
+private:
+  /// The dense operand: itself, or its decode.
+  static Value decode(ImplicitLocOpBuilder &builder, Value operand,
+                      ValueRange components) {
+    auto type = dyn_cast<CompressedTensorType>(operand.getType());
+    if (!type)
+      return operand;
+    return type.getScheme().buildDecode(builder, components,
+                                        type.getDenseType());
+  }
+
+  /// The stored integers of an affine operand less their zero points: i8
+  /// without zero points, otherwise i16, which holds every difference.
+  static Value decodeIntegers(ImplicitLocOpBuilder &builder, Value operand,
+                              ValueRange components) {
+    auto type = cast<CompressedTensorType>(operand.getType());
+    SchemeAttrInterface scheme = type.getScheme();
+    bool symmetric =
+        scheme.getParameters(type.getShape(), type.getElementType()).size() ==
+        1;
+    Type integer = builder.getIntegerType(symmetric ? 8 : 16);
+    return scheme.buildDecode(builder, components,
+                              RankedTensorType::get(type.getShape(), integer));
+  }
+
+  /// init + sum of lhs * rhs, computed in the type of `init`.
+  static Value buildContraction(ImplicitLocOpBuilder &builder, ContractOp op,
+                                Value lhs, Value rhs, Value init) {
+    SmallVector<AffineMap> maps = llvm::to_vector(
+        op.getIndexingMaps().getAsValueRange<AffineMapAttr>());
+    SmallVector<utils::IteratorType> iterators(maps[2].getNumDims(),
+                                               utils::IteratorType::reduction);
+    for (AffineExpr expr : maps[2].getResults())
+      iterators[cast<AffineDimExpr>(expr).getPosition()] =
+          utils::IteratorType::parallel;
+    auto body = [](OpBuilder &nested, Location loc, ValueRange elements) {
+      ImplicitLocOpBuilder b(loc, nested);
+      Type type = elements[2].getType();
+      if (isa<IntegerType>(type)) {
+        Value product =
+            arith::MulIOp::create(b, arith::ExtSIOp::create(b, type, elements[0]),
+                                  arith::ExtSIOp::create(b, type, elements[1]));
+        linalg::YieldOp::create(
+            b, arith::AddIOp::create(b, elements[2], product).getResult());
+        return;
+      }
+      auto convert = [&](Value value) -> Value {
+        unsigned from = value.getType().getIntOrFloatBitWidth();
+        unsigned to = type.getIntOrFloatBitWidth();
+        if (value.getType() == type)
+          return value;
+        if (from < to)
+          return arith::ExtFOp::create(b, type, value);
+        if (from == to)
+          value = arith::ExtFOp::create(b, b.getF32Type(), value);
+        return arith::TruncFOp::create(b, type, value);
+      };
+      Value product = arith::MulFOp::create(b, convert(elements[0]),
+                                            convert(elements[1]));
+      linalg::YieldOp::create(
+          b, arith::AddFOp::create(b, elements[2], product).getResult());
+    };
+    return linalg::GenericOp::create(builder, init.getType(),
+                                     ValueRange{lhs, rhs}, init, maps,
+                                     iterators, body)
+        .getResult(0);
+  }
+
+  /// The exact form: a contraction in i32, scaled afterwards.
+  static Value lowerInteger(ContractOp op, OneToNOpAdaptor adaptor,
+                            ImplicitLocOpBuilder &builder) {
+    RankedTensorType type = op.getType();
+    Value init = op.getInit();
+    SmallVector<OpFoldResult> sizes =
+        tensor::getMixedSizes(builder, op.getLoc(), init);
+    Value zero = arith::ConstantOp::create(builder, builder.getI32IntegerAttr(0));
+    Value empty =
+        tensor::EmptyOp::create(builder, sizes, builder.getI32Type());
+    Value accumulator =
+        linalg::FillOp::create(builder, ValueRange{zero}, ValueRange{empty})
+            .getResult(0);
+    Value lhs = decodeIntegers(builder, op.getLhs(), adaptor.getLhs());
+    Value rhs = decodeIntegers(builder, op.getRhs(), adaptor.getRhs());
+    Value sum = buildContraction(builder, op, lhs, rhs, accumulator);
+
+    SmallVector<AffineMap> maps = llvm::to_vector(
+        op.getIndexingMaps().getAsValueRange<AffineMapAttr>());
+    SmallVector<AffineMap> identities(
+        3, builder.getMultiDimIdentityMap(type.getRank()));
+    SmallVector<utils::IteratorType> iterators(type.getRank(),
+                                               utils::IteratorType::parallel);
+    Value output = tensor::EmptyOp::create(builder, sizes, type.getElementType());
+    auto body = [&](OpBuilder &nested, Location loc, ValueRange elements) {
+      ImplicitLocOpBuilder b(loc, nested);
+      // The parameters do not vary along reduced dimensions: position 0 does.
+      auto buildScale = [&](Value operand, ValueRange components,
+                            AffineMap map) -> Value {
+        auto compressed = cast<CompressedTensorType>(operand.getType());
+        SchemeAttrInterface scheme = compressed.getScheme();
+        SmallVector<Value> indices;
+        for (AffineExpr expr : map.getResults()) {
+          std::optional<unsigned> dim = maps[2].getResultPosition(expr);
+          indices.push_back(
+              dim ? linalg::IndexOp::create(b, *dim).getResult()
+                  : arith::ConstantIndexOp::create(b, 0).getResult());
+        }
+        unsigned numParameters =
+            scheme
+                .getParameters(compressed.getShape(),
+                               compressed.getElementType())
+                .size();
+        return scheme.getStorage().buildScale(
+            b, components.slice(1, numParameters), indices);
+      };
+      Value scale = arith::MulFOp::create(
+          b, buildScale(op.getLhs(), adaptor.getLhs(), maps[0]),
+          buildScale(op.getRhs(), adaptor.getRhs(), maps[1]));
+      Value value = arith::MulFOp::create(
+          b, arith::SIToFPOp::create(b, b.getF32Type(), elements[0]), scale);
+      Value start = elements[1];
+      if (!type.getElementType().isF32())
+        start = arith::ExtFOp::create(b, b.getF32Type(), start);
+      Value result = arith::AddFOp::create(b, start, value);
+      if (!type.getElementType().isF32())
+        result = arith::TruncFOp::create(b, type.getElementType(), result);
+      linalg::YieldOp::create(b, result);
+    };
+    return linalg::GenericOp::create(builder, type, ValueRange{sum, init},
+                                     output, identities, iterators, body)
+        .getResult(0);
+  }
+};
+
+struct ConvertCompressToLinalgPass
+    : compress::impl::ConvertCompressToLinalgPassBase<
+          ConvertCompressToLinalgPass> {
+  void runOnOperation() override {
+    MLIRContext *context = &getContext();
+    TypeConverter converter;
+    populateExplodeTypeConversions(converter);
+    RewritePatternSet patterns(context);
+    ConversionTarget target(*context);
+    populateExplodePatterns(converter, patterns, target);
+    populateCompressToLinalgPatterns(converter, patterns);
+    target.addIllegalDialect<CompressDialect>();
+    if (failed(applyPartialConversion(getOperation(), target,
+                                      std::move(patterns))))
+      signalPassFailure();
+  }
+};
+} // namespace
+
+void compress::populateCompressToLinalgPatterns(
+    const TypeConverter &converter, RewritePatternSet &patterns) {
+  patterns.add<LowerDecode, LowerEncode,
+               LowerChooseQParams, LowerPrune, LowerContract>(
+      converter, patterns.getContext());
+}
