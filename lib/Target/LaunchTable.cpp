@@ -117,7 +117,8 @@ FailureOr<json::Value> FunctionTable::getDim(Value buffer, int64_t dim) {
     return getSize(expand.getMixedOutputShape()[dim]);
   if (auto collapse = dyn_cast<memref::CollapseShapeOp>(op)) {
     json::Value product = 1;
-    for (int64_t source : collapse.getReassociationIndices()[dim]) {
+    ReassociationIndices sources = collapse.getReassociationIndices()[dim];
+    for (int64_t source : sources) {
       FailureOr<json::Value> size = getDim(collapse.getSrc(), source);
       if (failed(size))
         return failure();

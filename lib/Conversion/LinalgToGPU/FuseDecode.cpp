@@ -142,7 +142,7 @@ struct FuseDecode : compress::impl::FuseDecodePassBase<FuseDecode> {
       if ((generic && isDecode(generic)) ||
           (isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op) &&
            isFromArguments(op->getResult(0))) ||
-          isa<linalg::FillOp, tensor::EmptyOp>(op))
+          isa<linalg::FillOp>(op))
         chain.push_back(op);
     });
     OpBuilder builder(&getContext());
