@@ -287,7 +287,7 @@ Expected<NdArray> finishNpy(StringRef name, const NpyHeader &header,
                                        "the byte " +
                                        Twine(unsigned(uint8_t(byte))));
   if (!header.fortranOrder || header.shape.size() < 2)
-    return std::move(array);
+    return array;
   Expected<NdArray> converted = NdArray::create(header.dtype, header.shape);
   if (converted)
     copyFromFortranOrder(header.shape, getByteWidth(header.dtype),

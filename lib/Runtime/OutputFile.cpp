@@ -35,7 +35,7 @@ Expected<std::unique_ptr<OutputFile>> OutputFile::create(StringRef path) {
     file->target = "-";
     file->stream = std::make_unique<raw_fd_ostream>(STDOUT_FILENO,
                                                     /*shouldClose=*/false);
-    return std::move(file);
+    return file;
   }
 
   fs::file_status status;
@@ -54,7 +54,7 @@ Expected<std::unique_ptr<OutputFile>> OutputFile::create(StringRef path) {
     file->target = path.str();
     file->stream =
         std::make_unique<raw_fd_ostream>(file->fd, /*shouldClose=*/true);
-    return std::move(file);
+    return file;
   }
 
   SmallString<128> target(path);
@@ -87,7 +87,7 @@ Expected<std::unique_ptr<OutputFile>> OutputFile::create(StringRef path) {
   if (exists && (ec = fs::setPermissions(file->fd, status.permissions())))
     return makeFileError(path, "cannot keep the permissions of the old file",
                          ec);
-  return std::move(file);
+  return file;
 }
 
 OutputFile::~OutputFile() {

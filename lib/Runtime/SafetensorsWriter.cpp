@@ -99,7 +99,7 @@ SafetensorsWriter::create(OutputFile &file, ArrayRef<SafetensorsEntry> entries,
           file.writeAt(kLengthBytes, ArrayRef(header.data(), header.size())))
     return error;
   writer->dataBegin = kLengthBytes + header.size();
-  return std::move(writer);
+  return writer;
 }
 
 Error SafetensorsWriter::write(StringRef name, ArrayRef<char> data) {

@@ -153,6 +153,27 @@ TEST_F(OutputFiles, FullDisk) {
             "'/dev/full': cannot finish the file: writing it failed");
 }
 
+TEST_F(OutputFiles, FullDiskKeepsTheOldFile) {
+  std::string path = getPath("out");
+  writeFile(path, "old");
+  {
+    FileSizeLimit limit(4096);
+    auto file = get(OutputFile::create(path));
+    ASSERT_TRUE(file);
+    // More than the stream's buffer, so that one write succeeds in part.
+    file->os() << std::string(100'000, 'x');
+    EXPECT_EQ(getMessage(file->commit()),
+              "'" + path + "': cannot write: File too large");
+    file = get(OutputFile::create(path));
+    ASSERT_TRUE(file);
+    std::string bytes(5000, 'x');
+    EXPECT_EQ(getMessage(file->writeAt(0, ArrayRef(bytes.data(), 5000))),
+              "'" + path + "': cannot write: File too large");
+  }
+  EXPECT_EQ(readFile(path), "old");
+  EXPECT_EQ(listFiles(), Names{"out"});
+}
+
 TEST_F(OutputFiles, DevicesAreWrittenDirectly) {
   auto file = get(OutputFile::create("/dev/null"));
   ASSERT_TRUE(file);

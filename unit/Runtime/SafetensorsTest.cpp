@@ -436,4 +436,26 @@ TEST_F(SafetensorsFiles, FullDisk) {
   ASSERT_TRUE(output);
   EXPECT_EQ(getMessage(SafetensorsWriter::create(*output, {})),
             "'/dev/full': cannot write: No space left on device");
+
+  writeFile(path, "old");
+  {
+    FileSizeLimit limit(4096);
+    output = get(OutputFile::create(path));
+    ASSERT_TRUE(output);
+    auto writer =
+        get(SafetensorsWriter::create(*output, {{"a", DType::I8, {5000}}}));
+    ASSERT_TRUE(writer);
+    std::string reason = "'" + path + "': cannot write: File too large";
+    EXPECT_EQ(getMessage(writer->write("a", toBytes(std::string(5000, 'x')))),
+              reason);
+    EXPECT_EQ(getMessage(writer->finish()),
+              "'" + path +
+                  "': 1 of 1 declared tensors have not been written, among "
+                  "them 'a'");
+    EXPECT_EQ(getMessage(output->commit()),
+              "'" + path + "': cannot finish the file: writing it failed");
+    output.reset();
+  }
+  EXPECT_EQ(readFile(path), "old");
+  EXPECT_EQ(listFiles().size(), 1u);
 }

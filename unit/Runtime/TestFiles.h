@@ -17,8 +17,10 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 #include "gtest/gtest.h"
+#include <csignal>
 #include <random>
 #include <string>
+#include <sys/resource.h>
 #include <vector>
 
 namespace mlir::compress::runtime {
@@ -63,6 +65,27 @@ protected:
   }
 
   llvm::SmallString<128> directory;
+};
+
+/// While it lives, files cannot grow beyond a size, as if the disk were full;
+/// the error is "File too large".
+class FileSizeLimit {
+public:
+  explicit FileSizeLimit(rlim_t bytes)
+      : oldHandler(std::signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &old);
+    rlimit limit = old;
+    limit.rlim_cur = bytes;
+    EXPECT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+  }
+  ~FileSizeLimit() {
+    setrlimit(RLIMIT_FSIZE, &old);
+    std::signal(SIGXFSZ, oldHandler);
+  }
+
+private:
+  void (*oldHandler)(int);
+  rlimit old;
 };
 
 inline std::string getMessage(llvm::Error error) {

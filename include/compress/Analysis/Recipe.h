@@ -1,0 +1,101 @@
+//===- Recipe.h - What a user asks for -*- C++ -*-===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPRESS_ANALYSIS_RECIPE_H
+#define COMPRESS_ANALYSIS_RECIPE_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace mlir::compress {
+
+/// Which sites a stage concerns. A pattern is a name, or, after "re:", a regular
+/// expression (POSIX extended) that matches at the beginning of a name.
+struct NameFilter {
+  std::vector<std::string> targets;
+  std::vector<std::string> ignore;
+};
+
+/// Stage `prune`; the keys are documented with compress-prune.
+struct PruneRule {
+  NameFilter filter;
+  int64_t n = 2;
+  int64_t m = 4;
+};
+
+/// Stage `quantize`; the keys are documented with compress-quantize.
+struct QuantizeRule {
+  enum class Type { Int, Float, BFloat };
+  enum class Strategy { Tensor, Channel, Group };
+  enum class Scale { F32, F16, BF16 };
+  enum class Observer { MinMax, MSE, Percentile };
+  enum class Activations { None, Int8 };
+
+  NameFilter filter;
+  std::string preset = "w8a16";
+  unsigned numBits = 8;
+  Type type = Type::Int;
+  bool symmetric = true;
+  Strategy strategy = Strategy::Channel;
+  int64_t groupSize = 128;
+  Scale scaleType = Scale::F32;
+  Observer observer = Observer::MinMax;
+  double percentile = 99.9;
+  Activations activations = Activations::None;
+};
+
+using Stage = std::variant<PruneRule, QuantizeRule>;
+
+/// Stages in their order.
+struct Recipe {
+  std::vector<Stage> stages;
+};
+
+/// Parses a stage: a YAML map, in flow or block form and with or without its
+/// outer braces, or a preset's name alone (a pattern's, for pruning). Messages
+/// name the key, what was expected and what was found.
+llvm::Expected<PruneRule> parsePruneRule(llvm::StringRef text);
+llvm::Expected<QuantizeRule> parseQuantizeRule(llvm::StringRef text);
+
+/// Parses a recipe: `stages`, a list of maps with the one key `prune` or
+/// `quantize`. `name` goes into messages.
+llvm::Expected<Recipe> parseRecipe(llvm::StringRef text, llvm::StringRef name);
+
+/// The text form of a stage, a YAML flow map that parses back to it.
+std::string toString(const PruneRule &rule);
+std::string toString(const QuantizeRule &rule);
+
+/// A filter prepared for matching; it remembers which patterns have matched.
+class NameMatcher {
+public:
+  static llvm::Expected<NameMatcher> create(const NameFilter &filter);
+  NameMatcher(NameMatcher &&);
+  ~NameMatcher();
+
+  enum class Match { Targeted, All, NotTargeted, Ignored };
+  /// Matches a site by any of its names. All: there are no targets.
+  Match match(llvm::ArrayRef<llvm::StringRef> names);
+
+  /// The patterns that have matched nothing so far.
+  std::vector<std::string> getUnmatched() const;
+
+private:
+  struct Pattern;
+  NameMatcher();
+  std::vector<Pattern> targets, ignore;
+};
+
+} // namespace mlir::compress
+
+#endif // COMPRESS_ANALYSIS_RECIPE_H

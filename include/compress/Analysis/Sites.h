@@ -1,0 +1,75 @@
+//===- Sites.h - The ops that can be compressed -*- C++ -*-===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPRESS_ANALYSIS_SITES_H
+#define COMPRESS_ANALYSIS_SITES_H
+
+#include "compress/Analysis/Plan.h"
+#include "compress/Analysis/Weights.h"
+#include "compress/Dialect/Compress/IR/Compress.h"
+
+namespace mlir {
+class ModuleOp;
+
+namespace compress {
+
+/// A compressible op, or a weight that no compressible op reads.
+struct Site {
+  Operation *op = nullptr;
+  std::string name;
+  /// Why the op cannot be compressed; what follows is set only when empty.
+  std::string reason;
+
+  Contraction contraction;
+  /// Which operand of the contraction the weight is: 0 lhs, 1 rhs.
+  unsigned side = 1;
+  Weight weight;
+  /// What is already between the weight and the op; each may be null.
+  PruneOp prune;
+  EncodeOp encode;
+  DecodeOp decode;
+
+  bool isCompressible() const { return reason.empty(); }
+  unsigned getWeightNumber() const {
+    return side == 0 ? contraction.lhs : contraction.rhs;
+  }
+  unsigned getOtherNumber() const {
+    return side == 0 ? contraction.rhs : contraction.lhs;
+  }
+  Value getOperand() const { return op->getOperand(getWeightNumber()); }
+  Value getOther() const { return op->getOperand(getOtherNumber()); }
+  RankedTensorType getType() const {
+    return cast<RankedTensorType>(getOperand().getType());
+  }
+  /// The innermost reduced dimension of the weight, none without one.
+  std::optional<int64_t> getReducedAxis() const;
+};
+
+/// Gives every op that implements CompressibleOpInterface and describes a
+/// contraction, or reads a weight, its attribute `compress.site`. Names that are
+/// there stay.
+void assignSiteNames(ModuleOp module);
+
+/// All sites in the module's order, after naming them; then the weights of at
+/// least 1 KiB that none of them reads.
+SmallVector<Site> collectSites(ModuleOp module);
+
+/// The plan's entry of a site, with everything set that does not depend on a
+/// decision.
+PlanEntry &getEntry(CompressionPlan &plan, const Site &site);
+
+/// Checks a scheme for a site; empty when it fits, otherwise the reason.
+std::string checkScheme(const Site &site, SchemeAttrInterface scheme);
+
+/// Tells the remark engine what was decided for a site.
+void emitRemark(const Site &site, const PlanEntry &entry);
+
+} // namespace compress
+} // namespace mlir
+
+#endif // COMPRESS_ANALYSIS_SITES_H

@@ -1,0 +1,224 @@
+//===- Sites.cpp - The ops that can be compressed
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compress/Analysis/Sites.h"
+#include "compress/Dialect/Compress/IR/ElementTypes.h"
+#include "mlir/Dialect/MLProgram/IR/MLProgram.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Remarks.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/ADT/StringSet.h"
+
+using namespace mlir;
+using namespace mlir::compress;
+
+/// Weights below this size are no loss when they stay dense.
+static constexpr int64_t kSmallestLooseWeight = 1024;
+
+std::optional<int64_t> Site::getReducedAxis() const {
+  SmallVector<int64_t> axes = contraction.getReducedAxes(side);
+  if (axes.empty())
+    return std::nullopt;
+  return axes.back();
+}
+
+/// The name that a front end has given to a location.
+static std::string getLocationName(Location loc) {
+  std::string name;
+  loc->walk([&](Location part) {
+    auto named = dyn_cast<NameLoc>(part);
+    if (!named)
+      return WalkResult::advance();
+    name = named.getName().str();
+    return WalkResult::interrupt();
+  });
+  return name;
+}
+
+/// Looks through what compression has put between a weight and its op.
+static Value skipCompression(Site &site, Value operand) {
+  site.decode = operand.getDefiningOp<DecodeOp>();
+  if (!site.decode)
+    return operand;
+  site.encode = site.decode.getInput().getDefiningOp<EncodeOp>();
+  if (!site.encode)
+    return operand;
+  Value input = site.encode.getInput();
+  site.prune = input.getDefiningOp<PruneOp>();
+  return site.prune ? site.prune.getInput() : input;
+}
+
+/// Finds which operand is the weight, or says why none is.
+static void findSide(Site &site, SymbolTableCollection &symbols) {
+  std::string reasons[2];
+  // A constant times a constant has its weight on the right.
+  for (unsigned side : {1u, 0u}) {
+    site.side = side;
+    Value operand = site.getOperand();
+    Value source = skipCompression(site, operand);
+    FailureOr<Weight> weight = findWeight(source, symbols, reasons[side]);
+    if (failed(weight))
+      continue;
+    site.weight = std::move(*weight);
+    auto type = dyn_cast<RankedTensorType>(operand.getType());
+    if (!type || !getCodecElementType(type.getElementType()))
+      site.reason = "its weight must be f32, f16 or bf16";
+    else if (isSplat(site.weight.elements))
+      site.reason = "its weight is one value repeated";
+    return;
+  }
+  site.side = 1;
+  site.prune = {};
+  site.encode = {};
+  site.decode = {};
+  site.reason = "no operand is a weight: of the left one, " + reasons[0] +
+                "; of the right one, " + reasons[1];
+}
+
+/// The sites of compressible ops, without names.
+static SmallVector<Site> findSites(ModuleOp module) {
+  SmallVector<Site> sites;
+  SymbolTableCollection symbols;
+  module.walk([&](CompressibleOpInterface op) {
+    Site site;
+    site.op = op;
+    std::string reason;
+    FailureOr<Contraction> contraction = op.getContraction(reason);
+    if (failed(contraction))
+      return;
+    site.contraction = std::move(*contraction);
+    findSide(site, symbols);
+    sites.push_back(std::move(site));
+  });
+  return sites;
+}
+
+void compress::assignSiteNames(ModuleOp module) {
+  llvm::StringSet<> taken;
+  SmallVector<Site> sites = findSites(module);
+  for (const Site &site : sites)
+    if (auto name = site.op->getAttrOfType<StringAttr>(CompressDialect::kSiteAttr))
+      taken.insert(name.getValue());
+  for (auto [number, site] : llvm::enumerate(sites)) {
+    if (site.op->hasAttr(CompressDialect::kSiteAttr))
+      continue;
+    std::string base = getLocationName(site.op->getLoc());
+    if (base.empty())
+      base = site.weight.name;
+    if (base.empty()) {
+      auto function = site.op->getParentOfType<FunctionOpInterface>();
+      base = (function ? function.getName().str() + "/" : std::string()) +
+             site.op->getName().getStringRef().str() + "_" +
+             std::to_string(number);
+    }
+    std::string name = base;
+    for (unsigned copy = 2; !taken.insert(name).second; ++copy)
+      name = base + "#" + std::to_string(copy);
+    site.op->setAttr(CompressDialect::kSiteAttr,
+                     StringAttr::get(module.getContext(), name));
+  }
+}
+
+/// Whether an op makes a weight rather than computes.
+static bool isWeightSource(Operation *op) {
+  return op->hasTrait<OpTrait::ConstantLike>() ||
+         isa<ml_program::GlobalLoadConstOp>(op);
+}
+
+SmallVector<Site> compress::collectSites(ModuleOp module) {
+  assignSiteNames(module);
+  SmallVector<Site> sites = findSites(module);
+  DenseSet<Value> read;
+  for (Site &site : sites) {
+    site.name = site.op->getAttrOfType<StringAttr>(CompressDialect::kSiteAttr)
+                    .str();
+    if (site.weight.root)
+      read.insert(site.weight.root);
+  }
+  SymbolTableCollection symbols;
+  SmallVector<Site> loose;
+  module.walk([&](Operation *op) {
+    if (!isWeightSource(op) || op->getNumResults() != 1 || op->use_empty() ||
+        read.contains(op->getResult(0)))
+      return;
+    auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+    std::string reason;
+    if (!type || !type.getElementType().isIntOrFloat() ||
+        !type.hasStaticShape() || getNumBytes(type) < kSmallestLooseWeight)
+      return;
+    FailureOr<Weight> weight = findWeight(op->getResult(0), symbols, reason);
+    if (failed(weight) || isSplat(weight->elements))
+      return;
+    Operation *user = *op->user_begin();
+    // Components of a compressed tensor are accounted for by their site.
+    if (isa<AssembleOp>(user))
+      return;
+    Site site;
+    site.op = op;
+    site.weight = std::move(*weight);
+    site.name = site.weight.name.empty()
+                    ? "constant_" + std::to_string(loose.size())
+                    : site.weight.name;
+    site.reason = ("it is read by '" + user->getName().getStringRef() +
+                   "', which is no contraction with a weight")
+                      .str();
+    loose.push_back(std::move(site));
+  });
+  llvm::append_range(sites, loose);
+  return sites;
+}
+
+PlanEntry &compress::getEntry(CompressionPlan &plan, const Site &site) {
+  PlanEntry &entry = plan.get(site.name);
+  entry.op = site.op->getName().getStringRef().str();
+  entry.weight = site.weight.name;
+  if (!isa<CompressibleOpInterface>(site.op))
+    entry.type = site.weight.getRootType();
+  else if (site.weight.root)
+    entry.type = site.getType();
+  return entry;
+}
+
+std::string compress::checkScheme(const Site &site,
+                                  SchemeAttrInterface scheme) {
+  std::string reason;
+  RankedTensorType type = site.getType();
+  // A verifier reports; here its text is the reason.
+  ScopedDiagnosticHandler handler(type.getContext(), [&](Diagnostic &diag) {
+    reason = diag.str();
+    return success();
+  });
+  Location loc = site.op->getLoc();
+  if (failed(scheme.verifyScheme([&] { return emitError(loc); },
+                                 type.getShape(), type.getElementType())))
+    return reason;
+  auto op = cast<CompressibleOpInterface>(site.op);
+  if (!op.isLegalScheme(site.getWeightNumber(), scheme, reason))
+    return reason;
+  return {};
+}
+
+void compress::emitRemark(const Site &site, const PlanEntry &entry) {
+  Location loc = site.op->getLoc();
+  if (!entry.reason.empty()) {
+    auto opts = remark::RemarkOpts::name("stays-dense").category("compress");
+    remark::missed(loc, opts)
+        << remark::add("'{0}' stays dense", entry.site)
+        << remark::reason("{0}", entry.reason);
+    return;
+  }
+  if (!entry.scheme)
+    return;
+  std::string scheme;
+  llvm::raw_string_ostream(scheme) << Attribute(entry.scheme);
+  auto opts = remark::RemarkOpts::name("compressed").category("compress");
+  remark::passed(loc, opts)
+      << remark::add("'{0}' is compressed", entry.site)
+      << remark::metric("Scheme", scheme);
+}

@@ -1,0 +1,78 @@
+//===- Fuse.cpp - Fuse decodes into the ops that compute with them
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compress/Dialect/Compress/IR/Compress.h"
+#include "compress/Dialect/Compress/Transforms/Passes.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/Remarks.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace mlir::compress {
+#define GEN_PASS_DEF_FUSEPASS
+#include "compress/Dialect/Compress/Transforms/Passes.h.inc"
+} // namespace mlir::compress
+
+using namespace mlir;
+using namespace mlir::compress;
+
+namespace {
+/// Matches a compressible op of which lhs, rhs or both are a decode.
+struct FuseDecode : OpInterfaceRewritePattern<CompressibleOpInterface> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+
+  LogicalResult matchAndRewrite(CompressibleOpInterface op,
+                                PatternRewriter &rewriter) const override {
+    std::string reason;
+    FailureOr<Contraction> contraction = op.getContraction(reason);
+    if (failed(contraction))
+      return rewriter.notifyMatchFailure(op, reason);
+    bool anyDecode = false;
+    auto getSource = [&](unsigned number) -> Value {
+      Value operand = op->getOperand(number);
+      auto decode = operand.getDefiningOp<DecodeOp>();
+      anyDecode |= decode != nullptr;
+      return decode ? decode.getInput() : operand;
+    };
+    Value lhs = getSource(contraction->lhs), rhs = getSource(contraction->rhs);
+    if (!anyDecode)
+      return rewriter.notifyMatchFailure(op, "no operand is a decode");
+    auto site = op->getAttrOfType<StringAttr>(CompressDialect::kSiteAttr);
+    FailureOr<Value> result = op.rebuildCompressed(rewriter, lhs, rhs);
+    if (failed(result))
+      return rewriter.notifyMatchFailure(op, "it cannot be rebuilt");
+    if (Operation *built = result->getDefiningOp(); built && site)
+      built->setAttr(CompressDialect::kSiteAttr, site);
+    rewriter.replaceOp(op, *result);
+    return success();
+  }
+};
+
+struct FusePass : compress::impl::FusePassBase<FusePass> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    populateFusePatterns(patterns);
+    GreedyRewriteConfig config;
+    config.enableFolding(false).enableConstantCSE(false);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns),
+                                     config)))
+      return signalPassFailure();
+    getOperation().walk([&](DecodeOp op) {
+      for (Operation *user : op->getUsers())
+        remark::missed(op.getLoc(), remark::RemarkOpts::name("decode-remains")
+                                        .category("compress"))
+            << remark::reason("'{0}' reads the decoded tensor",
+                              user->getName().getStringRef().str());
+    });
+  }
+};
+} // namespace
+
+void compress::populateFusePatterns(RewritePatternSet &patterns) {
+  patterns.add<FuseDecode>(patterns.getContext());
+}

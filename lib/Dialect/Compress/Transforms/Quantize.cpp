@@ -1,0 +1,170 @@
+//===- Quantize.cpp - Plan the storage of weights and activations
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "StageUtils.h"
+#include "compress/Dialect/Compress/Transforms/Passes.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace mlir::compress {
+#define GEN_PASS_DEF_QUANTIZEPASS
+#include "compress/Dialect/Compress/Transforms/Passes.h.inc"
+} // namespace mlir::compress
+
+using namespace mlir;
+using namespace mlir::compress;
+
+/// The MLIR type of a scale.
+static Type getScaleType(MLIRContext *context, QuantizeRule::Scale scale) {
+  switch (scale) {
+  case QuantizeRule::Scale::F32:
+    return Float32Type::get(context);
+  case QuantizeRule::Scale::F16:
+    return Float16Type::get(context);
+  case QuantizeRule::Scale::BF16:
+    return BFloat16Type::get(context);
+  }
+  llvm_unreachable("all scale types are handled");
+}
+
+/// The extents of blocks that the strategy means for the weight of a site.
+static SmallVector<int64_t> getBlock(const Site &site,
+                                     const QuantizeRule &rule) {
+  if (rule.strategy == QuantizeRule::Strategy::Tensor)
+    return {};
+  // One block per position that is not reduced.
+  SmallVector<int64_t> block(site.getType().getRank(), 1);
+  for (int64_t axis : site.contraction.getReducedAxes(site.side))
+    block[axis] = 0;
+  std::optional<int64_t> axis = site.getReducedAxis();
+  if (rule.strategy == QuantizeRule::Strategy::Group && axis) {
+    // A group that covers the dimension is the channel.
+    int64_t extent = site.getType().getDimSize(*axis);
+    block[*axis] = rule.groupSize >= extent ? 0 : rule.groupSize;
+  }
+  return block;
+}
+
+static StorageAttrInterface getStorage(const Site &site,
+                                       const QuantizeRule &rule) {
+  MLIRContext *context = site.op->getContext();
+  switch (rule.type) {
+  case QuantizeRule::Type::Int:
+    return AffineStorageAttr::get(context, rule.numBits, rule.symmetric,
+                                  getBlock(site, rule),
+                                  getScaleType(context, rule.scaleType));
+  case QuantizeRule::Type::Float:
+    return FloatStorageAttr::get(
+        context, rule.numBits == 16 ? Type(Float16Type::get(context))
+                                    : Type(Float32Type::get(context)));
+  case QuantizeRule::Type::BFloat:
+    return FloatStorageAttr::get(context, BFloat16Type::get(context));
+  }
+  llvm_unreachable("all storage types are handled");
+}
+
+static ObserverAttr getObserver(MLIRContext *context,
+                                const QuantizeRule &rule) {
+  switch (rule.observer) {
+  case QuantizeRule::Observer::MinMax:
+    return {};
+  case QuantizeRule::Observer::MSE:
+    return ObserverAttr::get(context, ObserverKind::MSE);
+  case QuantizeRule::Observer::Percentile:
+    return ObserverAttr::get(context, ObserverKind::Percentile,
+                             rule.percentile);
+  }
+  llvm_unreachable("all observers are handled");
+}
+
+namespace {
+struct QuantizePass : compress::impl::QuantizePassBase<QuantizePass> {
+  using QuantizePassBase::QuantizePassBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    activations.clear();
+    llvm::Expected<QuantizeRule> parsed = parseQuantizeRule(rule);
+    if (!parsed) {
+      module.emitError() << "stage 'quantize': "
+                         << llvm::toString(parsed.takeError());
+      return signalPassFailure();
+    }
+    WeightRewriter rewriter(&getContext());
+    auto decide = [&](Site &site, PlanEntry &entry) {
+      return quantize(site, entry, *parsed, rewriter);
+    };
+    if (failed(runStage(module, "quantize", parsed->filter, decide)))
+      signalPassFailure();
+  }
+
+private:
+  std::string quantize(Site &site, PlanEntry &entry, const QuantizeRule &rule,
+                       WeightRewriter &rewriter) {
+    SchemeAttrInterface scheme;
+    StorageAttrInterface storage = getStorage(site, rule);
+    if (site.encode) {
+      scheme = site.encode.getType().getScheme();
+      // Storage in the weight's own type is what pruning alone leaves; any other
+      // is an earlier stage's, which wins.
+      auto plain = dyn_cast<FloatStorageAttr>(scheme.getStorage());
+      if (!plain || plain.getType() != site.getType().getElementType())
+        return {};
+      scheme = scheme.with({}, storage, {});
+    } else {
+      scheme = SchemeAttr::get(
+          SparsityAttrInterface(DenseSparsityAttr::get(&getContext())),
+          storage);
+    }
+    std::string reason = checkScheme(site, scheme);
+    if (!reason.empty())
+      return reason;
+    entry.sharedWith =
+        rewriter.rewrite(site, scheme, getObserver(&getContext(), rule));
+    entry.scheme = scheme;
+    if (rule.activations == QuantizeRule::Activations::Int8)
+      entry.activation = quantizeActivation(site);
+    return {};
+  }
+
+  /// Quantizes the other operand at run time, one scale per position that is not
+  /// reduced, once for all the sites of a block that read it.
+  StorageAttrInterface quantizeActivation(Site &site) {
+    Value input = site.getOther();
+    auto type = cast<RankedTensorType>(input.getType());
+    SmallVector<int64_t> block(type.getRank(), 1);
+    for (int64_t axis : site.contraction.getReducedAxes(1 - site.side))
+      block[axis] = 0;
+    StorageAttrInterface storage =
+        AffineStorageAttr::get(&getContext(), 8, /*symmetric=*/true, block,
+                               Float32Type::get(&getContext()));
+    DecodeOp &decode = activations[{input, storage, site.op->getBlock()}];
+    if (!decode) {
+      OpBuilder builder(site.op);
+      Location loc = site.op->getLoc();
+      SmallVector<Type> parameterTypes;
+      for (const ComponentSpec &spec : storage.getParameters(type.getShape()))
+        parameterTypes.push_back(spec.type);
+      auto parameters = ChooseQParamsOp::create(builder, loc, parameterTypes,
+                                                input, storage);
+      SchemeAttrInterface scheme = SchemeAttr::get(
+          SparsityAttrInterface(DenseSparsityAttr::get(&getContext())),
+          storage);
+      auto compressed = CompressedTensorType::get(
+          &getContext(), type.getShape(), type.getElementType(), scheme);
+      auto encode =
+          EncodeOp::create(builder, loc, compressed, input,
+                           parameters.getParameters(), ObserverAttr());
+      decode = DecodeOp::create(builder, loc, encode);
+    }
+    site.op->setOperand(site.getOtherNumber(), decode);
+    return storage;
+  }
+
+  DenseMap<std::tuple<Value, Attribute, Block *>, DecodeOp> activations;
+};
+} // namespace

@@ -1,0 +1,113 @@
+//===- StageUtils.cpp - What planning passes share
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "StageUtils.h"
+#include "mlir/IR/BuiltinOps.h"
+
+using namespace mlir;
+using namespace mlir::compress;
+
+LogicalResult
+compress::runStage(ModuleOp module, StringRef stage, const NameFilter &filter,
+                   function_ref<std::string(Site &, PlanEntry &)> decide) {
+  llvm::Expected<NameMatcher> matcher = NameMatcher::create(filter);
+  if (!matcher)
+    return module.emitError()
+           << "stage '" << stage << "': " << llvm::toString(matcher.takeError());
+  CompressionPlan plan = CompressionPlan::load(module);
+  SmallVector<Site> sites = collectSites(module);
+  bool failedTarget = false;
+  for (Site &site : sites) {
+    PlanEntry &entry = getEntry(plan, site);
+    NameMatcher::Match match = matcher->match(
+        {site.name, site.weight.name, site.op->getName().getStringRef()});
+    std::string reason;
+    switch (match) {
+    case NameMatcher::Match::Ignored:
+      reason = ("ignored by stage '" + stage + "'").str();
+      break;
+    case NameMatcher::Match::NotTargeted:
+      reason = ("not among the targets of stage '" + stage + "'").str();
+      break;
+    case NameMatcher::Match::All:
+    case NameMatcher::Match::Targeted:
+      reason = site.isCompressible() ? decide(site, entry) : site.reason;
+      if (match == NameMatcher::Match::Targeted && !reason.empty()) {
+        site.op->emitError()
+            << "stage '" << stage << "' names '" << site.name
+            << "', but it cannot be compressed: " << reason
+            << "; remove it from the targets or add it to 'ignore'";
+        failedTarget = true;
+      }
+      break;
+    }
+    // A site that another stage has compressed stays so.
+    entry.reason = reason;
+    emitRemark(site, entry);
+  }
+  plan.store(module);
+
+  std::vector<std::string> unmatched = matcher->getUnmatched();
+  if (!unmatched.empty()) {
+    InFlightDiagnostic diag = module.emitError();
+    diag << "stage '" << stage << "': no site, weight or op matches ";
+    llvm::interleaveComma(unmatched, diag, [&](const std::string &pattern) {
+      diag << "'" << pattern << "'";
+    });
+    constexpr size_t kShown = 16;
+    Diagnostic &note = diag.attachNote();
+    note << "there are " << sites.size() << " sites";
+    for (const Site &site : ArrayRef(sites).take_front(kShown))
+      note << "\n  " << site.name;
+    if (sites.size() > kShown)
+      note << "\n  ...";
+    return failure();
+  }
+  return failure(failedTarget);
+}
+
+std::string WeightRewriter::rewrite(Site &site, SchemeAttrInterface scheme,
+                                    ObserverAttr observer) {
+  Value operand = site.getOperand();
+  Attribute key = ArrayAttr::get(
+      scheme.getContext(),
+      {scheme, observer ? Attribute(observer)
+                        : Attribute(UnitAttr::get(scheme.getContext()))});
+  DecodeOp &decode = made[{operand, key, site.op->getBlock()}];
+  auto siteName = StringAttr::get(scheme.getContext(), site.name);
+  std::string sharedWith;
+  if (decode) {
+    sharedWith =
+        decode->getAttrOfType<StringAttr>(CompressDialect::kSiteAttr).str();
+  } else {
+    Location loc = site.op->getLoc();
+    builder.setInsertionPoint(site.op);
+    Value dense = operand;
+    if (site.encode)
+      dense = site.prune ? site.prune.getInput() : site.encode.getInput();
+    auto type = cast<RankedTensorType>(dense.getType());
+    SparsityAttrInterface sparsity = scheme.getSparsity();
+    if (!isa<DenseSparsityAttr>(sparsity))
+      dense = PruneOp::create(builder, loc, dense, sparsity);
+    auto compressed = CompressedTensorType::get(
+        type.getContext(), type.getShape(), type.getElementType(), scheme);
+    auto encode = EncodeOp::create(builder, loc, compressed, dense,
+                                   ValueRange(), observer);
+    decode = DecodeOp::create(builder, loc, encode);
+    for (Operation *op : {dense.getDefiningOp(), encode.getOperation(),
+                          decode.getOperation()})
+      if (op && isa<CompressDialect>(op->getDialect()))
+        op->setAttr(CompressDialect::kSiteAttr, siteName);
+  }
+  site.op->setOperand(site.getWeightNumber(), decode);
+  for (Operation *old : {site.decode.getOperation(), site.encode.getOperation(),
+                         site.prune.getOperation()})
+    if (old && old->use_empty())
+      builder.eraseOp(old);
+  return sharedWith;
+}
