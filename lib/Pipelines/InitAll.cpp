@@ -8,6 +8,8 @@
 
 #include "compress/InitAll.h"
 #include "compress/Conversion/LinalgToGPU.h"
+#include "compress/Conversion/LinalgToCPU.h"
+#include "compress/Conversion/Passes.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "mlir/IR/DialectRegistry.h"
 
@@ -20,4 +22,6 @@ void compress::registerAllDialects(DialectRegistry &registry) {
 void compress::registerAllPasses() {
   registerGPUConversionPasses();
   registerLinalgToGPUPipelines();
+  registerConversionPasses();
+  registerLinalgToCPUPipeline();
 }

@@ -92,6 +92,13 @@ LogicalResult CompressDialect::verifyRegionArgAttribute(Operation *op,
                                                         NamedAttribute attr) {
   if (attr.getName() == kNameAttr)
     return verifyName(op, attr);
+  if (attr.getName() == kConstantAttr) {
+    if (!isa<ElementsAttr>(attr.getValue()))
+      return op->emitOpError()
+             << "attribute '" << kConstantAttr
+             << "' must be a tensor constant, found " << attr.getValue();
+    return success();
+  }
   if (attr.getName() == kExternalAttr) {
     auto external = dyn_cast<ExternalAttr>(attr.getValue());
     if (!external)

@@ -32,6 +32,9 @@ def Compress_Dialect : Dialect {
 
     - `compress.name` (string; function arguments and results): the name in
       `.npz` files, headers and error messages.
+    - `compress.constant` (a tensor constant; function arguments): the value of
+      an argument that `compress-hoist-constants` made, bound by whoever calls
+      the compiled function;
     - `compress.external` (`#compress.external`; function arguments): the
       argument is bound to an entry of a weights file.
     - `compress.site` (string; ops): the name of a compressed layer in plans,
@@ -48,6 +51,7 @@ def Compress_Dialect : Dialect {
     /// Names of the discardable attributes.
     static constexpr StringLiteral kNameAttr = "compress.name";
     static constexpr StringLiteral kExternalAttr = "compress.external";
+    static constexpr StringLiteral kConstantAttr = "compress.constant";
     static constexpr StringLiteral kSiteAttr = "compress.site";
     static constexpr StringLiteral kPlanAttr = "compress.plan";
 

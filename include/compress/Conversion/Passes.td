@@ -1,0 +1,159 @@
+//===- Passes.td - Conversion passes -----------------------*- tablegen -*-===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPRESS_CONVERSION_PASSES
+#define COMPRESS_CONVERSION_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+//===----------------------------------------------------------------------===//
+// LinalgToCPU
+//===----------------------------------------------------------------------===//
+
+def HoistConstantsPass : Pass<"compress-hoist-constants", "::mlir::ModuleOp"> {
+  let summary = "Turn large constants into trailing function arguments";
+  let description = [{
+    Every constant tensor (`arith.constant`, or an `ml_program.global_load_const`
+    or `ml_program.global_load` of an immutable global) that is a resource, an
+    external weight, or `dense` and of at least `min-bytes` bytes becomes a
+    trailing argument of the function that uses it. The argument carries the
+    constant's value in the attribute `compress.constant`, from which the caller
+    binds it, so that the bytes are never copied into the compiled code. Equal constants share one argument. A large splat becomes
+    `linalg.fill` of a `tensor.empty`.
+
+    Left alone: smaller constants, loads of mutable globals, elements that are
+    not whole bytes, and functions that something in the module refers to, whose
+    callers would have to pass the arguments (inline first).
+  }];
+  let options = [
+    Option<"minBytes", "min-bytes", "int64_t", /*default=*/"1024",
+           "Hoist dense constants of at least this many bytes">
+  ];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect",
+                           "::mlir::compress::CompressDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def TileForCPUPass : Pass<"compress-tile-for-cpu", "::mlir::func::FuncOp"> {
+  let summary = "Tile linalg ops on tensors into parallel loops";
+  let description = [{
+    A contraction is tiled by `tile-n` along the innermost dimension of its
+    result and by one along batch dimensions, as an `scf.forall`. The chain of
+    elementwise ops that yields its right-hand side (which decodes a
+    weight) is fused into the loop, so that each panel of a weight is decoded
+    once a call, whatever the number of rows. Its fill is fused too. When there
+    are too few panels and nothing is decoded, the rows are tiled as well.
+
+    Other linalg ops are tiled along their outermost parallel dimensions, in
+    chunks of about `grain` elements. Ops on fewer elements than that, and ops
+    without a parallel dimension, stay.
+  }];
+  let options = [
+    Option<"tileN", "tile-n", "int64_t", /*default=*/"48",
+           "Columns of a contraction's parallel tile">,
+    Option<"tileM", "tile-m", "int64_t", /*default=*/"64",
+           "Rows of a contraction's parallel tile, where rows are tiled">,
+    Option<"grain", "grain", "int64_t", /*default=*/"16384",
+           "Elements of an elementwise op's parallel tile">
+  ];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def FuseElementwisePass : Pass<"compress-fuse-elementwise", "::mlir::func::FuncOp"> {
+  let summary = "Generalize linalg ops and fuse elementwise ones";
+  let description = [{
+    Named linalg ops become `linalg.generic`, `linalg.softmax` is decomposed, and
+    an elementwise op is fused into its only consumer. Left alone: a producer of
+    a contraction, which would be recomputed for every row of the other
+    operand, and a producer whose value the consumer broadcasts, which would be
+    recomputed for every element.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def LowerContractionsPass : Pass<"compress-lower-contractions"> {
+  let summary = "Lower contractions on buffers to register tiles of vectors";
+  let description = [{
+    A contraction (`linalg.generic` on memrefs with two inputs and one output
+    whose body multiplies and adds) becomes loops around a register tile:
+    rows times vectors of accumulators that live in registers through the loop
+    over the reduced dimensions. The right-hand side is copied into a panel of
+    contiguous rows first, unless it is such a panel already or there are too
+    few rows to repay the copy. Rows and columns that do not fill a tile get
+    narrower tiles and masks, so that nothing outside the operands is touched.
+
+    Left alone: ops whose result's innermost dimension is a batch dimension or
+    not contiguous, and products of a matrix of contiguous rows with few vectors,
+    which `compress-lower-generics` turns into dot products.
+  }];
+  let options = [
+    Option<"vectorWidth", "vector-width", "int64_t", /*default=*/"16",
+           "Elements of 32 bits in a vector register">,
+    Option<"tileN", "tile-n", "int64_t", /*default=*/"48",
+           "Columns of a register tile, a multiple of the vector width">,
+    Option<"accumulators", "accumulators", "int64_t", /*default=*/"24",
+           "Vector registers that hold accumulators">
+  ];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
+def LowerGenericsPass : Pass<"compress-lower-generics"> {
+  let summary = "Lower linalg ops on buffers to loops with scalar accumulators";
+  let description = [{
+    Every `linalg` op on memrefs becomes a nest of `scf.for`. Where the
+    innermost loop reduces, the accumulator is carried in a register through the
+    reduction loops, and floating-point additions and multiplications of the
+    accumulator may be reassociated, so that the back end vectorizes them.
+    Where it does not, the loops keep the op's order.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
+def OutlineParallelPass : Pass<"compress-outline-parallel", "::mlir::ModuleOp"> {
+  let summary = "Outline parallel loops into functions that a thread pool runs";
+  let description = [{
+    The body of every outermost `scf.forall` on buffers becomes an `llvm.func`
+    that runs a range of the linearized iterations, and the loop a call of
+    `compress_parallel_for(function, context, iterations)`. The context holds
+    the captured values. Constants are cloned into the body. A nested
+    `scf.forall` becomes sequential loops.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
+def ApproximateMathPass : Pass<"compress-approximate-math"> {
+  let summary = "Replace math functions by polynomials that vectorize";
+  let description = [{
+    Upstream's polynomial approximations of `math.exp`, `math.tanh`, `math.erf`
+    and others in f32, and in narrower types through f32, take the place of
+    calls of the C library, which the back end cannot vectorize. Functions
+    without one, and f64, stay.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
+#endif // COMPRESS_CONVERSION_PASSES

@@ -1,0 +1,103 @@
+//===- Contraction.cpp - What a contraction multiplies --------------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Contraction.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace mlir::compress;
+
+int64_t Contraction::getNumRows() {
+  int64_t product = 1;
+  for (unsigned loop : rows) {
+    if (ShapedType::isDynamic(getExtent(loop)))
+      return ShapedType::kDynamic;
+    product *= getExtent(loop);
+  }
+  return product;
+}
+
+/// The block argument from which a chain of conversions starts, or null.
+static BlockArgument getConverted(Value value) {
+  while (Operation *op = value.getDefiningOp()) {
+    if (!isa<arith::ExtFOp, arith::TruncFOp, arith::ExtSIOp, arith::ExtUIOp,
+             arith::SIToFPOp, arith::UIToFPOp>(op))
+      return nullptr;
+    value = op->getOperand(0);
+  }
+  return cast<BlockArgument>(value);
+}
+
+/// Whether the body yields acc + convert(arg 0) * convert(arg 1).
+static bool multipliesAndAdds(Block &body) {
+  Value yielded = body.getTerminator()->getOperand(0);
+  Operation *add = yielded.getDefiningOp();
+  if (!add || !isa<arith::AddFOp, arith::AddIOp>(add))
+    return false;
+  BlockArgument acc = body.getArgument(2);
+  bool accFirst = add->getOperand(0) == acc;
+  if (!accFirst && add->getOperand(1) != acc)
+    return false;
+  Operation *mul = add->getOperand(accFirst ? 1 : 0).getDefiningOp();
+  if (!mul || !isa<arith::MulFOp, arith::MulIOp>(mul))
+    return false;
+  BlockArgument first = getConverted(mul->getOperand(0));
+  BlockArgument second = getConverted(mul->getOperand(1));
+  return first && second && first.getOwner() == &body &&
+         second.getOwner() == &body &&
+         first.getArgNumber() + second.getArgNumber() == 1;
+}
+
+std::optional<Contraction>
+mlir::compress::matchContraction(linalg::GenericOp op) {
+  if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 ||
+      !multipliesAndAdds(*op.getBody()))
+    return std::nullopt;
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  if (!llvm::all_of(
+          maps, [](AffineMap map) { return map.isProjectedPermutation(); }) ||
+      maps[2].getNumResults() == 0)
+    return std::nullopt;
+
+  unsigned last = maps[2].getDimPosition(maps[2].getNumResults() - 1);
+  bool lastInFirst = maps[0].isFunctionOfDim(last);
+  bool lastInSecond = maps[1].isFunctionOfDim(last);
+  if (lastInFirst == lastInSecond)
+    return std::nullopt;
+
+  Contraction result{
+      op, lastInFirst ? 1u : 0u, lastInFirst ? 0u : 1u, {}, {}, {}, {}};
+  SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
+  // Parallel loops in the order of the result.
+  for (AffineExpr expr : maps[2].getResults()) {
+    unsigned loop = cast<AffineDimExpr>(expr).getPosition();
+    bool inLhs = maps[result.lhs].isFunctionOfDim(loop);
+    bool inRhs = maps[result.rhs].isFunctionOfDim(loop);
+    if (iterators[loop] != utils::IteratorType::parallel || (!inLhs && !inRhs))
+      return std::nullopt;
+    (inLhs && inRhs ? result.batch
+     : inLhs        ? result.rows
+                    : result.columns)
+        .push_back(loop);
+  }
+  // Reductions in the order of the right-hand side.
+  for (AffineExpr expr : maps[result.rhs].getResults()) {
+    unsigned loop = cast<AffineDimExpr>(expr).getPosition();
+    if (maps[2].isFunctionOfDim(loop))
+      continue;
+    if (!maps[result.lhs].isFunctionOfDim(loop) ||
+        iterators[loop] != utils::IteratorType::reduction)
+      return std::nullopt;
+    result.reduced.push_back(loop);
+  }
+  size_t found = result.batch.size() + result.rows.size() +
+                 result.columns.size() + result.reduced.size();
+  if (result.reduced.empty() || found != iterators.size())
+    return std::nullopt;
+  return result;
+}

@@ -1,0 +1,48 @@
+//===- Contraction.h - What a contraction multiplies ---------- -*- C++ -*-===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPRESS_LIB_CONVERSION_LINALGTOCPU_CONTRACTION_H
+#define COMPRESS_LIB_CONVERSION_LINALGTOCPU_CONTRACTION_H
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include <optional>
+
+namespace mlir::compress {
+
+/// A `linalg.generic` that computes
+///   result[batch, rows, columns] += lhs[batch, rows, reduced]
+///                                 * rhs[batch, columns, reduced]
+/// with the dimensions of each tensor in any order, and operands that are
+/// converted element by element before they are multiplied.
+struct Contraction {
+  linalg::GenericOp op;
+  /// Operand numbers; `rhs` is the one that has the result's innermost
+  /// dimension.
+  unsigned lhs, rhs;
+  /// Loop numbers. `columns.back()` is the result's innermost dimension, and
+  /// `rows.back()` the innermost of the result's rows.
+  SmallVector<unsigned, 2> batch, rows, columns, reduced;
+
+  AffineMap getMap(unsigned operand) {
+    return op.getIndexingMapsArray()[operand];
+  }
+  /// The loop's extent, or ShapedType::kDynamic.
+  int64_t getExtent(unsigned loop) { return op.getStaticLoopRanges()[loop]; }
+  /// The product of the extents of the rows, or ShapedType::kDynamic.
+  int64_t getNumRows();
+};
+
+/// Matches two inputs, one result, projected permutations, and a body that
+/// yields `acc + convert(a) * convert(b)` in integers or floats; every loop is
+/// a reduction that the result lacks, or a parallel one that it has; the
+/// innermost dimension of the result belongs to one operand only.
+std::optional<Contraction> matchContraction(linalg::GenericOp op);
+
+} // namespace mlir::compress
+
+#endif // COMPRESS_LIB_CONVERSION_LINALGTOCPU_CONTRACTION_H

@@ -1,0 +1,104 @@
+//===- Pipeline.cpp - Linalg on tensors to the LLVM dialect ---------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compress/Conversion/LinalgToCPU.h"
+#include "compress/Conversion/Passes.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/Transforms/RequestCWrappers.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
+
+using namespace mlir;
+using namespace mlir::compress;
+
+void mlir::compress::setHostOptions(CPUOptions &options) {
+  llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
+  bool isX86 = llvm::Triple(llvm::sys::getProcessTriple()).isX86();
+  bool wide = features.lookup("avx512f");
+  options.vectorWidth = wide ? 16 : features.lookup("avx2") ? 8 : 4;
+  options.vectorRegisters = isX86 && !wide ? 16 : 32;
+}
+
+static void cleanUp(OpPassManager &pm) {
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+void mlir::compress::buildLinalgToCPUPipeline(OpPassManager &pm,
+                                              const CPUOptions &options) {
+  // Columns and accumulators of a register tile: three vectors by eight rows
+  // where there are 32 registers, two by six where there are 16. The rest
+  // holds the right-hand side's vectors and a broadcast element.
+  bool manyRegisters = options.vectorRegisters >= 32;
+  int64_t tileN = options.vectorWidth * (manyRegisters ? 3 : 2);
+  int64_t accumulators = manyRegisters ? 24 : 12;
+
+  // On tensors.
+  pm.addPass(createInlinerPass());
+  pm.addPass(createSymbolDCEPass());
+  pm.addPass(createHoistConstantsPass());
+  pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
+  cleanUp(pm);
+  pm.addNestedPass<func::FuncOp>(createTileForCPUPass({tileN}));
+  cleanUp(pm);
+
+  // To buffers.
+  bufferization::OneShotBufferizePassOptions bufferize;
+  bufferize.bufferizeFunctionBoundaries = true;
+  bufferize.functionBoundaryTypeConversion =
+      bufferization::LayoutMapOption::IdentityLayoutMap;
+  bufferize.allowReturnAllocsFromLoops = true;
+  pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  cleanUp(pm);
+  bufferization::buildBufferDeallocationPipeline(pm);
+  cleanUp(pm);
+
+  // To loops and vectors.
+  pm.addPass(createOutlineParallelPass());
+  pm.addPass(
+      createLowerContractionsPass({options.vectorWidth, tileN, accumulators}));
+  pm.addPass(createLowerGenericsPass());
+  pm.addPass(createApproximateMathPass());
+  pm.addPass(memref::createFoldMemRefAliasOpsPass());
+  pm.addPass(memref::createExpandStridedMetadataPass());
+  pm.addPass(createLowerAffinePass());
+  cleanUp(pm);
+  pm.addPass(createLoopInvariantCodeMotionPass());
+
+  // To LLVM. The C interface is requested before private declarations of the
+  // C library appear, which must not get one.
+  pm.addNestedPass<func::FuncOp>(LLVM::createLLVMRequestCWrappersPass());
+  pm.addPass(createConvertMathToLLVMPass());
+  pm.addPass(createConvertMathToLibmPass());
+  pm.addPass(createSCFToControlFlowPass());
+  ConvertVectorToLLVMPassOptions vectors;
+  vectors.vectorTransposeLowering =
+      vector::VectorTransposeLowering::Shuffle16x16;
+  pm.addPass(createConvertVectorToLLVMPass(vectors));
+  pm.addPass(createFinalizeMemRefToLLVMConversionPass());
+  pm.addPass(createLowerAffinePass());
+  pm.addPass(createArithToLLVMConversionPass());
+  pm.addPass(createConvertIndexToLLVMPass());
+  pm.addPass(createUBToLLVMConversionPass());
+  pm.addPass(createConvertControlFlowToLLVMPass());
+  pm.addPass(createConvertFuncToLLVMPass());
+  pm.addPass(createReconcileUnrealizedCastsPass());
+}
+
+void mlir::compress::registerLinalgToCPUPipeline() {
+  PassPipelineRegistration<CPUOptions>(
+      "compress-lower-to-cpu",
+      "Lower linalg on tensors to the LLVM dialect for the CPU",
+      buildLinalgToCPUPipeline);
+}
