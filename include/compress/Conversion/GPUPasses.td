@@ -22,19 +22,17 @@ def FuseDecodePass : Pass<"compress-fuse-decode", "::mlir::func::FuncOp"> {
     contraction's loop, and its dense form never becomes a buffer. A decode with
     several readers is fused into each of them.
 
-    The reading op has to be a `linalg.generic`, so named ops become one first;
-    `linalg.fill` stays, since it is the start of an accumulation, and
-    `linalg.softmax` is decomposed. Other elementwise ops are fused with each
-    other where the producer has one reader and the reader visits each of its
-    elements once.
+    A reshape between the two is folded into the loops of the reader. Every op
+    that accumulates gets a `linalg.fill` of its own, so that none has to copy the
+    buffer of another.
 
-    Left alone: producers that depend on results of other ops, because the
-    contraction would recompute them for each element of the other operand.
+    Left alone: named ops, which `compress-fuse-elementwise` generalizes, and
+    producers that depend on results of other ops, because a contraction would
+    recompute them for each element of the other operand.
   }];
   let dependentDialects = ["::mlir::affine::AffineDialect",
                            "::mlir::arith::ArithDialect",
                            "::mlir::linalg::LinalgDialect",
-                           "::mlir::math::MathDialect",
                            "::mlir::tensor::TensorDialect"];
 }
 

@@ -12,7 +12,6 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -61,18 +60,11 @@ static bool isFromArguments(Value value) {
          llvm::all_of(op->getOperands(), isFromArguments);
 }
 
-/// A reader of a decode gets the decode for itself; any other producer only
-/// where no element of it is computed twice.
+/// A reader of a decode gets the decode for itself.
 static bool shouldFuse(OpOperand *operand) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
-  auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
-  if (!producer || !consumer)
-    return false;
-  if (isDecode(producer))
-    return true;
-  return producer->hasOneUse() &&
-         consumer.getNumParallelLoops() == consumer.getNumLoops() &&
-         consumer.getMatchingIndexingMap(operand).isPermutation();
+  return producer && isa<linalg::GenericOp>(operand->getOwner()) &&
+         isDecode(producer);
 }
 
 /// A reshape is folded into the loops of the ops around it where it stands
@@ -89,8 +81,6 @@ namespace {
 struct FuseDecode : compress::impl::FuseDecodePassBase<FuseDecode> {
   void runOnOperation() override {
     func::FuncOp function = getOperation();
-    if (failed(generalize(function)))
-      return signalPassFailure();
     giveEachReaderItsOwn(function);
 
     RewritePatternSet patterns(&getContext());
@@ -99,36 +89,6 @@ struct FuseDecode : compress::impl::FuseDecodePassBase<FuseDecode> {
                                                       shouldFoldReshape);
     if (failed(applyPatternsGreedily(function, std::move(patterns))))
       return signalPassFailure();
-  }
-
-  LogicalResult generalize(func::FuncOp function) {
-    RewritePatternSet patterns(&getContext());
-    linalg::populateElementwiseToLinalgConversionPatterns(patterns);
-    if (failed(applyPatternsGreedily(function, std::move(patterns))))
-      return failure();
-
-    IRRewriter rewriter(&getContext());
-    SmallVector<linalg::SoftmaxOp> aggregates;
-    function.walk([&](linalg::SoftmaxOp op) { aggregates.push_back(op); });
-    for (linalg::SoftmaxOp op : aggregates) {
-      rewriter.setInsertionPoint(op);
-      FailureOr<SmallVector<Value>> parts = op.decomposeOperation(rewriter);
-      if (failed(parts))
-        return op.emitOpError("cannot be decomposed into linalg.generic");
-      rewriter.replaceOp(op, *parts);
-    }
-
-    SmallVector<linalg::LinalgOp> named;
-    function.walk([&](linalg::LinalgOp op) {
-      if (!isa<linalg::GenericOp, linalg::FillOp>(op))
-        named.push_back(op);
-    });
-    for (linalg::LinalgOp op : named) {
-      rewriter.setInsertionPoint(op);
-      if (failed(linalg::generalizeNamedOp(rewriter, op)))
-        return op->emitOpError("cannot be written as linalg.generic");
-    }
-    return success();
   }
 
   /// Fusing a producer that has other readers would make the reader store the
