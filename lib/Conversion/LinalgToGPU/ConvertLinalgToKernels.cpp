@@ -40,8 +40,10 @@ static linalg::FillOp getFillBefore(Operation *op, Value output) {
       return nullptr;
     if (user == op || op->isBeforeInBlock(user))
       continue;
-    // A view made earlier could be used at any place.
-    if (isa<ViewLikeOpInterface>(user))
+    // A view made earlier could be used at any place. Only the launches that
+    // were made here take metadata, right after it.
+    if (isa<ViewLikeOpInterface>(user) &&
+        !isa<memref::ExtractStridedMetadataOp>(user))
       return nullptr;
     if (auto candidate = dyn_cast<linalg::FillOp>(user))
       if (!fill || fill->isBeforeInBlock(candidate))
@@ -201,8 +203,9 @@ struct ConvertLinalgToKernels
           isa<arith::ArithDialect, affine::AffineDialect, scf::SCFDialect>(
               op->getDialect()))
         return WalkResult::advance();
-      op->emitError("has no lowering to a GPU kernel; expected linalg ops, or "
-                    "ops on tensors that become views and copies");
+      op->emitOpError(
+          "has no lowering to a GPU kernel; expected linalg ops, or "
+          "ops on tensors that become views and copies");
       return WalkResult::interrupt();
     });
     return failure(result.wasInterrupted());

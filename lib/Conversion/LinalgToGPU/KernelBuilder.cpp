@@ -95,7 +95,7 @@ FailureOr<Value> KernelBuilder::buildHost(OpBuilder &host,
       llvm::make_filter_range(initial, [](Value v) { return bool(v); }));
   for (Value value : values)
     if (failed(arguments.add(value))) {
-      op.emitError("cannot be a GPU kernel: operand of type ")
+      op.emitOpError("cannot be a GPU kernel: operand of type ")
           << value.getType()
           << " is neither a buffer of whole bytes with strides nor a scalar";
       return failure();
@@ -108,7 +108,7 @@ FailureOr<Value> KernelBuilder::buildHost(OpBuilder &host,
         map.getNumResults() != op.getNumParallelLoops() ||
         llvm::any_of(getReductionLoops(op),
                      [&](unsigned d) { return map.isFunctionOfDim(d); })) {
-      op.emitError("cannot be a GPU kernel: output ")
+      op.emitOpError("cannot be a GPU kernel: output ")
           << output.getOperandNumber() - op.getNumDpsInputs()
           << " is indexed by " << AffineMapAttr::get(map)
           << ", expected each parallel loop once and nothing else";

@@ -10,14 +10,15 @@
 // CHECK-LABEL: func @shared
 // CHECK-SAME:    %[[X:.*]]: tensor<?x64xf32>, %[[W:.*]]: tensor<64x32xi8>, %[[S:.*]]: tensor<32xf32>
 // CHECK-NOT:     tensor.empty() : tensor<64x32xf32>
-// CHECK:         linalg.fill
+// CHECK:         %[[Z0:.*]] = linalg.fill
+// CHECK:         %[[Z1:.*]] = linalg.fill
 // CHECK:         %[[A:.*]] = linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "reduction"]
-// CHECK-SAME:      ins(%[[X]] : tensor<?x64xf32>)
+// CHECK-SAME:      ins(%[[X]] : tensor<?x64xf32>) outs(%[[Z1]] :
 // CHECK:           %[[Q:.*]] = tensor.extract %[[W]]
 // CHECK:           arith.sitofp %[[Q]]
 // CHECK:           tensor.extract %[[S]]
-// CHECK:         linalg.fill
 // CHECK:         %[[B:.*]] = linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "reduction"]
+// CHECK-SAME:      outs(%[[Z0]] :
 // CHECK:           tensor.extract %[[W]]
 // CHECK:           arith.sitofp
 // CHECK:         return %[[A]], %[[B]]

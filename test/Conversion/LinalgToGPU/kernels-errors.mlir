@@ -12,7 +12,7 @@ func.func @host_reads_device(%x: memref<4xf32>) -> f32 {
 // -----
 
 func.func @sub_byte(%x: memref<4xi4>, %y: memref<4xi4>) {
-  // expected-error@+1 {{cannot be a GPU kernel: operand of type 'memref<4xi4>' is neither a buffer of whole bytes with strides nor a scalar}}
+  // expected-error@+1 {{op cannot be a GPU kernel: operand of type 'memref<4xi4>' is neither a buffer of whole bytes with strides nor a scalar}}
   memref.copy %x, %y : memref<4xi4> to memref<4xi4>
   return
 }
@@ -20,7 +20,7 @@ func.func @sub_byte(%x: memref<4xi4>, %y: memref<4xi4>) {
 // -----
 
 func.func @conflicting_writes(%x: memref<4x4xf32>, %y: memref<7xf32>) {
-  // expected-error@+1 {{cannot be a GPU kernel: output 0 is indexed by affine_map<(d0, d1) -> (d0 + d1)>, expected each parallel loop once and nothing else}}
+  // expected-error@+1 {{op cannot be a GPU kernel: output 0 is indexed by affine_map<(d0, d1) -> (d0 + d1)>, expected each parallel loop once and nothing else}}
   linalg.generic {
       indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i + j)>],
       iterator_types = ["parallel", "parallel"]}
