@@ -82,8 +82,8 @@ static void findSide(Site &site, SymbolTableCollection &symbols) {
 }
 
 /// The sites of compressible ops, without names.
-static SmallVector<Site> findSites(ModuleOp module) {
-  SmallVector<Site> sites;
+static std::vector<Site> findSites(ModuleOp module) {
+  std::vector<Site> sites;
   SymbolTableCollection symbols;
   module.walk([&](CompressibleOpInterface op) {
     Site site;
@@ -101,7 +101,7 @@ static SmallVector<Site> findSites(ModuleOp module) {
 
 void compress::assignSiteNames(ModuleOp module) {
   llvm::StringSet<> taken;
-  SmallVector<Site> sites = findSites(module);
+  std::vector<Site> sites = findSites(module);
   for (const Site &site : sites)
     if (auto name = site.op->getAttrOfType<StringAttr>(CompressDialect::kSiteAttr))
       taken.insert(name.getValue());
@@ -131,9 +131,9 @@ static bool isWeightSource(Operation *op) {
          isa<ml_program::GlobalLoadConstOp>(op);
 }
 
-SmallVector<Site> compress::collectSites(ModuleOp module) {
+std::vector<Site> compress::collectSites(ModuleOp module) {
   assignSiteNames(module);
-  SmallVector<Site> sites = findSites(module);
+  std::vector<Site> sites = findSites(module);
   DenseSet<Value> read;
   for (Site &site : sites) {
     site.name = site.op->getAttrOfType<StringAttr>(CompressDialect::kSiteAttr)
@@ -142,7 +142,7 @@ SmallVector<Site> compress::collectSites(ModuleOp module) {
       read.insert(site.weight.root);
   }
   SymbolTableCollection symbols;
-  SmallVector<Site> loose;
+  std::vector<Site> loose;
   module.walk([&](Operation *op) {
     if (!isWeightSource(op) || op->getNumResults() != 1 || op->use_empty() ||
         read.contains(op->getResult(0)))

@@ -11,6 +11,7 @@
 #include "compress/Conversion/LinalgToCPU.h"
 #include "compress/Conversion/Passes.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
+#include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "mlir/IR/DialectRegistry.h"
 
 using namespace mlir;
@@ -24,4 +25,5 @@ void compress::registerAllPasses() {
   registerLinalgToGPUPipelines();
   registerConversionPasses();
   registerLinalgToCPUPipeline();
+  registerCompressTransformsPasses();
 }

@@ -57,7 +57,7 @@ void assignSiteNames(ModuleOp module);
 
 /// All sites in the module's order, after naming them; then the weights of at
 /// least 1 KiB that none of them reads.
-SmallVector<Site> collectSites(ModuleOp module);
+std::vector<Site> collectSites(ModuleOp module);
 
 /// The plan's entry of a site, with everything set that does not depend on a
 /// decision.

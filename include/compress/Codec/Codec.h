@@ -148,6 +148,12 @@ llvm::Expected<int64_t> prune(llvm::ArrayRef<int64_t> shape, ElementType type,
 /// Compares two dense buffers of `type`.
 ErrorStats compare(ElementType type, ConstBytes reference, ConstBytes actual);
 
+/// Moves the stored bits of a tensor from one layout to another; `from` and `to`
+/// differ in nothing else. Parameters are copied, padding is zero.
+void relayout(const Format &from, const Format &to,
+              llvm::ArrayRef<ConstBytes> source,
+              llvm::ArrayRef<MutableBytes> result);
+
 /// Transposes a dense row-major array: result dimension i is source dimension
 /// permutation[i]. Elements are `elementBytes` wide (1, 2, 4 or 8).
 void transpose(llvm::ArrayRef<int64_t> shape,

@@ -41,6 +41,10 @@ public:
 
   /// The path as given to `create`.
   llvm::StringRef getPath() const { return path; }
+  /// Where the bytes are now: the temporary file before `commit`.
+  llvm::StringRef getCurrentPath() const {
+    return temporary.empty() ? target : temporary;
+  }
   llvm::raw_fd_ostream &os() { return *stream; }
   int getFD() const { return fd; }
 

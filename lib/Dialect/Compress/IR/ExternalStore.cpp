@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Dialect/Compress/IR/ExternalStore.h"
+#include "compress/Runtime/OutputFile.h"
 #include "compress/Runtime/Safetensors.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -91,6 +92,15 @@ ExternalStore::open(StringRef file) {
   if (opened)
     files[file] = *opened;
   return opened;
+}
+
+llvm::Error ExternalStore::checkNotOpen(StringRef path) {
+  std::lock_guard lock(mutex);
+  for (const auto &file : files)
+    if (llvm::Error error =
+            runtime::checkNotSameFile(file.second->getPath(), path))
+      return error;
+  return llvm::Error::success();
 }
 
 FailureOr<ArrayRef<char>>

@@ -107,6 +107,16 @@ llvm::Error SchemeAttr::decode(ArrayRef<int64_t> shape, Type expressed,
                        threads);
 }
 
+void SchemeAttr::relayout(
+    ArrayRef<int64_t> shape, Type expressed, SchemeAttrInterface to,
+    ArrayRef<ArrayRef<char>> components,
+    ArrayRef<MutableArrayRef<char>> result) const {
+  codec::Format from = getFormat(*this, shape, expressed);
+  codec::Format target = from;
+  target.layout = to.getLayout().getCodecLayout();
+  codec::relayout(from, target, components, result);
+}
+
 int64_t SchemeAttr::getNumBytes(ArrayRef<int64_t> shape, Type expressed) const {
   return codec::getNumBytes(getFormat(*this, shape, expressed));
 }

@@ -20,7 +20,7 @@ compress::runStage(ModuleOp module, StringRef stage, const NameFilter &filter,
     return module.emitError()
            << "stage '" << stage << "': " << llvm::toString(matcher.takeError());
   CompressionPlan plan = CompressionPlan::load(module);
-  SmallVector<Site> sites = collectSites(module);
+  std::vector<Site> sites = collectSites(module);
   bool failedTarget = false;
   for (Site &site : sites) {
     PlanEntry &entry = getEntry(plan, site);

@@ -161,6 +161,12 @@ def SchemeAttrInterface : AttrInterface<"SchemeAttrInterface"> {
       (ins "ArrayRef<int64_t>":$shape, "Type":$expressed,
            "ArrayRef<ArrayRef<char>>":$components, "MutableArrayRef<char>":$dense,
            "llvm::ThreadPoolInterface *":$threads)>,
+    InterfaceMethod<[{Moves the components of a static shape to the layout of `to`,
+      which differs from this scheme in nothing else.}],
+      "void", "relayout",
+      (ins "ArrayRef<int64_t>":$shape, "Type":$expressed, "SchemeAttrInterface":$to,
+           "ArrayRef<ArrayRef<char>>":$components,
+           "ArrayRef<MutableArrayRef<char>>":$result)>,
     InterfaceMethod<[{Stored bytes of a static shape, all components.}],
       "int64_t", "getNumBytes", (ins "ArrayRef<int64_t>":$shape, "Type":$expressed)>,
     InterfaceMethod<[{Builds the dense tensor of type `result` from components; with

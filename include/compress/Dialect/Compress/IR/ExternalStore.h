@@ -39,6 +39,10 @@ public:
   llvm::Expected<std::shared_ptr<runtime::SafetensorsFile>>
   open(StringRef file);
 
+  /// Fails when `path` is one of the files that have been opened: replacing it
+  /// would lose weights that the module may still need.
+  llvm::Error checkNotOpen(StringRef path);
+
   /// The bytes of a weight, row-major and unaligned, valid as long as the
   /// store. Reports a missing file or key and disagreement in dtype, shape or
   /// checksum.

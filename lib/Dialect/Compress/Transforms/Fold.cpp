@@ -1,0 +1,383 @@
+//===- Fold.cpp - Compute the compressed bytes of weights
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "DeadWeights.h"
+#include "Progress.h"
+#include "WeightsOut.h"
+#include "compress/Analysis/Plan.h"
+#include "compress/Analysis/Weights.h"
+#include "compress/Dialect/Compress/IR/ElementTypes.h"
+#include "compress/Dialect/Compress/IR/ExternalStore.h"
+#include "compress/Dialect/Compress/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/IR/SymbolTable.h"
+
+namespace mlir::compress {
+#define GEN_PASS_DEF_FOLDPASS
+#include "compress/Dialect/Compress/Transforms/Passes.h.inc"
+} // namespace mlir::compress
+
+using namespace mlir;
+using namespace mlir::compress;
+
+/// Components up to this size are readable in the module's text.
+static constexpr int64_t kLargestInline = 256;
+
+namespace {
+/// A constant that a fold computes.
+struct Output {
+  RankedTensorType type;
+  std::string key;
+  /// What takes its place: a constant's value, or a bound argument.
+  arith::ConstantOp constant;
+  BlockArgument argument;
+};
+
+/// One weight to compress, or only to prune.
+struct Job {
+  Operation *op;
+  Weight weight;
+  /// Null when only pruning.
+  SchemeAttrInterface scheme;
+  /// Null without pruning.
+  SparsityAttrInterface pruning;
+  ObserverAttr observer;
+  std::string name;
+  SmallVector<Output> outputs;
+
+  RankedTensorType getType() const {
+    if (auto encode = dyn_cast<EncodeOp>(op))
+      return encode.getInput().getType();
+    return cast<RankedTensorType>(op->getResult(0).getType());
+  }
+};
+
+struct FoldPass : compress::impl::FoldPassBase<FoldPass> {
+  using FoldPassBase::FoldPassBase;
+
+  void runOnOperation() override {
+    if (failed(run(getOperation())))
+      signalPassFailure();
+  }
+
+private:
+  LogicalResult run(ModuleOp module);
+  std::vector<Job> collectJobs(ModuleOp module, CompressionPlan &plan);
+  void createOutputs(Job &job);
+  FailureOr<codec::ErrorStats> compute(Job &job,
+                                       MutableArrayRef<std::vector<char>> bytes);
+  LogicalResult emit(Job &job, Output &output, std::vector<char> bytes,
+                     WeightsOut *file);
+
+  llvm::ThreadPoolInterface *getThreads() {
+    MLIRContext &context = getContext();
+    return context.isMultithreadingEnabled() ? &context.getThreadPool()
+                                             : nullptr;
+  }
+};
+} // namespace
+
+/// Whether nothing but ops without users reads the results of `op`.
+static bool isDead(Operation *op, const DenseSet<Operation *> &dead) {
+  return llvm::all_of(op->getUsers(), [&](Operation *user) {
+    return dead.contains(user) ||
+           (user->getNumResults() != 0 && isMemoryEffectFree(user) &&
+            isDead(user, dead));
+  });
+}
+
+std::vector<Job> FoldPass::collectJobs(ModuleOp module, CompressionPlan &plan) {
+  std::vector<Job> jobs;
+  SymbolTableCollection symbols;
+  UniqueNames names;
+  module.walk([&](Operation *op) {
+    if (op->use_empty())
+      return;
+    Job job;
+    job.op = op;
+    Value dense;
+    if (auto encode = dyn_cast<EncodeOp>(op)) {
+      if (!encode.getParameters().empty())
+        return;
+      job.scheme = encode.getType().getScheme();
+      job.observer = encode.getObserverAttr();
+      dense = encode.getInput();
+      if (auto prune = dense.getDefiningOp<PruneOp>()) {
+        job.pruning = prune.getSparsity();
+        dense = prune.getInput();
+      }
+    } else if (auto prune = dyn_cast<PruneOp>(op)) {
+      if (llvm::all_of(op->getUsers(), llvm::IsaPred<EncodeOp>))
+        return;
+      job.pruning = prune.getSparsity();
+      dense = prune.getInput();
+    } else {
+      return;
+    }
+    std::string reason;
+    FailureOr<Weight> weight = findWeight(dense, symbols, reason);
+    if (failed(weight))
+      return;
+    job.weight = std::move(*weight);
+    auto site = op->getAttrOfType<StringAttr>(CompressDialect::kSiteAttr);
+    if (job.weight.isArgument()) {
+      auto function =
+          cast<func::FuncOp>(job.weight.root.getParentBlock()->getParentOp());
+      bool called = !SymbolTable::symbolKnownUseEmpty(function, module);
+      if (weightsOut.empty() || called) {
+        if (site)
+          plan.get(site.getValue()).reason =
+              called ? "its function is called, so its arguments stay"
+                     : "it is an argument bound to a file: give weights-out";
+        return;
+      }
+    }
+    job.name = job.weight.name;
+    if (job.name.empty())
+      job.name = site ? site.str() : "weight";
+    job.name = names.get(job.name);
+    jobs.push_back(std::move(job));
+  });
+  return jobs;
+}
+
+/// Puts constants, whose values come later, or bound arguments in the place of
+/// the op.
+void FoldPass::createOutputs(Job &job) {
+  OpBuilder builder(job.op);
+  Location loc = job.op->getLoc();
+  SmallVector<ComponentSpec> specs;
+  CompressedTensorType type;
+  if (job.scheme) {
+    type = cast<CompressedTensorType>(job.op->getResult(0).getType());
+    specs = type.getComponents();
+  } else {
+    specs.push_back({"", job.getType()});
+  }
+  SmallVector<Value> values;
+  for (const ComponentSpec &spec : specs) {
+    Output output;
+    output.type = spec.type;
+    output.key = spec.name.empty() ? job.name
+                                   : job.name + "." + spec.name.str();
+    if (auto root = dyn_cast<BlockArgument>(job.weight.root)) {
+      auto function = cast<func::FuncOp>(root.getOwner()->getParentOp());
+      unsigned number = function.getNumArguments();
+      NamedAttrList attrs;
+      attrs.set(CompressDialect::kNameAttr, builder.getStringAttr(output.key));
+      (void)function.insertArgument(number, spec.type,
+                                    attrs.getDictionary(&getContext()), loc);
+      output.argument = function.getArgument(number);
+      values.push_back(output.argument);
+    } else {
+      output.constant = arith::ConstantOp::create(
+          builder, loc, spec.type,
+          cast<ElementsAttr>(builder.getZeroAttr(spec.type)));
+      values.push_back(output.constant);
+    }
+    job.outputs.push_back(std::move(output));
+  }
+  Value result = values.front();
+  if (job.scheme) {
+    auto assemble = AssembleOp::create(builder, loc, type, values);
+    if (auto site = job.op->getAttr(CompressDialect::kSiteAttr))
+      assemble->setAttr(CompressDialect::kSiteAttr, site);
+    result = assemble;
+  }
+  job.op->getResult(0).replaceAllUsesWith(result);
+}
+
+FailureOr<codec::ErrorStats>
+FoldPass::compute(Job &job, MutableArrayRef<std::vector<char>> bytes) {
+  auto emit = [&] { return job.op->emitError(); };
+  ExternalStore &store = getExternalStore(getOperation());
+  FailureOr<WeightBytes> read =
+      readWeight(job.weight, store, emit, getThreads());
+  if (failed(read))
+    return failure();
+  RankedTensorType type = job.getType();
+  auto fail = [&](llvm::Error error) -> LogicalResult {
+    return emit() << "weight '" << job.name
+                  << "': " << llvm::toString(std::move(error))
+                  << (nonFinite == codec::NonFinite::Error
+                          ? "; repair the weight, or fold with "
+                            "non-finite=clamp where it is not finite"
+                          : "");
+  };
+
+  codec::EncodeOptions options;
+  options.nonFinite = nonFinite;
+  options.threads = getThreads();
+  if (job.observer) {
+    options.observer.percentile = job.observer.getPercentile().getValueAsDouble();
+    options.observer.kind =
+        static_cast<codec::Observer::Kind>(job.observer.getKind());
+  }
+  // Pruning to the pattern that is encoded needs no pass of its own.
+  options.select = job.scheme && job.pruning == job.scheme.getSparsity();
+  if (job.pruning && !options.select) {
+    if (read->storage.empty())
+      read->storage.assign(read->data.begin(), read->data.end());
+    llvm::Expected<int64_t> removed = codec::prune(
+        type.getShape(), *getCodecElementType(type.getElementType()),
+        job.pruning.getCodecSparsity(), read->storage, nonFinite, getThreads());
+    if (!removed)
+      return fail(removed.takeError());
+    read->data = read->storage;
+  }
+  if (!job.scheme) {
+    bytes.front().assign(read->data.begin(), read->data.end());
+    return codec::ErrorStats();
+  }
+  SmallVector<MutableArrayRef<char>> spans(bytes.begin(), bytes.end());
+  codec::ErrorStats stats;
+  if (llvm::Error error =
+          job.scheme.encode(type.getShape(), type.getElementType(), read->data,
+                            spans, options, &stats))
+    return fail(std::move(error));
+  return stats;
+}
+
+LogicalResult FoldPass::emit(Job &job, Output &output, std::vector<char> bytes,
+                             WeightsOut *file) {
+  ElementsAttr value;
+  if (file) {
+    FailureOr<ExternalAttr> external = file->write(
+        output.key, output.type, bytes, [&] { return job.op->emitError(); });
+    if (failed(external))
+      return failure();
+    value = *external;
+  } else if (static_cast<int64_t>(bytes.size()) <= kLargestInline) {
+    value = DenseElementsAttr::getFromRawBuffer(output.type, bytes);
+  } else {
+    value = DenseResourceElementsAttr::get(
+        output.type, output.key,
+        HeapAsmResourceBlob::allocateAndCopyWithAlign(
+            bytes, output.type.getElementTypeBitWidth() / 8));
+  }
+  if (output.argument) {
+    auto function =
+        cast<func::FuncOp>(output.argument.getOwner()->getParentOp());
+    function.setArgAttr(output.argument.getArgNumber(),
+                        CompressDialect::kExternalAttr, value);
+  } else {
+    output.constant.setValueAttr(value);
+  }
+  return success();
+}
+
+/// Erases what made the dense weight, as far as nothing else reads it.
+static void eraseChain(Operation *op, ArrayRef<Operation *> views) {
+  SmallVector<Operation *> chain{op};
+  if (auto encode = dyn_cast<EncodeOp>(op))
+    if (auto prune = encode.getInput().getDefiningOp<PruneOp>())
+      chain.push_back(prune);
+  for (Operation *view : llvm::reverse(views)) {
+    chain.push_back(view);
+    // A transpose writes into a tensor.empty of its own.
+    for (Value operand : view->getOperands().drop_front())
+      if (Operation *init = operand.getDefiningOp())
+        chain.push_back(init);
+  }
+  for (Operation *link : chain)
+    if (link->use_empty() && isMemoryEffectFree(link))
+      link->erase();
+}
+
+LogicalResult FoldPass::run(ModuleOp module) {
+  CompressionPlan plan = CompressionPlan::load(module);
+  std::vector<Job> jobs = collectJobs(module, plan);
+  if (jobs.empty() && weightsOut.empty()) {
+    plan.store(module);
+    return success();
+  }
+  DenseSet<Operation *> folded;
+  for (Job &job : jobs) {
+    createOutputs(job);
+    folded.insert(job.op);
+  }
+
+  std::unique_ptr<WeightsOut> file;
+  SmallVector<DenseWeight> copies;
+  if (!weightsOut.empty()) {
+    UniqueNames names;
+    DenseSet<Operation *> ours;
+    SmallVector<runtime::SafetensorsEntry> entries;
+    for (Job &job : jobs)
+      for (Output &output : job.outputs) {
+        output.key = names.get(output.key);
+        entries.push_back(getEntry(output.key, output.type));
+        if (output.constant)
+          ours.insert(output.constant);
+      }
+    copies = collectDenseWeights(
+        module, /*minBytes=*/1024, names, [&](Operation *op) {
+          return ours.contains(op) || isDead(op, folded);
+        });
+    for (const DenseWeight &weight : copies)
+      entries.push_back(getEntry(weight.key, weight.elements.getShapedType()));
+    FailureOr<std::unique_ptr<WeightsOut>> created =
+        WeightsOut::create(module, weightsOut, entries);
+    if (failed(created))
+      return failure();
+    file = std::move(*created);
+  }
+
+  int64_t totalBytes = 0;
+  for (const Job &job : jobs)
+    totalBytes += getNumBytes(job.getType());
+  Progress progress("folding weights", totalBytes);
+  for (Job &job : jobs) {
+    SmallVector<std::vector<char>> bytes;
+    for (const Output &output : job.outputs)
+      bytes.emplace_back(getNumBytes(output.type));
+    FailureOr<codec::ErrorStats> stats = compute(job, bytes);
+    if (failed(stats))
+      return failure();
+    PlanEntry::Result result;
+    for (auto [output, data] : llvm::zip(job.outputs, bytes)) {
+      result.bytes += data.size();
+      if (failed(emit(job, output, std::move(data), file.get())))
+        return failure();
+    }
+    auto site = job.op->getAttrOfType<StringAttr>(CompressDialect::kSiteAttr);
+    if (site && job.scheme) {
+      double elements = std::max<int64_t>(stats->elements, 1);
+      result.zeros = stats->zeros / elements;
+      result.saturated = stats->saturated / elements;
+      result.maxAbsError = stats->maxAbsError;
+      result.mse = stats->getMSE();
+      result.sqnr = stats->getSQNR();
+      plan.get(site.getValue()).result = result;
+    }
+    progress.add(getNumBytes(job.getType()));
+  }
+  if (file && (failed(file->copy(copies)) || failed(file->finish())))
+    return failure();
+
+  DenseSet<Value> roots;
+  for (Job &job : jobs) {
+    roots.insert(job.weight.root);
+    eraseChain(job.op, job.weight.views);
+  }
+  for (Value root : roots) {
+    if (!root.use_empty())
+      continue;
+    if (auto argument = dyn_cast<BlockArgument>(root))
+      (void)cast<func::FuncOp>(argument.getOwner()->getParentOp())
+          .eraseArgument(argument.getArgNumber());
+    else
+      root.getDefiningOp()->erase();
+  }
+  eraseDeadGlobals(module);
+  plan.store(module);
+  return success();
+}

@@ -1,0 +1,111 @@
+//===- Normalize.cpp - Bring a dense module into canonical form
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "DeadWeights.h"
+#include "compress/Analysis/Sites.h"
+#include "compress/Dialect/Compress/Transforms/Passes.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace mlir::compress {
+#define GEN_PASS_DEF_NORMALIZEPASS
+#include "compress/Dialect/Compress/Transforms/Passes.h.inc"
+} // namespace mlir::compress
+
+using namespace mlir;
+using namespace mlir::compress;
+
+namespace {
+/// transpose(transpose(x, p), q) -> transpose(x, p after q).
+struct ComposeTransposes : OpRewritePattern<linalg::TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(linalg::TransposeOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!op.hasPureTensorSemantics())
+      return rewriter.notifyMatchFailure(op, "works on buffers");
+    auto inner = op.getInput().getDefiningOp<linalg::TransposeOp>();
+    if (!inner)
+      return rewriter.notifyMatchFailure(op, "its input is no transpose");
+    SmallVector<int64_t> permutation;
+    for (int64_t dim : op.getPermutation())
+      permutation.push_back(inner.getPermutation()[dim]);
+    rewriter.replaceOpWithNewOp<linalg::TransposeOp>(
+        op, inner.getInput(), op.getInit(), permutation);
+    return success();
+  }
+};
+
+/// transpose(x, identity) -> x.
+struct DropIdentityTranspose : OpRewritePattern<linalg::TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(linalg::TransposeOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!op.hasPureTensorSemantics())
+      return rewriter.notifyMatchFailure(op, "works on buffers");
+    for (auto [position, dim] : llvm::enumerate(op.getPermutation()))
+      if (static_cast<int64_t>(position) != dim)
+        return rewriter.notifyMatchFailure(op, "permutes dimensions");
+    if (op.getInput().getType() != op->getResult(0).getType())
+      return rewriter.notifyMatchFailure(op, "types differ");
+    rewriter.replaceOp(op, op.getInput());
+    return success();
+  }
+};
+
+/// Whether an op only makes a weight available.
+bool isWeightSource(Operation &op) {
+  return op.getNumResults() == 1 &&
+         isa<RankedTensorType>(op.getResult(0).getType()) &&
+         (op.hasTrait<OpTrait::ConstantLike>() ||
+          isa<ml_program::GlobalLoadConstOp>(op));
+}
+
+/// Merges equal weights of each block into the first, and erases dead ones.
+void mergeWeights(Block &block) {
+  // The key of a weight: its attributes and its type.
+  DenseMap<std::tuple<OperationName, Attribute, Type>, Operation *> first;
+  for (Operation &op : llvm::make_early_inc_range(block)) {
+    for (Region &region : op.getRegions())
+      for (Block &inner : region)
+        mergeWeights(inner);
+    if (!isWeightSource(op))
+      continue;
+    if (op.use_empty()) {
+      op.erase();
+      continue;
+    }
+    auto [known, inserted] =
+        first.insert({{op.getName(), op.getAttrDictionary(),
+                       op.getResult(0).getType()},
+                      &op});
+    if (inserted)
+      continue;
+    op.getResult(0).replaceAllUsesWith(known->second->getResult(0));
+    op.erase();
+  }
+}
+
+struct NormalizePass : compress::impl::NormalizePassBase<NormalizePass> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    // Names first, while each op still has its own location and weight.
+    assignSiteNames(module);
+    RewritePatternSet patterns(&getContext());
+    patterns.add<ComposeTransposes, DropIdentityTranspose>(&getContext());
+    GreedyRewriteConfig config;
+    config.enableFolding(false).enableConstantCSE(false);
+    if (failed(applyPatternsGreedily(module, std::move(patterns), config)))
+      return signalPassFailure();
+    mergeWeights(*module.getBody());
+    eraseDeadGlobals(module);
+  }
+};
+} // namespace
