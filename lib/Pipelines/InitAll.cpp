@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/InitAll.h"
+#include "compress/Conversion/LinalgToGPU.h"
 #include "compress/Conversion/LinalgToCPU.h"
 #include "compress/Conversion/Passes.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
@@ -23,6 +24,9 @@ void compress::registerAllDialects(DialectRegistry &registry) {
 void compress::registerAllPasses() {
   registerCompressTransformsPasses();
   registerPipelines();
+  registerGPUConversionPasses();
+  registerLinalgToGPUPipelines();
   registerConversionPasses();
   registerLinalgToCPUPipeline();
+  registerCompressTransformsPasses();
 }
