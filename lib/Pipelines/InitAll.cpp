@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/InitAll.h"
-#include "compress/Conversion/LinalgToGPU.h"
 #include "compress/Conversion/LinalgToCPU.h"
+#include "compress/Conversion/LinalgToGPU.h"
 #include "compress/Conversion/Passes.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
