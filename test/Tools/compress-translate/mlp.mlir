@@ -12,13 +12,15 @@
 // PTX-NOT:  call
 // PTX:      .visible .entry mlp_tile(
 
-// The int4 weight is decoded in the loop that multiplies by it.
-// PTX:      [[LOOP:\$L__BB0_[0-9]+]]:
-// PTX-NOT:  $L__BB
+// The int4 weight is decoded in the loop that multiplies by it: from the load of
+// a byte to the sum there is no label, and a branch follows.
 // PTX:      ld.global.b8
+// PTX-NOT:  {{^}}$L__
 // PTX:      cvt.rn.f32.s
+// PTX-NOT:  {{^}}$L__
 // PTX:      fma.rn.f32
-// PTX:      bra [[LOOP]];
+// PTX-NOT:  {{^}}$L__
+// PTX:      @%p{{[0-9]+}} bra $L__
 
 // PTX:      .visible .entry mlp_point(
 // PTX:      .visible .entry mlp_tile_0(
