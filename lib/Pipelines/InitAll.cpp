@@ -12,6 +12,7 @@
 #include "compress/Conversion/Passes.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
+#include "compress/Pipelines/Pipelines.h"
 #include "mlir/IR/DialectRegistry.h"
 
 using namespace mlir;
@@ -21,6 +22,8 @@ void compress::registerAllDialects(DialectRegistry &registry) {
 }
 
 void compress::registerAllPasses() {
+  registerCompressTransformsPasses();
+  registerPipelines();
   registerGPUConversionPasses();
   registerLinalgToGPUPipelines();
   registerConversionPasses();

@@ -12,6 +12,7 @@
 #include "compress/Conversion/Passes.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "compress/Dialect/Compress/IR/ExternalStore.h"
+#include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "compress/InitAll.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -206,6 +207,11 @@ getBytes(Attribute value, RankedTensorType type, Location loc) {
 
 llvm::Expected<std::unique_ptr<Executable>>
 Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName) {
+  MLIRContext *context = module->getContext();
+  PassManager decompress(context);
+  decompress.addPass(createConvertCompressToLinalgPass());
+  if (failed(decompress.run(*module)))
+    return llvm::createStringError("the module could not be compiled");
   auto entry = findEntry(*module, entryName);
   if (!entry)
     return entry.takeError();
@@ -218,7 +224,6 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName) {
   for (auto other : module->getOps<func::FuncOp>())
     if (other != function)
       other.setPrivate();
-  MLIRContext *context = module->getContext();
   PassManager hoist(context);
   hoist.addPass(createInlinerPass());
   hoist.addPass(createSymbolDCEPass());

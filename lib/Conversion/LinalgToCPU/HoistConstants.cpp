@@ -85,10 +85,14 @@ struct HoistConstants : compress::impl::HoistConstantsPassBase<HoistConstants> {
       BlockArgument &argument = arguments[value];
       if (!argument) {
         unsigned number = function.getNumArguments();
-        NamedAttribute named(StringAttr::get(&getContext(), CompressDialect::kConstantAttr),
-                             value);
+        Builder builder(&getContext());
+        NamedAttribute attributes[] = {
+            builder.getNamedAttr(
+                bufferization::BufferizationDialect::kWritableAttrName,
+                builder.getBoolAttr(false)),
+            builder.getNamedAttr(CompressDialect::kConstantAttr, value)};
         if (failed(function.insertArgument(
-                number, type, DictionaryAttr::get(&getContext(), named),
+                number, type, builder.getDictionaryAttr(attributes),
                 op->getLoc())))
           return failure();
         argument = function.getArgument(number);

@@ -49,8 +49,8 @@ struct LowerContractions
       getOperation()->emitError()
           << "expected tile-n to be a positive multiple of vector-width with "
              "an accumulator per vector, found vector-width="
-          << vectorWidth << " tile-n=" << tileN
-          << " accumulators=" << accumulators;
+          << vectorWidth.getValue() << " tile-n=" << tileN.getValue()
+          << " accumulators=" << accumulators.getValue();
       return signalPassFailure();
     }
     IRRewriter rewriter(&getContext());

@@ -62,6 +62,7 @@ void mlir::compress::buildLinalgToCPUPipeline(OpPassManager &pm,
   pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
   cleanUp(pm);
   bufferization::buildBufferDeallocationPipeline(pm);
+  pm.addPass(createConvertBufferizationToMemRefPass());
   cleanUp(pm);
 
   // To loops and vectors.

@@ -1,0 +1,78 @@
+// RUN: compress-opt %s --split-input-file --verify-diagnostics --linalg-generalize-named-ops --compress-lower-contractions="vector-width=4 tile-n=8 accumulators=8" --canonicalize --cse | FileCheck %s
+
+// Four rows by two vectors of accumulators, which pass through the loop over
+// the reduced dimension in registers; the panel of the right-hand side is
+// copied first. 9 rows leave one for a lower tile.
+
+// CHECK-LABEL: func.func @full
+// CHECK:         scf.for %{{.*}} = %{{.*}} to %c16 step %c8
+// CHECK:           %[[PANEL:.*]] = memref.alloc() {alignment = 64 : i64} : memref<5x8xf32>
+// CHECK:           scf.for
+// CHECK-COUNT-2:     vector.store {{.*}}, %[[PANEL]]
+// CHECK:           scf.for %{{.*}} = %{{.*}} to %c8 step %c4
+// CHECK-COUNT-8:     vector.load
+// CHECK:             scf.for
+// CHECK-COUNT-2:       vector.load %[[PANEL]]
+// CHECK-COUNT-8:       vector.fma
+// CHECK-NOT:           vector.fma
+// CHECK:               scf.yield
+// CHECK-COUNT-8:     vector.store
+// CHECK:           scf.for
+// CHECK-COUNT-2:     vector.fma
+// CHECK-NOT:         vector.fma
+// CHECK:           memref.dealloc %[[PANEL]]
+// CHECK-NOT:       vector.mask
+func.func @full(%a: memref<9x5xf32>, %b: memref<5x16xf32>, %c: memref<9x16xf32>) {
+  linalg.matmul ins(%a, %b : memref<9x5xf32>, memref<5x16xf32>) outs(%c : memref<9x16xf32>)
+  return
+}
+
+// -----
+
+// Columns that do not fill a tile are masked. One row does not repay a copy.
+
+// CHECK-LABEL: func.func @ragged
+// CHECK-NOT:     memref.alloc
+// CHECK:         vector.create_mask
+// CHECK:         vector.maskedload
+// CHECK:         scf.for
+// CHECK:           vector.maskedload
+// CHECK:         vector.maskedstore
+func.func @ragged(%a: memref<1x5xf32>, %b: memref<5x11xf32>, %c: memref<1x11xf32>) {
+  linalg.matmul ins(%a, %b : memref<1x5xf32>, memref<5x11xf32>) outs(%c : memref<1x11xf32>)
+  return
+}
+
+// -----
+
+// Operands are converted as in the op's body.
+
+// CHECK-LABEL: func.func @integers
+// CHECK:         arith.extsi {{.*}} : vector<4xi8> to vector<4xi32>
+// CHECK:         arith.extsi {{.*}} : i8 to i32
+// CHECK:         arith.muli {{.*}} : vector<4xi32>
+// CHECK:         arith.addi {{.*}} : vector<4xi32>
+func.func @integers(%a: memref<8x5xi8>, %b: memref<5x8xi8>, %c: memref<8x8xi32>) {
+  linalg.matmul ins(%a, %b : memref<8x5xi8>, memref<5x8xi8>) outs(%c : memref<8x8xi32>)
+  return
+}
+
+// -----
+
+// Left alone: few rows times rows, dot products in effect; and a result whose
+// innermost dimension is not contiguous.
+
+// CHECK-LABEL: func.func @dots
+// CHECK:         linalg.generic
+func.func @dots(%a: memref<1x5xf32>, %b: memref<8x5xf32>, %c: memref<1x8xf32>) {
+  linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>]
+      ins(%a, %b : memref<1x5xf32>, memref<8x5xf32>) outs(%c : memref<1x8xf32>)
+  return
+}
+
+// CHECK-LABEL: func.func @strided
+// CHECK:         linalg.generic
+func.func @strided(%a: memref<8x5xf32>, %b: memref<5x8xf32>, %c: memref<8x8xf32, strided<[16, 2]>>) {
+  linalg.matmul ins(%a, %b : memref<8x5xf32>, memref<5x8xf32>) outs(%c : memref<8x8xf32, strided<[16, 2]>>)
+  return
+}
