@@ -7,13 +7,16 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Target/LaunchTable.h"
+#include "compress/Dialect/Compress/IR/Compress.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/Base64.h"
 
 using namespace mlir;
 namespace json = llvm::json;
@@ -38,6 +41,27 @@ static std::string printType(Type type) {
   std::string text;
   llvm::raw_string_ostream(text) << type;
   return text;
+}
+
+/// Where the bytes of a constant that became an argument come from.
+static LogicalResult addConstant(Location loc, Attribute value,
+                                 json::Object &entry) {
+  if (auto external = dyn_cast<compress::ExternalAttr>(value)) {
+    entry["file"] = external.getFile();
+    entry["key"] = external.getKey();
+    return success();
+  }
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
+    entry["resource"] = resource.getRawHandle().getKey();
+    return success();
+  }
+  // Elements of one bit are packed in the attribute but not in a buffer.
+  auto dense = dyn_cast<DenseElementsAttr>(value);
+  if (!dense || dense.isSplat() || dense.getElementType().isInteger(1))
+    return emitError(loc, "a launch table cannot hold the constant ")
+           << value << "; leave the table out";
+  entry["base64"] = llvm::encodeBase64(dense.getRawData());
+  return success();
 }
 
 namespace {
@@ -221,8 +245,8 @@ LogicalResult FunctionTable::addResults(func::ReturnOp op) {
         return failure();
       shape.push_back(std::move(*size));
     }
-    auto name =
-        function.getResultAttrOfType<StringAttr>(index, "compress.name");
+    auto name = function.getResultAttrOfType<StringAttr>(
+        index, compress::CompressDialect::kNameAttr);
     results.push_back(json::Object{
         {"name", name ? name.str() : "out" + std::to_string(index)},
         {"type", printType(type.getElementType())},
@@ -234,14 +258,23 @@ LogicalResult FunctionTable::addResults(func::ReturnOp op) {
 
 FailureOr<json::Value> FunctionTable::build() {
   json::Array arguments;
+  int64_t constants = 0;
   for (BlockArgument argument : function.getArguments()) {
     unsigned index = argument.getArgNumber();
-    auto attribute =
-        function.getArgAttrOfType<StringAttr>(index, "compress.name");
+    auto attribute = function.getArgAttrOfType<StringAttr>(
+        index, compress::CompressDialect::kNameAttr);
     std::string name =
         attribute ? attribute.str() : "arg" + std::to_string(index);
+    json::Object entry;
+    if (Attribute constant = function.getArgAttr(
+            index, compress::CompressDialect::kConstantAttr)) {
+      if (failed(addConstant(argument.getLoc(), constant, entry)))
+        return failure();
+      if (!attribute)
+        name = "constant" + std::to_string(constants++);
+    }
     names[argument] = name;
-    json::Object entry{{"name", name}};
+    entry["name"] = name;
     if (auto type = dyn_cast<MemRefType>(argument.getType())) {
       json::Array shape;
       for (int64_t size : type.getShape())

@@ -21,10 +21,13 @@
 //
 // Arguments and results have the names by which the other tools know them; -1
 // is a size that the caller chooses. Every argument is a contiguous device
-// buffer, row-major. A size is a number, ["dim", argument, dimension], or an
-// operator on two sizes: add, sub, mul, div (rounding down), ceildiv, rem, min,
-// max. The launches go to one stream in order; one whose grid has a zero is
-// left out. All buffers live until the last launch has ended.
+// buffer, row-major. An argument that is a constant of the module says where
+// its bytes are: "base64", or the "resource" of that name in the module, or the
+// entry "key" of the safetensors file "file". A size is a number, ["dim",
+// argument, dimension], or an operator on two sizes: add, sub, mul, div
+// (rounding down), ceildiv, rem, min, max. The launches go to one stream in
+// order; one whose grid has a zero is left out. All buffers live until the last
+// launch has ended.
 //
 //===----------------------------------------------------------------------===//
 

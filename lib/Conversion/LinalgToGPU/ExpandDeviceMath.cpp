@@ -66,8 +66,9 @@ struct ExpandDeviceMath
         op->emitOpError("has no expansion for GPUs for operands of type ")
             << op->getOperandTypes();
         signalPassFailure();
-      } else if (auto fast = dyn_cast<arith::ArithFastMathInterface>(op)) {
-        auto flags = fast.getFastMathFlagsAttr().getValue();
+      } else if (isa<arith::AddFOp, arith::SubFOp, arith::MulFOp>(op)) {
+        auto fast = cast<arith::ArithFastMathInterface>(op);
+        arith::FastMathFlags flags = fast.getFastMathFlagsAttr().getValue();
         op->setAttr(fast.getFastMathAttrName(),
                     arith::FastMathFlagsAttr::get(
                         &getContext(), flags | arith::FastMathFlags::contract));
