@@ -100,4 +100,6 @@ PlanEntry &CompressionPlan::get(StringRef site) {
   return *entry;
 }
 
-PlanEntry *CompressionPlan::lookup(StringRef site) { return index.lookup(site); }
+PlanEntry *CompressionPlan::lookup(StringRef site) {
+  return index.lookup(site);
+}

@@ -228,22 +228,21 @@ static Error parseYAML(StringRef text, StringRef name, T &value) {
   auto handler = [](const SMDiagnostic &diag, void *context) {
     auto &message = *static_cast<std::string *>(context);
     if (message.empty())
-      message = formatv("{0}:{1}:{2}: {3}", diag.getFilename(),
-                        diag.getLineNo(), diag.getColumnNo() + 1,
-                        diag.getMessage());
+      message =
+          formatv("{0}:{1}:{2}: {3}", diag.getFilename(), diag.getLineNo(),
+                  diag.getColumnNo() + 1, diag.getMessage());
   };
   yaml::Input input(MemoryBufferRef(text, name), nullptr, handler, &message);
   input >> value;
   if (!input.error())
     return Error::success();
-  return createStringError(message.empty()
-                               ? formatv("{0}: {1}", name,
-                                         input.error().message())
-                                     .str()
-                               : message);
+  return createStringError(
+      message.empty() ? formatv("{0}: {1}", name, input.error().message()).str()
+                      : message);
 }
 
-/// Pass options lose their outer braces on the way; a stage is a map either way.
+/// Pass options lose their outer braces on the way; a stage is a map either
+/// way.
 static std::string getFlowMap(StringRef text) {
   text = text.trim();
   if (text.starts_with("{"))

@@ -103,7 +103,8 @@ void compress::assignSiteNames(ModuleOp module) {
   llvm::StringSet<> taken;
   std::vector<Site> sites = findSites(module);
   for (const Site &site : sites)
-    if (auto name = site.op->getAttrOfType<StringAttr>(CompressDialect::kSiteAttr))
+    if (auto name =
+            site.op->getAttrOfType<StringAttr>(CompressDialect::kSiteAttr))
       taken.insert(name.getValue());
   for (auto [number, site] : llvm::enumerate(sites)) {
     if (site.op->hasAttr(CompressDialect::kSiteAttr))
@@ -136,8 +137,8 @@ std::vector<Site> compress::collectSites(ModuleOp module) {
   std::vector<Site> sites = findSites(module);
   DenseSet<Value> read;
   for (Site &site : sites) {
-    site.name = site.op->getAttrOfType<StringAttr>(CompressDialect::kSiteAttr)
-                    .str();
+    site.name =
+        site.op->getAttrOfType<StringAttr>(CompressDialect::kSiteAttr).str();
     if (site.weight.root)
       read.insert(site.weight.root);
   }
@@ -208,9 +209,8 @@ void compress::emitRemark(const Site &site, const PlanEntry &entry) {
   Location loc = site.op->getLoc();
   if (!entry.reason.empty()) {
     auto opts = remark::RemarkOpts::name("stays-dense").category("compress");
-    remark::missed(loc, opts)
-        << remark::add("'{0}' stays dense", entry.site)
-        << remark::reason("{0}", entry.reason);
+    remark::missed(loc, opts) << remark::add("'{0}' stays dense", entry.site)
+                              << remark::reason("{0}", entry.reason);
     return;
   }
   if (!entry.scheme)
@@ -218,7 +218,6 @@ void compress::emitRemark(const Site &site, const PlanEntry &entry) {
   std::string scheme;
   llvm::raw_string_ostream(scheme) << Attribute(entry.scheme);
   auto opts = remark::RemarkOpts::name("compressed").category("compress");
-  remark::passed(loc, opts)
-      << remark::add("'{0}' is compressed", entry.site)
-      << remark::metric("Scheme", scheme);
+  remark::passed(loc, opts) << remark::add("'{0}' is compressed", entry.site)
+                            << remark::metric("Scheme", scheme);
 }

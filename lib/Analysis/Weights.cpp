@@ -36,8 +36,8 @@ static FailureOr<ElementsAttr> findElements(Value root,
                                             std::string &name,
                                             std::string &reason) {
   if (auto argument = dyn_cast<BlockArgument>(root)) {
-    auto function = dyn_cast_or_null<func::FuncOp>(
-        argument.getOwner()->getParentOp());
+    auto function =
+        dyn_cast_or_null<func::FuncOp>(argument.getOwner()->getParentOp());
     if (!function || !argument.getOwner()->isEntryBlock()) {
       reason = "it is computed at run time";
       return failure();
@@ -64,8 +64,8 @@ static FailureOr<ElementsAttr> findElements(Value root,
       value = dyn_cast_if_present<Attribute>(results.front());
   } else if (isa<ml_program::GlobalLoadConstOp, ml_program::GlobalLoadOp>(op)) {
     auto symbol = op->getAttrOfType<SymbolRefAttr>("global");
-    auto global = symbols.lookupNearestSymbolFrom<ml_program::GlobalOp>(
-        op, symbol);
+    auto global =
+        symbols.lookupNearestSymbolFrom<ml_program::GlobalOp>(op, symbol);
     if (!global || global.getIsMutable()) {
       reason = "it is loaded from a mutable global";
       return failure();
@@ -73,9 +73,9 @@ static FailureOr<ElementsAttr> findElements(Value root,
     value = global.getValueAttr();
     name = global.getSymName().str();
   } else {
-    reason = ("it is computed at run time by '" +
-              op->getName().getStringRef() + "'")
-                 .str();
+    reason =
+        ("it is computed at run time by '" + op->getName().getStringRef() + "'")
+            .str();
     return failure();
   }
   auto elements = dyn_cast_or_null<ElementsAttr>(value);
@@ -175,7 +175,8 @@ FailureOr<WeightBytes>
 compress::readWeight(const Weight &weight, ExternalStore &store,
                      function_ref<InFlightDiagnostic()> emitError,
                      llvm::ThreadPoolInterface *threads) {
-  FailureOr<WeightBytes> bytes = readElements(weight.elements, store, emitError);
+  FailureOr<WeightBytes> bytes =
+      readElements(weight.elements, store, emitError);
   if (failed(bytes))
     return failure();
   for (Operation *view : weight.views) {

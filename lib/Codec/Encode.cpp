@@ -31,10 +31,12 @@ using llvm::SmallVector;
 
 namespace {
 
-/// Elements of a chunk, and the most that a chunk of whole blocks may have to
-/// stay in the second level of the cache.
+/// Elements of a chunk that is encoded in one visit; the most that a chunk of
+/// whole blocks may have to stay in the second level of the cache; and elements
+/// of a chunk where a tensor is walked over twice.
 constexpr int64_t chunkElements = int64_t(1) << 16;
-constexpr int64_t residentElements = int64_t(1) << 18;
+constexpr int64_t residentElements = int64_t(1) << 17;
+constexpr int64_t streamedElements = int64_t(1) << 18;
 
 /// What all threads share.
 struct Encoding {
@@ -446,7 +448,7 @@ static void run(Encoding &shared, bool parametersGiven, ErrorStats *stats) {
                             encoder.encodeWholeBlocks(chunk);
                           });
   }
-  auto chunks = geometry.getChunks(chunkElements, /*wholeBlocks=*/false);
+  auto chunks = geometry.getChunks(streamedElements, /*wholeBlocks=*/false);
   if (shared.affine && !parametersGiven) {
     Chunk all{Extents(geometry.getRank(), 0), geometry.grid};
     std::vector<Range> grid(all.getNumElements());
@@ -511,11 +513,9 @@ static Error encodeImpl(const Format &format, ConstBytes dense,
       return error;
   if (stats)
     *stats = {};
-  if (dense.empty()) {
-    for (MutableBytes component : components)
-      std::memset(component.data(), 0, component.size());
+  // All components are empty, too.
+  if (dense.empty())
     return Error::success();
-  }
   Encoding shared(format, dense, components, options);
   run(shared, parametersGiven, stats);
   if (!shared.failed)

@@ -17,7 +17,7 @@ char ElementError::ID = 0;
 void ElementError::log(llvm::raw_ostream &os) const {
   os << "element [";
   llvm::interleaveComma(index, os);
-  os << "]: " << message;
+  os << "]: " << text;
 }
 
 std::error_code ElementError::convertToErrorCode() const {

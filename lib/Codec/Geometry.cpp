@@ -151,7 +151,7 @@ int64_t Geometry::getStep(unsigned i, bool wholeBlocks) const {
 SmallVector<Chunk, 0> Geometry::getChunks(int64_t elements,
                                           bool wholeBlocks) const {
   // Short lines cost more time for their bookkeeping than for their elements.
-  constexpr int64_t minColumns = 64;
+  constexpr int64_t minColumns = 256;
   int rank = getRank();
   Extents steps, extents;
   int64_t size = 1;

@@ -97,16 +97,16 @@ mlir::compress::codec::prune(ArrayRef<int64_t> shape, ElementType type,
   Format format{Extents(shape), type, sparsity, FloatStorage{type},
                 RowMajorLayout{}};
   if (Error error = verify(format))
-    return std::move(error);
+    return error;
   format.sparsity = DenseSparsity();
   if (Error error = checkSizes(format, dense.size(), {dense.size()}))
-    return std::move(error);
+    return error;
   if (dense.empty() || !std::holds_alternative<NMSparsity>(sparsity))
     return 0;
   // The tensor stays as it is where there is an error.
   if (nonFinite == NonFinite::Error)
     if (Error error = findNonFinite(shape, type, dense))
-      return std::move(error);
+      return error;
 
   constexpr int64_t chunkElements = int64_t(1) << 16;
   Geometry geometry(shape, sparsity);

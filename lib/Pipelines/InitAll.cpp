@@ -8,9 +8,11 @@
 
 #include "compress/InitAll.h"
 #include "compress/Conversion/LinalgToCPU.h"
+#include "compress/Conversion/LinalgToGPU.h"
 #include "compress/Conversion/Passes.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
+#include "compress/Pipelines/Pipelines.h"
 #include "mlir/IR/DialectRegistry.h"
 
 using namespace mlir;
@@ -21,6 +23,10 @@ void compress::registerAllDialects(DialectRegistry &registry) {
 
 void compress::registerAllPasses() {
   registerCompressTransformsPasses();
+  registerPipelines();
+  registerGPUConversionPasses();
+  registerLinalgToGPUPipelines();
   registerConversionPasses();
   registerLinalgToCPUPipeline();
+  registerCompressTransformsPasses();
 }

@@ -309,7 +309,8 @@ std::vector<MutableBytes> test::getViews(std::vector<Bytes> &components) {
   return std::vector<MutableBytes>(components.begin(), components.end());
 }
 
-std::vector<ConstBytes> test::getViews(const std::vector<Bytes> &components) {
+std::vector<ConstBytes>
+test::getConstViews(const std::vector<Bytes> &components) {
   return std::vector<ConstBytes>(components.begin(), components.end());
 }
 
@@ -346,7 +347,7 @@ std::vector<float> test::decodeOrFail(const Format &format,
   for (int64_t extent : format.shape)
     count *= extent;
   Bytes dense(count * getByteWidth(format.expressed), char(0xa5));
-  llvm::Error error = decode(format, getViews(components), dense, threads);
+  llvm::Error error = decode(format, getConstViews(components), dense, threads);
   EXPECT_FALSE(bool(error)) << describe(format);
   if (error)
     ADD_FAILURE() << llvm::toString(std::move(error));

@@ -50,7 +50,7 @@ std::vector<float> pruneReference(const Index &shape, const NMSparsity &nm,
 /// encoding must overwrite.
 std::vector<Bytes> allocate(const Format &format);
 std::vector<MutableBytes> getViews(std::vector<Bytes> &components);
-std::vector<ConstBytes> getViews(const std::vector<Bytes> &components);
+std::vector<ConstBytes> getConstViews(const std::vector<Bytes> &components);
 
 /// Normally distributed values that `type` represents.
 std::vector<float> makeRandom(const Format &format, unsigned seed);

@@ -20,8 +20,8 @@
 
 namespace mlir::compress {
 
-/// Which sites a stage concerns. A pattern is a name, or, after "re:", a regular
-/// expression (POSIX extended) that matches at the beginning of a name.
+/// Which sites a stage concerns. A pattern is a name, or, after "re:", a
+/// regular expression (POSIX extended) that matches at the beginning of a name.
 struct NameFilter {
   std::vector<std::string> targets;
   std::vector<std::string> ignore;

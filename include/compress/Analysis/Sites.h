@@ -51,8 +51,8 @@ struct Site {
 };
 
 /// Gives every op that implements CompressibleOpInterface and describes a
-/// contraction, or reads a weight, its attribute `compress.site`. Names that are
-/// there stay.
+/// contraction, or reads a weight, its attribute `compress.site`. Names that
+/// are there stay.
 void assignSiteNames(ModuleOp module);
 
 /// All sites in the module's order, after naming them; then the weights of at

@@ -1,4 +1,5 @@
-//===- Weights.h - Tensors whose elements are known to the compiler -*- C++ -*-===//
+//===- Weights.h - Tensors whose elements are known to the compiler -*- C++
+//-*-===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -34,10 +35,11 @@ class ExternalStore;
 struct Weight {
   /// The value before the chain.
   Value root;
-  /// Its elements: DenseElementsAttr, DenseResourceElementsAttr or ExternalAttr.
+  /// Its elements: DenseElementsAttr, DenseResourceElementsAttr or
+  /// ExternalAttr.
   ElementsAttr elements;
-  /// linalg.transpose, tensor.collapse_shape, tensor.expand_shape; from the root
-  /// to the use.
+  /// linalg.transpose, tensor.collapse_shape, tensor.expand_shape; from the
+  /// root to the use.
   SmallVector<Operation *> views;
   /// External key, resource name, global's symbol or argument's name; empty for
   /// an inline constant.
@@ -53,8 +55,9 @@ struct Weight {
 FailureOr<Weight> findWeight(Value value, SymbolTableCollection &symbols,
                              std::string &reason);
 
-/// The bytes of a weight or constant, row-major. They belong to the attribute or
-/// the store, or, for splats and elements narrower than a byte, to `storage`.
+/// The bytes of a weight or constant, row-major. They belong to the attribute
+/// or the store, or, for splats and elements narrower than a byte, to
+/// `storage`.
 struct WeightBytes {
   ArrayRef<char> data;
   std::vector<char> storage;

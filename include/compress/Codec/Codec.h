@@ -36,7 +36,8 @@ struct Observer {
     /// The extremes of the block.
     MinMax,
     /// The `percentile`-th percentile (50..100) of the magnitudes (symmetric),
-    /// or the two-sided percentiles of the values (asymmetric).
+    /// or the two-sided percentiles of the values (asymmetric), interpolated
+    /// linearly; the extremes of a block where these are 0.
     Percentile,
     /// The shrink factor among `gridSteps` equal steps of the min-max range,
     /// from 1 down to `gridMin`, with the least squared error of the block.
@@ -60,7 +61,8 @@ struct EncodeOptions {
   Observer observer;
   NonFinite nonFinite = NonFinite::Error;
   /// Choose the N:M positions by magnitude while encoding, as `prune` followed
-  /// by `encode` would. Without it a group with more than n nonzeros is an error.
+  /// by `encode` would. Without it a group with more than n nonzeros is an
+  /// error.
   bool select = false;
   /// Threads to use; none for the caller's own.
   llvm::ThreadPoolInterface *threads = nullptr;
@@ -89,15 +91,15 @@ class ElementError : public llvm::ErrorInfo<ElementError> {
 public:
   static char ID;
   ElementError(llvm::ArrayRef<int64_t> index, std::string message)
-      : index(index), message(std::move(message)) {}
+      : index(index), text(std::move(message)) {}
   void log(llvm::raw_ostream &os) const override;
   std::error_code convertToErrorCode() const override;
   llvm::ArrayRef<int64_t> getIndex() const { return index; }
-  llvm::StringRef getMessage() const { return message; }
+  llvm::StringRef getMessage() const { return text; }
 
 private:
   llvm::SmallVector<int64_t, 4> index;
-  std::string message;
+  std::string text;
 };
 
 //===----------------------------------------------------------------------===//
@@ -148,8 +150,8 @@ llvm::Expected<int64_t> prune(llvm::ArrayRef<int64_t> shape, ElementType type,
 /// Compares two dense buffers of `type`.
 ErrorStats compare(ElementType type, ConstBytes reference, ConstBytes actual);
 
-/// Moves the stored bits of a tensor from one layout to another; `from` and `to`
-/// differ in nothing else. Parameters are copied, padding is zero.
+/// Moves the stored bits of a tensor from one layout to another; `from` and
+/// `to` differ in nothing else. Parameters are copied, padding is zero.
 void relayout(const Format &from, const Format &to,
               llvm::ArrayRef<ConstBytes> source,
               llvm::ArrayRef<MutableBytes> result);

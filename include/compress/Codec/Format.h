@@ -37,9 +37,9 @@ unsigned getByteWidth(ElementType type);
 // Storage: how a kept value is stored
 //===----------------------------------------------------------------------===//
 
-/// Affine integers: value = (q - zeroPoint) * scale, q a signed two's complement
-/// integer of `width` bits (2..8), one scale (and, when asymmetric, one zero
-/// point) per block of the dense index space.
+/// Affine integers: value = (q - zeroPoint) * scale, q a signed two's
+/// complement integer of `width` bits (2..8), one scale (and, when asymmetric,
+/// one zero point) per block of the dense index space.
 struct AffineStorage {
   unsigned width = 8;
   bool symmetric = true;

@@ -95,9 +95,9 @@ struct LowerPrune : OpConversionPattern<PruneOp> {
       Value kept = arith::SelectOp::create(b, keeps, elements.front(), zero);
       linalg::YieldOp::create(b, kept);
     };
-    rewriter.replaceOp(op, linalg::GenericOp::create(builder, type, input,
-                                                     empty, maps, iterators,
-                                                     body));
+    rewriter.replaceOp(op,
+                       linalg::GenericOp::create(builder, type, input, empty,
+                                                 maps, iterators, body));
     return success();
   }
 };
@@ -148,8 +148,8 @@ private:
   /// init + sum of lhs * rhs, computed in the type of `init`.
   static Value buildContraction(ImplicitLocOpBuilder &builder, ContractOp op,
                                 Value lhs, Value rhs, Value init) {
-    SmallVector<AffineMap> maps = llvm::to_vector(
-        op.getIndexingMaps().getAsValueRange<AffineMapAttr>());
+    SmallVector<AffineMap> maps =
+        llvm::to_vector(op.getIndexingMaps().getAsValueRange<AffineMapAttr>());
     SmallVector<utils::IteratorType> iterators(maps[2].getNumDims(),
                                                utils::IteratorType::reduction);
     for (AffineExpr expr : maps[2].getResults())
@@ -159,9 +159,9 @@ private:
       ImplicitLocOpBuilder b(loc, nested);
       Type type = elements[2].getType();
       if (isa<IntegerType>(type)) {
-        Value product =
-            arith::MulIOp::create(b, arith::ExtSIOp::create(b, type, elements[0]),
-                                  arith::ExtSIOp::create(b, type, elements[1]));
+        Value product = arith::MulIOp::create(
+            b, arith::ExtSIOp::create(b, type, elements[0]),
+            arith::ExtSIOp::create(b, type, elements[1]));
         linalg::YieldOp::create(
             b, arith::AddIOp::create(b, elements[2], product).getResult());
         return;
@@ -177,8 +177,8 @@ private:
           value = arith::ExtFOp::create(b, b.getF32Type(), value);
         return arith::TruncFOp::create(b, type, value);
       };
-      Value product = arith::MulFOp::create(b, convert(elements[0]),
-                                            convert(elements[1]));
+      Value product =
+          arith::MulFOp::create(b, convert(elements[0]), convert(elements[1]));
       linalg::YieldOp::create(
           b, arith::AddFOp::create(b, elements[2], product).getResult());
     };
@@ -195,9 +195,9 @@ private:
     Value init = op.getInit();
     SmallVector<OpFoldResult> sizes =
         tensor::getMixedSizes(builder, op.getLoc(), init);
-    Value zero = arith::ConstantOp::create(builder, builder.getI32IntegerAttr(0));
-    Value empty =
-        tensor::EmptyOp::create(builder, sizes, builder.getI32Type());
+    Value zero =
+        arith::ConstantOp::create(builder, builder.getI32IntegerAttr(0));
+    Value empty = tensor::EmptyOp::create(builder, sizes, builder.getI32Type());
     Value accumulator =
         linalg::FillOp::create(builder, ValueRange{zero}, ValueRange{empty})
             .getResult(0);
@@ -205,13 +205,14 @@ private:
     Value rhs = decodeIntegers(builder, op.getRhs(), adaptor.getRhs());
     Value sum = buildContraction(builder, op, lhs, rhs, accumulator);
 
-    SmallVector<AffineMap> maps = llvm::to_vector(
-        op.getIndexingMaps().getAsValueRange<AffineMapAttr>());
+    SmallVector<AffineMap> maps =
+        llvm::to_vector(op.getIndexingMaps().getAsValueRange<AffineMapAttr>());
     SmallVector<AffineMap> identities(
         3, builder.getMultiDimIdentityMap(type.getRank()));
     SmallVector<utils::IteratorType> iterators(type.getRank(),
                                                utils::IteratorType::parallel);
-    Value output = tensor::EmptyOp::create(builder, sizes, type.getElementType());
+    Value output =
+        tensor::EmptyOp::create(builder, sizes, type.getElementType());
     auto body = [&](OpBuilder &nested, Location loc, ValueRange elements) {
       ImplicitLocOpBuilder b(loc, nested);
       // The parameters do not vary along reduced dimensions: position 0 does.
@@ -226,11 +227,10 @@ private:
               dim ? linalg::IndexOp::create(b, *dim).getResult()
                   : arith::ConstantIndexOp::create(b, 0).getResult());
         }
-        unsigned numParameters =
-            scheme
-                .getParameters(compressed.getShape(),
-                               compressed.getElementType())
-                .size();
+        unsigned numParameters = scheme
+                                     .getParameters(compressed.getShape(),
+                                                    compressed.getElementType())
+                                     .size();
         return scheme.getStorage().buildScale(
             b, components.slice(1, numParameters), indices);
       };
@@ -272,9 +272,8 @@ struct ConvertCompressToLinalgPass
 };
 } // namespace
 
-void compress::populateCompressToLinalgPatterns(
-    const TypeConverter &converter, RewritePatternSet &patterns) {
-  patterns.add<LowerDecode, LowerEncode,
-               LowerChooseQParams, LowerPrune, LowerContract>(
-      converter, patterns.getContext());
+void compress::populateCompressToLinalgPatterns(const TypeConverter &converter,
+                                                RewritePatternSet &patterns) {
+  patterns.add<LowerDecode, LowerEncode, LowerChooseQParams, LowerPrune,
+               LowerContract>(converter, patterns.getContext());
 }

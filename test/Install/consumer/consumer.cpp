@@ -15,6 +15,7 @@
 #include "compress/InitAll.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
+#include "mlir/InitAllDialects.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -31,6 +32,7 @@ func.func @decode(
 
 int main() {
   mlir::DialectRegistry registry;
+  mlir::registerAllDialects(registry);
   mlir::compress::registerAllDialects(registry);
   mlir::compress::registerAllPasses();
   mlir::MLIRContext context(registry);

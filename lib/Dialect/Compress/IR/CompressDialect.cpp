@@ -58,9 +58,13 @@ LogicalResult CompressDialect::verifyOperationAttribute(Operation *op,
   }
   if (attr.getName() == kPlanAttr) {
     auto entries = dyn_cast<ArrayAttr>(attr.getValue());
-    if (!isa<ModuleOp>(op) || !entries)
+    if (!isa<ModuleOp>(op))
       return op->emitOpError()
-             << "attribute '" << kPlanAttr << "' must be an array on a module";
+             << "attribute '" << kPlanAttr << "' must be on a module";
+    if (!entries)
+      return op->emitOpError()
+             << "attribute '" << kPlanAttr << "' must be an array, found "
+             << attr.getValue();
     for (Attribute entry : entries) {
       auto dictionary = dyn_cast<DictionaryAttr>(entry);
       if (!dictionary || !dictionary.getAs<StringAttr>("site"))
@@ -71,7 +75,7 @@ LogicalResult CompressDialect::verifyOperationAttribute(Operation *op,
     }
     return success();
   }
-  return op->emitOpError() << "attribute '" << attr.getName()
+  return op->emitOpError() << "attribute '" << attr.getName().strref()
                            << "' is not known on an op; known are '"
                            << kSiteAttr << "' and '" << kPlanAttr << "'";
 }
@@ -81,7 +85,7 @@ static LogicalResult verifyName(Operation *op, NamedAttribute attr) {
   auto name = dyn_cast<StringAttr>(attr.getValue());
   if (!name || name.getValue().empty())
     return op->emitOpError()
-           << "attribute '" << attr.getName()
+           << "attribute '" << attr.getName().strref()
            << "' must be a nonempty string, found " << attr.getValue();
   return success();
 }
@@ -107,13 +111,15 @@ LogicalResult CompressDialect::verifyRegionArgAttribute(Operation *op,
              << "' must be #compress.external, found " << attr.getValue();
     auto function = dyn_cast<FunctionOpInterface>(op);
     Type type = function ? function.getArgumentTypes()[argIndex] : Type();
-    if (type && isa<RankedTensorType>(type) && type != external.getType())
+    // Bufferization and the conversion to LLVM give it other types.
+    if (type && isa<TensorType, CompressedTensorType>(type) &&
+        type != external.getType())
       return op->emitOpError() << "argument " << argIndex << " of type " << type
                                << " is bound to an external weight of type "
                                << external.getType();
     return success();
   }
-  return op->emitOpError() << "attribute '" << attr.getName()
+  return op->emitOpError() << "attribute '" << attr.getName().strref()
                            << "' is not known on an argument; known are '"
                            << kNameAttr << "' and '" << kExternalAttr << "'";
 }
@@ -123,7 +129,7 @@ LogicalResult CompressDialect::verifyRegionResultAttribute(
     NamedAttribute attr) {
   if (attr.getName() == kNameAttr)
     return verifyName(op, attr);
-  return op->emitOpError() << "attribute '" << attr.getName()
+  return op->emitOpError() << "attribute '" << attr.getName().strref()
                            << "' is not known on a result; known is '"
                            << kNameAttr << "'";
 }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Dialect/Compress/IR/Compress.h"
+#include "compress/Dialect/Compress/IR/ElementTypes.h"
 #include "mlir/IR/OpImplementation.h"
 
 using namespace mlir;
@@ -31,10 +32,14 @@ static LogicalResult verifyComponents(Operation *op, StringRef what,
                                       TypeRange types) {
   if (specs.size() != types.size()) {
     InFlightDiagnostic diag = op->emitOpError();
-    diag << "expected " << specs.size() << " " << what << " (";
-    llvm::interleaveComma(
-        specs, diag, [&](const ComponentSpec &spec) { diag << spec.name; });
-    return diag << "), found " << types.size();
+    diag << "expected " << specs.size() << " " << what;
+    if (!specs.empty()) {
+      diag << " (";
+      llvm::interleaveComma(
+          specs, diag, [&](const ComponentSpec &spec) { diag << spec.name; });
+      diag << ")";
+    }
+    return diag << ", found " << types.size();
   }
   for (auto [spec, type] : llvm::zip(specs, types))
     if (spec.type != type)
@@ -121,7 +126,8 @@ OpFoldResult ComponentOp::fold(FoldAdaptor adaptor) {
 static std::optional<SmallVector<int64_t>> getDenseShape(Type type) {
   if (auto compressed = dyn_cast<CompressedTensorType>(type))
     return SmallVector<int64_t>(compressed.getShape());
-  if (auto tensor = dyn_cast<RankedTensorType>(type))
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (tensor && getCodecElementType(tensor.getElementType()))
     return SmallVector<int64_t>(tensor.getShape());
   return std::nullopt;
 }
@@ -146,7 +152,8 @@ LogicalResult ContractOp::verify() {
     std::optional<SmallVector<int64_t>> shape = getDenseShape(types[i]);
     if (!shape)
       return emitOpError() << names[i]
-                           << " must be a ranked or compressed tensor, found "
+                           << " must be compressed or a ranked tensor of f32, "
+                              "f16 or bf16, found "
                            << types[i];
     if (map.getNumDims() != numDims || map.getNumSymbols() != 0 ||
         !map.isProjectedPermutation())
@@ -184,9 +191,11 @@ bool ContractOp::isIntegerContraction() {
     return false;
   SmallVector<AffineMap> maps =
       llvm::to_vector(getIndexingMaps().getAsValueRange<AffineMapAttr>());
-  for (auto [type, map] : llvm::zip(ArrayRef{lhs, rhs}, maps)) {
+  CompressedTensorType types[] = {lhs, rhs};
+  for (auto [type, map] : llvm::zip(types, maps)) {
     StorageAttrInterface storage = type.getScheme().getStorage();
-    if (!storage.isAffine())
+    // An empty operand has no parameters that the scaling could read.
+    if (!storage.isAffine() || llvm::is_contained(type.getShape(), 0))
       return false;
     for (auto [axis, expr] : llvm::enumerate(map.getResults()))
       if (!maps[2].getResultPosition(expr) &&

@@ -154,6 +154,13 @@ LogicalResult ExternalAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                           "elements, found "
                        << tensor.getElementType();
   if (file.empty() || key.empty())
-    return emitError() << "an external weight needs a file and a key";
+    return emitError() << "an external weight needs a file and a key, found \""
+                       << file << "\" and \"" << key << "\"";
   return success();
+}
+
+FailureOr<ExternalAttr::ElementIterator>
+ExternalAttr::try_value_begin_impl(OverloadToken<Attribute>) const {
+  return ElementIterator(llvm::seq<int64_t>(0, 0).begin(),
+                         [](int64_t) { return Attribute(); });
 }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Dialect/Compress/IR/Compress.h"
+#include "mlir/IR/OpImplementation.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -15,6 +16,18 @@ using namespace mlir::compress;
 //===----------------------------------------------------------------------===//
 // RowMajorLayoutAttr
 //===----------------------------------------------------------------------===//
+
+/// Refuses parameters, which would otherwise be ignored.
+Attribute RowMajorLayoutAttr::parse(AsmParser &parser, Type) {
+  SMLoc loc = parser.getCurrentLocation();
+  if (succeeded(parser.parseOptionalLess())) {
+    parser.emitError(loc) << "row-major layout takes no parameters, found '<'";
+    return {};
+  }
+  return get(parser.getContext());
+}
+
+void RowMajorLayoutAttr::print(AsmPrinter &) const {}
 
 codec::Layout RowMajorLayoutAttr::getCodecLayout() const {
   return codec::RowMajorLayout{};
@@ -66,8 +79,12 @@ TiledLayoutAttr::verifyShape(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "tiled layout must have as many tile extents as the "
                           "tensor has dimensions, "
                        << kept.size() << ", found " << getTile().size();
-  if (ShapedType::isDynamicShape(kept))
-    return emitError() << "tiled layout needs a static shape";
+  for (auto [dim, extent] : llvm::enumerate(kept))
+    if (ShapedType::isDynamic(extent))
+      return emitError()
+             << "tiled layout needs a static shape, found a dynamic "
+                "dimension "
+             << dim;
   return success();
 }
 

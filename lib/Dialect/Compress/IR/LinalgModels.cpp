@@ -37,6 +37,13 @@ struct LinalgModel
       reason = "its result must be f32, f16 or bf16";
       return failure();
     }
+    for (Type operand : op->getOperandTypes()) {
+      auto tensor = dyn_cast<RankedTensorType>(operand);
+      if (!tensor || !getCodecElementType(tensor.getElementType())) {
+        reason = "its operands must be tensors of f32, f16 or bf16";
+        return failure();
+      }
+    }
     Contraction contraction;
     llvm::append_range(contraction.maps, linalgOp.getIndexingMapsArray());
     return contraction;

@@ -34,6 +34,12 @@ Value DenseSparsityAttr::buildGroupPosition(
   return buildIndex(b, 0);
 }
 
+Value DenseSparsityAttr::buildKeeps(
+    ImplicitLocOpBuilder &b, ValueRange indices,
+    function_ref<Value(ValueRange)> getElement) const {
+  return arith::ConstantOp::create(b, b.getBoolAttr(true));
+}
+
 SmallVector<Value> DenseSparsityAttr::buildDenseIndices(ImplicitLocOpBuilder &b,
                                                         ValueRange kept,
                                                         Value position) const {
@@ -107,6 +113,36 @@ Value NMSparsityAttr::buildGroupPosition(
     numZeros = arith::AddIOp::create(b, numZeros, isZero);
   }
   return result;
+}
+
+Value NMSparsityAttr::buildKeeps(
+    ImplicitLocOpBuilder &b, ValueRange indices,
+    function_ref<Value(ValueRange)> getElement) const {
+  Value along = indices[getAxis()];
+  Value position = arith::RemUIOp::create(b, along, buildIndex(b, getM()));
+  Value first = arith::SubIOp::create(b, along, position);
+  Value magnitude = math::AbsFOp::create(b, getElement(indices));
+  // An element is kept when fewer than n of its group go before it: those of
+  // larger magnitude, and of the same magnitude those at a lower position.
+  Value numBefore = buildIndex(b, 0);
+  for (int64_t i = 0; i < getM(); ++i) {
+    SmallVector<Value> at(indices);
+    at[getAxis()] = arith::AddIOp::create(b, first, buildIndex(b, i));
+    Value other = math::AbsFOp::create(b, getElement(at));
+    Value isLarger =
+        arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, other, magnitude);
+    Value isEqual =
+        arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, other, magnitude);
+    Value isLower = arith::CmpIOp::create(b, arith::CmpIPredicate::ult,
+                                          buildIndex(b, i), position);
+    Value goesBefore = arith::OrIOp::create(
+        b, isLarger, arith::AndIOp::create(b, isEqual, isLower));
+    numBefore = arith::AddIOp::create(
+        b, numBefore,
+        arith::IndexCastUIOp::create(b, b.getIndexType(), goesBefore));
+  }
+  return arith::CmpIOp::create(b, arith::CmpIPredicate::ult, numBefore,
+                               buildIndex(b, getN()));
 }
 
 SmallVector<Value> NMSparsityAttr::buildDenseIndices(ImplicitLocOpBuilder &b,

@@ -60,9 +60,11 @@ SchemeAttr::verifyScheme(function_ref<InFlightDiagnostic()> emitError,
   if (packs && ShapedType::isDynamic(packed.back()))
     return emitError() << "elements packed into bytes need a static innermost "
                           "dimension, found a dynamic one";
-  if (ShapedType::isDynamicShape(shape))
-    return success();
-  if (llvm::Error error = codec::verify(getFormat(*this, shape, expressed)))
+  // What holds for every extent holds for 1, and by the checks above nothing
+  // but an overflow depends on a dynamic one.
+  SmallVector<int64_t> extents(shape);
+  llvm::replace(extents, ShapedType::kDynamic, int64_t(1));
+  if (llvm::Error error = codec::verify(getFormat(*this, extents, expressed)))
     return emitError() << llvm::toString(std::move(error));
   return success();
 }
@@ -107,10 +109,10 @@ llvm::Error SchemeAttr::decode(ArrayRef<int64_t> shape, Type expressed,
                        threads);
 }
 
-void SchemeAttr::relayout(
-    ArrayRef<int64_t> shape, Type expressed, SchemeAttrInterface to,
-    ArrayRef<ArrayRef<char>> components,
-    ArrayRef<MutableArrayRef<char>> result) const {
+void SchemeAttr::relayout(ArrayRef<int64_t> shape, Type expressed,
+                          SchemeAttrInterface to,
+                          ArrayRef<ArrayRef<char>> components,
+                          ArrayRef<MutableArrayRef<char>> result) const {
   codec::Format from = getFormat(*this, shape, expressed);
   codec::Format target = from;
   target.layout = to.getLayout().getCodecLayout();

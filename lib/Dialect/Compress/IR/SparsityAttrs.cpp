@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Dialect/Compress/IR/Compress.h"
+#include "mlir/IR/OpImplementation.h"
 
 using namespace mlir;
 using namespace mlir::compress;
@@ -14,6 +15,18 @@ using namespace mlir::compress;
 //===----------------------------------------------------------------------===//
 // DenseSparsityAttr
 //===----------------------------------------------------------------------===//
+
+/// Refuses parameters, which would otherwise be ignored.
+Attribute DenseSparsityAttr::parse(AsmParser &parser, Type) {
+  SMLoc loc = parser.getCurrentLocation();
+  if (succeeded(parser.parseOptionalLess())) {
+    parser.emitError(loc) << "dense sparsity takes no parameters, found '<'";
+    return {};
+  }
+  return get(parser.getContext());
+}
+
+void DenseSparsityAttr::print(AsmPrinter &) const {}
 
 codec::Sparsity DenseSparsityAttr::getCodecSparsity() const {
   return codec::DenseSparsity{};

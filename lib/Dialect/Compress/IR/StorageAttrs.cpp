@@ -42,6 +42,7 @@ Attribute AffineStorageAttr::parse(AsmParser &parser, Type) {
   Type scaleType = Float32Type::get(context);
   SmallVector<int64_t> block;
   bool symmetric = true;
+  SmallVector<StringRef, 3> keys;
   Type stored;
   if (parser.parseLess() || parser.parseType(stored))
     return {};
@@ -56,6 +57,11 @@ Attribute AffineStorageAttr::parse(AsmParser &parser, Type) {
     StringRef key;
     if (parser.parseKeyword(&key))
       return {};
+    if (llvm::is_contained(keys, key)) {
+      parser.emitError(keyLoc) << "'" << key << "' must be given at most once";
+      return {};
+    }
+    keys.push_back(key);
     if (key == "asymmetric") {
       symmetric = false;
     } else if (key == "scale") {
@@ -149,7 +155,7 @@ AffineStorageAttr::getParameters(ArrayRef<int64_t> shape) const {
   for (auto [dim, size] : llvm::enumerate(shape)) {
     int64_t extent = getBlockExtent(dim);
     if (extent == 0)
-      grid.push_back(1);
+      grid.push_back(size == 0 ? 0 : 1);
     else if (ShapedType::isDynamic(size))
       grid.push_back(size);
     else

@@ -32,26 +32,25 @@ void compress::populateExplodeTypeConversions(TypeConverter &converter) {
       results.push_back(spec.type);
     return success();
   });
-  converter.addSourceMaterialization([](OpBuilder &builder,
-                                        CompressedTensorType type,
-                                        ValueRange components,
-                                        Location loc) -> Value {
-    return AssembleOp::create(builder, loc, type, components);
-  });
-  converter.addTargetMaterialization(
-      [](OpBuilder &builder, TypeRange types, ValueRange inputs,
-         Location loc) -> SmallVector<Value> {
-        if (inputs.size() != 1)
-          return {};
-        auto type = dyn_cast<CompressedTensorType>(inputs.front().getType());
-        if (!type)
-          return {};
-        SmallVector<Value> components;
-        for (const ComponentSpec &spec : type.getComponents())
-          components.push_back(ComponentOp::create(builder, loc, spec.type,
-                                                   inputs.front(), spec.name));
-        return components;
+  converter.addSourceMaterialization(
+      [](OpBuilder &builder, CompressedTensorType type, ValueRange components,
+         Location loc) -> Value {
+        return AssembleOp::create(builder, loc, type, components);
       });
+  converter.addTargetMaterialization([](OpBuilder &builder, TypeRange types,
+                                        ValueRange inputs,
+                                        Location loc) -> SmallVector<Value> {
+    if (inputs.size() != 1)
+      return {};
+    auto type = dyn_cast<CompressedTensorType>(inputs.front().getType());
+    if (!type)
+      return {};
+    SmallVector<Value> components;
+    for (const ComponentSpec &spec : type.getComponents())
+      components.push_back(ComponentOp::create(builder, loc, spec.type,
+                                               inputs.front(), spec.name));
+    return components;
+  });
 }
 
 namespace {
@@ -80,9 +79,8 @@ struct ExplodeFunc : OpConversionPattern<func::FuncOp> {
       appendAttrs(resultAttrs, result, op.getResultAttrDict(i),
                   "out" + std::to_string(i));
     }
-    if (!op.isExternal() &&
-        failed(rewriter.convertRegionTypes(&op.getBody(), *typeConverter,
-                                           &signature)))
+    if (!op.isExternal() && failed(rewriter.convertRegionTypes(
+                                &op.getBody(), *typeConverter, &signature)))
       return failure();
     rewriter.modifyOpInPlace(op, [&] {
       op.setType(FunctionType::get(op.getContext(),
@@ -105,8 +103,8 @@ private:
       attrs.push_back(list.getDictionary(type.getContext()));
       return;
     }
-    if (auto given = dyn_cast_or_null<StringAttr>(
-            list.get(CompressDialect::kNameAttr)))
+    if (auto given =
+            dyn_cast_or_null<StringAttr>(list.get(CompressDialect::kNameAttr)))
       name = given.str();
     for (const ComponentSpec &spec : compressed.getComponents()) {
       list.set(CompressDialect::kNameAttr,
@@ -142,8 +140,8 @@ struct ExplodeAssemble : OpConversionPattern<AssembleOp> {
   LogicalResult
   matchAndRewrite(AssembleOp op, OneToNOpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    rewriter.replaceOpWithMultiple(
-        op, {SmallVector<Value>(op.getComponents())});
+    rewriter.replaceOpWithMultiple(op,
+                                   {SmallVector<Value>(op.getComponents())});
     return success();
   }
 };
@@ -155,8 +153,8 @@ struct ExplodeComponent : OpConversionPattern<ComponentOp> {
   LogicalResult
   matchAndRewrite(ComponentOp op, OneToNOpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    for (auto [spec, value] : llvm::zip(
-             op.getInput().getType().getComponents(), adaptor.getInput())) {
+    for (auto [spec, value] : llvm::zip(op.getInput().getType().getComponents(),
+                                        adaptor.getInput())) {
       if (spec.name != op.getComponent())
         continue;
       rewriter.replaceOp(op, value);
@@ -193,18 +191,20 @@ struct ExplodePass : compress::impl::ExplodePassBase<ExplodePass> {
     // is made anew beside each of them.
     target.addLegalDialect<CompressDialect>();
     target.addIllegalOp<AssembleOp, ComponentOp>();
-    WalkResult checked = getOperation().walk([&](Operation *op) {
-      if (isa<CompressDialect>(op->getDialect()) ||
-          isa<func::FuncOp, func::CallOp, func::ReturnOp, scf::IfOp, scf::ForOp,
-              scf::WhileOp, scf::YieldOp, scf::ConditionOp, cf::BranchOp,
-              cf::CondBranchOp, arith::SelectOp>(op) ||
-          isFreeOfCompressedTypes(op))
-        return WalkResult::advance();
-      op->emitOpError() << "takes or gives a compressed tensor, but only ops of "
-                           "compress, func, scf and cf and arith.select can; "
-                           "decode the tensor before it";
-      return WalkResult::interrupt();
-    });
+    WalkResult checked =
+        getOperation().walk([&](Operation *op) {
+          if (isa<CompressDialect>(op->getDialect()) ||
+              isa<func::FuncOp, func::CallOp, func::ReturnOp, scf::IfOp,
+                  scf::ForOp, scf::WhileOp, scf::YieldOp, scf::ConditionOp,
+                  cf::BranchOp, cf::CondBranchOp, arith::SelectOp>(op) ||
+              isFreeOfCompressedTypes(op))
+            return WalkResult::advance();
+          op->emitOpError()
+              << "takes or gives a compressed tensor, but only ops of "
+                 "compress, func, scf and cf and arith.select can; "
+                 "decode the tensor before it";
+          return WalkResult::interrupt();
+        });
     if (checked.wasInterrupted() ||
         failed(applyPartialConversion(getOperation(), target,
                                       std::move(patterns))))

@@ -30,9 +30,9 @@ struct ExternalizeWeightsPass
 private:
   LogicalResult externalize(ModuleOp module) {
     if (weightsOut.empty())
-      return module.emitError()
-             << "compress-externalize-weights needs the option weights-out, the "
-                "safetensors file to write";
+      return module.emitError() << "compress-externalize-weights needs the "
+                                   "option weights-out, the "
+                                   "safetensors file to write";
     UniqueNames names;
     SmallVector<DenseWeight> weights = collectDenseWeights(
         module, minBytes, names, [](Operation *) { return false; });

@@ -30,6 +30,9 @@ using namespace mlir::compress;
 
 /// Components up to this size are readable in the module's text.
 static constexpr int64_t kLargestInline = 256;
+/// Modules with more bytes of weights than this keep them in a file of their
+/// own.
+static constexpr int64_t kMostInModule = int64_t(64) << 20;
 
 namespace {
 /// A constant that a fold computes.
@@ -72,8 +75,8 @@ private:
   LogicalResult run(ModuleOp module);
   std::vector<Job> collectJobs(ModuleOp module, CompressionPlan &plan);
   void createOutputs(Job &job);
-  FailureOr<codec::ErrorStats> compute(Job &job,
-                                       MutableArrayRef<std::vector<char>> bytes);
+  FailureOr<codec::ErrorStats>
+  compute(Job &job, MutableArrayRef<std::vector<char>> bytes);
   LogicalResult emit(Job &job, Output &output, std::vector<char> bytes,
                      WeightsOut *file);
 
@@ -166,8 +169,8 @@ void FoldPass::createOutputs(Job &job) {
   for (const ComponentSpec &spec : specs) {
     Output output;
     output.type = spec.type;
-    output.key = spec.name.empty() ? job.name
-                                   : job.name + "." + spec.name.str();
+    output.key =
+        spec.name.empty() ? job.name : job.name + "." + spec.name.str();
     if (auto root = dyn_cast<BlockArgument>(job.weight.root)) {
       auto function = cast<func::FuncOp>(root.getOwner()->getParentOp());
       unsigned number = function.getNumArguments();
@@ -217,7 +220,8 @@ FoldPass::compute(Job &job, MutableArrayRef<std::vector<char>> bytes) {
   options.nonFinite = nonFinite;
   options.threads = getThreads();
   if (job.observer) {
-    options.observer.percentile = job.observer.getPercentile().getValueAsDouble();
+    options.observer.percentile =
+        job.observer.getPercentile().getValueAsDouble();
     options.observer.kind =
         static_cast<codec::Observer::Kind>(job.observer.getKind());
   }
@@ -292,8 +296,23 @@ static void eraseChain(Operation *op, ArrayRef<Operation *> views) {
       link->erase();
 }
 
+/// Whether text and resources are no place for the module's weights.
+static bool hasBigWeights(ModuleOp module) {
+  UniqueNames names;
+  int64_t bytes = 0;
+  for (const DenseWeight &weight : collectDenseWeights(
+           module, /*minBytes=*/0, names, [](Operation *) { return false; })) {
+    if (isa<ExternalAttr>(weight.elements))
+      return true;
+    bytes += getNumBytes(weight.elements.getShapedType());
+  }
+  return bytes > kMostInModule;
+}
+
 LogicalResult FoldPass::run(ModuleOp module) {
   CompressionPlan plan = CompressionPlan::load(module);
+  if (weightsOut.empty() && !bigWeightsOut.empty() && hasBigWeights(module))
+    weightsOut = bigWeightsOut;
   std::vector<Job> jobs = collectJobs(module, plan);
   if (jobs.empty() && weightsOut.empty()) {
     plan.store(module);
@@ -319,9 +338,8 @@ LogicalResult FoldPass::run(ModuleOp module) {
           ours.insert(output.constant);
       }
     copies = collectDenseWeights(
-        module, /*minBytes=*/1024, names, [&](Operation *op) {
-          return ours.contains(op) || isDead(op, folded);
-        });
+        module, /*minBytes=*/1024, names,
+        [&](Operation *op) { return ours.contains(op) || isDead(op, folded); });
     for (const DenseWeight &weight : copies)
       entries.push_back(getEntry(weight.key, weight.elements.getShapedType()));
     FailureOr<std::unique_ptr<WeightsOut>> created =

@@ -59,13 +59,14 @@ struct FusePass : compress::impl::FusePassBase<FusePass> {
     populateFusePatterns(patterns);
     GreedyRewriteConfig config;
     config.enableFolding(false).enableConstantCSE(false);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns),
-                                     config)))
+    if (failed(
+            applyPatternsGreedily(getOperation(), std::move(patterns), config)))
       return signalPassFailure();
     getOperation().walk([&](DecodeOp op) {
       for (Operation *user : op->getUsers())
-        remark::missed(op.getLoc(), remark::RemarkOpts::name("decode-remains")
-                                        .category("compress"))
+        remark::missed(
+            op.getLoc(),
+            remark::RemarkOpts::name("decode-remains").category("compress"))
             << remark::reason("'{0}' reads the decoded tensor",
                               user->getName().getStringRef().str());
     });

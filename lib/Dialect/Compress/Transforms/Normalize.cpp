@@ -36,8 +36,8 @@ struct ComposeTransposes : OpRewritePattern<linalg::TransposeOp> {
     SmallVector<int64_t> permutation;
     for (int64_t dim : op.getPermutation())
       permutation.push_back(inner.getPermutation()[dim]);
-    rewriter.replaceOpWithNewOp<linalg::TransposeOp>(
-        op, inner.getInput(), op.getInit(), permutation);
+    rewriter.replaceOpWithNewOp<linalg::TransposeOp>(op, inner.getInput(),
+                                                     op.getInit(), permutation);
     return success();
   }
 };
@@ -82,10 +82,9 @@ void mergeWeights(Block &block) {
       op.erase();
       continue;
     }
-    auto [known, inserted] =
-        first.insert({{op.getName(), op.getAttrDictionary(),
-                       op.getResult(0).getType()},
-                      &op});
+    auto [known, inserted] = first.insert(
+        {{op.getName(), op.getAttrDictionary(), op.getResult(0).getType()},
+         &op});
     if (inserted)
       continue;
     op.getResult(0).replaceAllUsesWith(known->second->getResult(0));

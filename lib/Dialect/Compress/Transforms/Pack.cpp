@@ -63,8 +63,9 @@ private:
     if (scheme.getLayout() == target)
       return success();
     auto leave = [&](StringRef reason) {
-      remark::missed(op->getLoc(), remark::RemarkOpts::name("layout-stays")
-                                       .category("compress"))
+      remark::missed(
+          op->getLoc(),
+          remark::RemarkOpts::name("layout-stays").category("compress"))
           << remark::reason("{0}", reason);
       return success();
     };
@@ -100,9 +101,8 @@ private:
     SmallVector<arith::ConstantOp> constants;
     for (Value component : op.getComponents()) {
       auto constant = component.getDefiningOp<arith::ConstantOp>();
-      auto elements = constant
-                          ? dyn_cast<ElementsAttr>(constant.getValue())
-                          : ElementsAttr();
+      auto elements = constant ? dyn_cast<ElementsAttr>(constant.getValue())
+                               : ElementsAttr();
       if (!elements)
         return op.emitOpError()
                << "cannot be given another layout: its components are no "
@@ -127,8 +127,8 @@ private:
           spec.type, spec.name,
           HeapAsmResourceBlob::allocateAndCopyWithAlign(
               packed[i], spec.type.getElementTypeBitWidth() / 8));
-      op->setOperand(i, arith::ConstantOp::create(builder, op.getLoc(),
-                                                  spec.type, value));
+      op->setOperand(
+          i, arith::ConstantOp::create(builder, op.getLoc(), spec.type, value));
     }
     for (arith::ConstantOp constant : constants)
       if (constant->use_empty())

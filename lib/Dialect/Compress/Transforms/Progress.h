@@ -15,8 +15,8 @@
 
 namespace mlir::compress {
 
-/// Shows how far a long job is, on the standard error, if that is a terminal and
-/// the job is big enough to wait for.
+/// Shows how far a long job is, on the standard error, if that is a terminal
+/// and the job is big enough to wait for.
 class Progress {
 public:
   Progress(llvm::StringRef what, int64_t totalBytes)

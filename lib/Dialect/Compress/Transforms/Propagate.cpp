@@ -31,7 +31,8 @@ struct DropReencode : OpRewritePattern<EncodeOp> {
                                 PatternRewriter &rewriter) const override {
     auto decode = op.getInput().getDefiningOp<DecodeOp>();
     if (!decode || decode.getInput().getType() != op.getType())
-      return rewriter.notifyMatchFailure(op, "its input is no decode of its type");
+      return rewriter.notifyMatchFailure(op,
+                                         "its input is no decode of its type");
     if (!op.getParameters().empty())
       return rewriter.notifyMatchFailure(op, "its parameters are given");
     rewriter.replaceOp(op, decode.getInput());
@@ -91,8 +92,8 @@ struct SinkThroughEncode : OpRewritePattern<linalg::TransposeOp> {
   }
 };
 
-/// contraction(x, transpose(decode(w))) -> linalg.contract(x, decode(w)) with the
-/// permutation in its map.
+/// contraction(x, transpose(decode(w))) -> linalg.contract(x, decode(w)) with
+/// the permutation in its map.
 struct FoldTransposeIntoContraction
     : OpInterfaceRewritePattern<CompressibleOpInterface> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
@@ -143,8 +144,8 @@ struct PropagatePass : compress::impl::PropagatePassBase<PropagatePass> {
     populatePropagatePatterns(patterns);
     GreedyRewriteConfig config;
     config.enableFolding(false).enableConstantCSE(false);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns),
-                                     config)))
+    if (failed(
+            applyPatternsGreedily(getOperation(), std::move(patterns), config)))
       signalPassFailure();
   }
 };

@@ -57,9 +57,9 @@ private:
       scheme = site.encode.getType().getScheme().with(sparsity, {}, {});
       observer = site.encode.getObserverAttr();
     } else {
-      scheme = SchemeAttr::get(
-          sparsity, StorageAttrInterface(
-                        FloatStorageAttr::get(context, type.getElementType())));
+      scheme =
+          SchemeAttr::get(sparsity, StorageAttrInterface(FloatStorageAttr::get(
+                                        context, type.getElementType())));
     }
     std::string reason = checkScheme(site, scheme);
     if (!reason.empty())

@@ -109,8 +109,8 @@ private:
     StorageAttrInterface storage = getStorage(site, rule);
     if (site.encode) {
       scheme = site.encode.getType().getScheme();
-      // Storage in the weight's own type is what pruning alone leaves; any other
-      // is an earlier stage's, which wins.
+      // Storage in the weight's own type is what pruning alone leaves; any
+      // other is an earlier stage's, which wins.
       auto plain = dyn_cast<FloatStorageAttr>(scheme.getStorage());
       if (!plain || plain.getType() != site.getType().getElementType())
         return {};
@@ -131,8 +131,8 @@ private:
     return {};
   }
 
-  /// Quantizes the other operand at run time, one scale per position that is not
-  /// reduced, once for all the sites of a block that read it.
+  /// Quantizes the other operand at run time, one scale per position that is
+  /// not reduced, once for all the sites of a block that read it.
   StorageAttrInterface quantizeActivation(Site &site) {
     Value input = site.getOther();
     auto type = cast<RankedTensorType>(input.getType());
@@ -144,13 +144,14 @@ private:
                                Float32Type::get(&getContext()));
     DecodeOp &decode = activations[{input, storage, site.op->getBlock()}];
     if (!decode) {
+      // Behind the weight, wherever that was put.
       OpBuilder builder(site.op);
       Location loc = site.op->getLoc();
       SmallVector<Type> parameterTypes;
       for (const ComponentSpec &spec : storage.getParameters(type.getShape()))
         parameterTypes.push_back(spec.type);
-      auto parameters = ChooseQParamsOp::create(builder, loc, parameterTypes,
-                                                input, storage);
+      auto parameters =
+          ChooseQParamsOp::create(builder, loc, parameterTypes, input, storage);
       SchemeAttrInterface scheme = SchemeAttr::get(
           SparsityAttrInterface(DenseSparsityAttr::get(&getContext())),
           storage);

@@ -6,10 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compress/Dialect/Compress/Transforms/Report.h"
 #include "compress/Analysis/Plan.h"
 #include "compress/Dialect/Compress/IR/ExternalStore.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
-#include "compress/Dialect/Compress/Transforms/Report.h"
 #include "compress/Runtime/OutputFile.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/FileSystem.h"
@@ -30,8 +30,8 @@ struct ReportPass : compress::impl::ReportPassBase<ReportPass> {
   void runOnOperation() override {
     markAllAnalysesPreserved();
     CompressionPlan plan = CompressionPlan::load(getOperation());
-    if (output.empty()) {
-      printReportText(plan, llvm::errs());
+    if (output.empty() || output == "-") {
+      printReportText(plan, output.empty() ? llvm::errs() : llvm::outs());
       return;
     }
     if (failed(write(plan)))

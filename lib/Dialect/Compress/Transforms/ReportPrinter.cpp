@@ -22,6 +22,9 @@ namespace {
 struct Totals {
   int64_t sites = 0, compressed = 0;
   int64_t denseBytes = 0, bytes = 0;
+  /// The most that folding holds at a time: a transposed copy of one weight and
+  /// its components.
+  int64_t memory = 0;
 
   explicit Totals(const CompressionPlan &plan) {
     llvm::StringSet<> seen;
@@ -35,6 +38,8 @@ struct Totals {
         continue;
       denseBytes += entry.getDenseBytes();
       bytes += getBytes(entry);
+      if (entry.scheme)
+        memory = std::max(memory, entry.getDenseBytes() + getBytes(entry));
     }
   }
 
@@ -107,7 +112,8 @@ void compress::printReportText(const CompressionPlan &plan,
   if (totals.bytes)
     os << llvm::format(" (%.2fx smaller)",
                        static_cast<double>(totals.denseBytes) / totals.bytes);
-  os << '\n';
+  os << "\nfolding into a weights file holds at most " << totals.memory
+     << " bytes of weights at a time\n";
 }
 
 void compress::printReportJSON(const CompressionPlan &plan,
@@ -157,6 +163,7 @@ void compress::printReportJSON(const CompressionPlan &plan,
       json.attribute("compressed", totals.compressed);
       json.attribute("dense_bytes", totals.denseBytes);
       json.attribute("bytes", totals.bytes);
+      json.attribute("fold_memory_bytes", totals.memory);
     });
   });
   os << '\n';

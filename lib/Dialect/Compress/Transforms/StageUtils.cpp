@@ -17,8 +17,8 @@ compress::runStage(ModuleOp module, StringRef stage, const NameFilter &filter,
                    function_ref<std::string(Site &, PlanEntry &)> decide) {
   llvm::Expected<NameMatcher> matcher = NameMatcher::create(filter);
   if (!matcher)
-    return module.emitError()
-           << "stage '" << stage << "': " << llvm::toString(matcher.takeError());
+    return module.emitError() << "stage '" << stage
+                              << "': " << llvm::toString(matcher.takeError());
   CompressionPlan plan = CompressionPlan::load(module);
   std::vector<Site> sites = collectSites(module);
   bool failedTarget = false;
@@ -86,7 +86,10 @@ std::string WeightRewriter::rewrite(Site &site, SchemeAttrInterface scheme,
         decode->getAttrOfType<StringAttr>(CompressDialect::kSiteAttr).str();
   } else {
     Location loc = site.op->getLoc();
-    builder.setInsertionPoint(site.op);
+    // In the place of what it replaces, so that stages commute.
+    bool inPlace =
+        site.decode && site.decode->getBlock() == site.op->getBlock();
+    builder.setInsertionPoint(inPlace ? site.decode.getOperation() : site.op);
     Value dense = operand;
     if (site.encode)
       dense = site.prune ? site.prune.getInput() : site.encode.getInput();
@@ -99,8 +102,8 @@ std::string WeightRewriter::rewrite(Site &site, SchemeAttrInterface scheme,
     auto encode = EncodeOp::create(builder, loc, compressed, dense,
                                    ValueRange(), observer);
     decode = DecodeOp::create(builder, loc, encode);
-    for (Operation *op : {dense.getDefiningOp(), encode.getOperation(),
-                          decode.getOperation()})
+    for (Operation *op :
+         {dense.getDefiningOp(), encode.getOperation(), decode.getOperation()})
       if (op && isa<CompressDialect>(op->getDialect()))
         op->setAttr(CompressDialect::kSiteAttr, siteName);
   }

@@ -21,9 +21,9 @@ namespace mlir::compress {
 /// reports patterns that match nothing and targets that cannot be met.
 /// `decide` compresses a site and returns why it could not, empty when it did;
 /// it is called for compressible sites only.
-LogicalResult
-runStage(ModuleOp module, StringRef stage, const NameFilter &filter,
-         function_ref<std::string(Site &, PlanEntry &)> decide);
+LogicalResult runStage(ModuleOp module, StringRef stage,
+                       const NameFilter &filter,
+                       function_ref<std::string(Site &, PlanEntry &)> decide);
 
 /// Puts prune (with a sparsity), encode and decode between weights and their
 /// ops, once for all the ops of a block that read the same value alike.
@@ -31,9 +31,10 @@ class WeightRewriter {
 public:
   explicit WeightRewriter(MLIRContext *context) : builder(context) {}
 
-  /// Makes the site read its weight by `scheme`, replacing what is there. Returns
-  /// the site whose encode it shares, empty for one of its own.
-  std::string rewrite(Site &site, SchemeAttrInterface scheme, ObserverAttr observer);
+  /// Makes the site read its weight by `scheme`, replacing what is there.
+  /// Returns the site whose encode it shares, empty for one of its own.
+  std::string rewrite(Site &site, SchemeAttrInterface scheme,
+                      ObserverAttr observer);
 
 private:
   IRRewriter builder;

@@ -71,9 +71,9 @@ compress::collectDenseWeights(ModuleOp module, int64_t minBytes,
       };
       return;
     }
-    found.insert({elements, DenseWeight{loc, elements,
-                                        names.get(getKey(elements, name)),
-                                        std::move(replace)}});
+    found.insert(
+        {elements, DenseWeight{loc, elements, names.get(getKey(elements, name)),
+                               std::move(replace)}});
   };
   module.walk([&](Operation *op) {
     if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
@@ -94,8 +94,8 @@ compress::collectDenseWeights(ModuleOp module, int64_t minBytes,
         if (auto external = function.getArgAttrOfType<ExternalAttr>(
                 i, CompressDialect::kExternalAttr))
           add(op->getLoc(), external, "", [function, i](ExternalAttr attr) {
-            func::FuncOp(function).setArgAttr(
-                i, CompressDialect::kExternalAttr, attr);
+            func::FuncOp(function).setArgAttr(i, CompressDialect::kExternalAttr,
+                                              attr);
           });
     }
   });

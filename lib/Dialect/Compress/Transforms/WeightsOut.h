@@ -44,8 +44,8 @@ struct DenseWeight {
 };
 
 /// The dense weights of a module, in its order: constants that `skip` does not
-/// name, values of globals, and bound arguments. Externals always; constants and
-/// resources of at least `minBytes` when their element type exists in
+/// name, values of globals, and bound arguments. Externals always; constants
+/// and resources of at least `minBytes` when their element type exists in
 /// safetensors and they are no splats. Equal ones are one.
 SmallVector<DenseWeight>
 collectDenseWeights(ModuleOp module, int64_t minBytes, UniqueNames &names,
@@ -59,7 +59,8 @@ public:
   create(ModuleOp module, StringRef path,
          ArrayRef<runtime::SafetensorsEntry> entries);
 
-  /// Writes an entry and returns the attribute that names it, with its checksum.
+  /// Writes an entry and returns the attribute that names it, with its
+  /// checksum.
   FailureOr<ExternalAttr> write(StringRef key, ShapedType type,
                                 ArrayRef<char> data,
                                 function_ref<InFlightDiagnostic()> emitError);

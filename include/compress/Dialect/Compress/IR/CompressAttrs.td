@@ -25,6 +25,10 @@ class Compress_Attr<string name, string attrMnemonic, list<Trait> traits = []>
 def DenseSparsityAttr : Compress_Attr<"DenseSparsity", "dense",
     [DeclareAttrInterfaceMethods<SparsityAttrInterface>]> {
   let summary = "every position is kept";
+  let description = [{
+    Example: `#compress.dense`
+  }];
+  let hasCustomAssemblyFormat = 1;
 }
 
 def NMSparsityAttr : Compress_Attr<"NMSparsity", "nm",
@@ -141,6 +145,10 @@ def FloatStorageAttr : Compress_Attr<"FloatStorage", "float",
 def RowMajorLayoutAttr : Compress_Attr<"RowMajorLayout", "row_major",
     [DeclareAttrInterfaceMethods<LayoutAttrInterface>]> {
   let summary = "kept values in row-major order";
+  let description = [{
+    Example: `#compress.row_major`
+  }];
+  let hasCustomAssemblyFormat = 1;
 }
 
 def TiledLayoutAttr : Compress_Attr<"TiledLayout", "tiled",
@@ -265,8 +273,17 @@ def ExternalAttr : Compress_Attr<"External", "external",
   );
   let assemblyFormat = "`<` $file `,` $key (`,` $checksum^)? `>`";
   let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// The elements lie in the file and no folder may read them: each one is a
+    /// null attribute, which folders that ask for one take for unknown.
+    using NonContiguousIterableTypesT = std::tuple<::mlir::Attribute>;
+    using ElementIterator =
+        ::llvm::mapped_iterator<::llvm::iota_range<int64_t>::iterator,
+                                ::mlir::Attribute (*)(int64_t)>;
+    ::mlir::FailureOr<ElementIterator>
+    try_value_begin_impl(OverloadToken<::mlir::Attribute>) const;
+  }];
   let extraClassDefinition = [{
-    // The elements lie in the file; no folder can iterate over them.
     bool $cppClass::isSplat() const { return false; }
     ::mlir::ShapedType $cppClass::getShapedType() const {
       return ::llvm::cast<::mlir::ShapedType>(getType());

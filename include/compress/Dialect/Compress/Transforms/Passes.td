@@ -139,6 +139,9 @@ def FoldPass : CompressPass<"compress-fold"> {
   let options = [
     Option<"weightsOut", "weights-out", "std::string", /*default=*/"",
            "Write weights to this safetensors file">,
+    Option<"bigWeightsOut", "big-weights-out", "std::string", /*default=*/"",
+           "As weights-out, but only for a module that has external weights or "
+           "more than 64 MiB of them">,
     Option<"nonFinite", "non-finite", "::mlir::compress::codec::NonFinite",
            /*default=*/"::mlir::compress::codec::NonFinite::Error",
            "What to do with NaN and infinity in weights",
@@ -201,7 +204,8 @@ def ReportPass : CompressPass<"compress-report"> {
     directory `output`: for each site the scheme, effective bits per weight
     including scales and indices, bytes before and after, share of zeros, and
     signal to quantization noise in dB, or the reason why it stays dense; then
-    totals. Without `output` the table goes to the standard error.
+    totals. Without `output` the table goes to the standard error, with `-` to
+    the standard output.
   }];
   let options = [
     Option<"output", "output", "std::string", /*default=*/"",

@@ -1,0 +1,298 @@
+#!/usr/bin/env python3
+# Part of the Compress project, under the Apache License v2.0 with LLVM
+# Exceptions. See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Compresses the example models and measures task metric, bytes and time.
+
+Each model is prepared once. Its dense graph must give the outputs of the NumPy
+reference; then every variant is compressed, run on the task, and timed beside
+the dense graph. The table goes to standard output, and with --docs between the
+markers of a Markdown file.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import shlex
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+import fashion_mnist.train
+import minilm.prepare
+import minilm.wordnet
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+TOLERANCE = 1e-4
+MODELS = {"fashion_mnist": fashion_mnist.train, "minilm": minilm.prepare}
+VARIANTS = {
+    "w8a16": ["--quantize=w8a16"],
+    "w8a8": ["--quantize=w8a8"],
+    "w4a16, groups of 32": ["--quantize={preset: w4a16, group_size: 32}"],
+    "w4a16, groups of 128": ["--quantize={preset: w4a16, group_size: 128}"],
+    "2:4": ["--prune=2:4"],
+    "2:4 + int8": ["--quantize=w8a16", "--prune=2:4"],
+    "2:4 + int4": ["--quantize={preset: w4a16, group_size: 128}", "--prune=2:4"],
+}
+
+
+class Row(NamedTuple):
+    """One line of the table; `ms` and `dense_ms` were timed interleaved."""
+
+    name: str
+    metrics: dict
+    size: int
+    ms: float
+    dense_ms: float
+
+
+class Failure(Exception):
+    """A tool failed or a result is wrong; the text says which and how."""
+
+
+class Tools:
+    """The command line tools of a build."""
+
+    def __init__(self, directory):
+        self.directory = directory
+
+    def run(self, name, *arguments):
+        command = [str(self.directory / name), *map(str, arguments)]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+        except FileNotFoundError as error:
+            raise Failure(
+                f"{command[0]}: no such tool; build it, or pass the folder of the "
+                "tools with --tools"
+            ) from error
+        if done.returncode != 0:
+            raise Failure(
+                f"exit status {done.returncode} of: {shlex.join(command)}\n"
+                f"{done.stderr.strip()}"
+            )
+
+    def outputs(self, model, inputs):
+        path = model.with_suffix(".outputs.npz")
+        self.run("compress-run", model, f"--inputs={inputs}", f"--outputs={path}")
+        with np.load(path) as data:
+            return dict(data)
+
+    def bench(self, model, dense, inputs):
+        """Milliseconds of the model and of the dense one."""
+        path = model.with_suffix(".bench.json")
+        self.run(
+            "compress-run",
+            model,
+            "--bench",
+            f"--reference={dense}",
+            f"--inputs={inputs}",
+            f"--json={path}",
+        )
+        times = json.loads(path.read_text())["milliseconds"]
+        return times["module"], times["reference"]
+
+
+def external_entries(text):
+    """The (file, key) pairs of the external weights that a module names."""
+    pattern = r'#compress\.external<"((?:[^"\\]|\\.)*)", "((?:[^"\\]|\\.)*)"'
+    return sorted(set(re.findall(pattern, text)))
+
+
+def entry_bytes(path):
+    """The size of every tensor of a safetensors file, by key."""
+    with open(path, "rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(length))
+    header.pop("__metadata__", None)
+    return {
+        key: entry["data_offsets"][1] - entry["data_offsets"][0]
+        for key, entry in header.items()
+    }
+
+
+def model_bytes(path):
+    """The module's file, and of the weights files the tensors that it names.
+
+    Unused tensors of a shared file are left out, so that a model is not
+    smaller only because it was written anew.
+    """
+    files, total = {}, path.stat().st_size
+    for file, key in external_entries(path.read_text()):
+        if file not in files:
+            files[file] = entry_bytes(path.parent / file)
+        total += files[file][key]
+    return total
+
+
+def check(outputs, expected, what):
+    """Fails unless every output is finite and within TOLERANCE of `expected`."""
+    for name, values in expected.items():
+        error = np.abs(outputs[name] - values).max()
+        if not error <= TOLERANCE:
+            raise Failure(
+                f"{what}: output '{name}' differs from the NumPy reference by "
+                f"{error:g}; expected at most {TOLERANCE:g}"
+            )
+
+
+def stamp(name, source):
+    """Names everything that the prepared files depend on."""
+    digest = hashlib.sha256(str(source).encode())
+    for path in [HERE / "mlir_text.py", *sorted((HERE / name).glob("*.py"))]:
+        digest.update(path.read_bytes())
+    digest.update((HERE / "requirements.txt").read_bytes())
+    return digest.hexdigest()
+
+
+def prepare(name, directory, source):
+    """Writes the model's files unless they are there and up to date."""
+    directory.mkdir(parents=True, exist_ok=True)
+    marker, current = directory / "stamp", stamp(name, source)
+    if marker.exists() and marker.read_text() == current:
+        return
+    marker.unlink(missing_ok=True)
+    print(f"{name}: preparing the model and its task", file=sys.stderr)
+    MODELS[name].prepare(directory, source)
+    marker.write_text(current)
+
+
+def measure(name, directory, variants, tools):
+    """The rows of the table of one model, the dense one first."""
+    metrics = MODELS[name].metrics
+    dense, inputs = directory / "dense.mlir", directory / "inputs.npz"
+    labels = dict(np.load(directory / "labels.npz"))
+    print(f"{name}: dense", file=sys.stderr)
+    outputs = tools.outputs(dense, inputs)
+    check(outputs, dict(np.load(directory / "reference.npz")), f"{name}, dense")
+    dense_metrics = metrics(outputs, labels)
+    rows = []
+    for variant, flags in variants.items():
+        print(f"{name}: {variant}", file=sys.stderr)
+        model = directory / f"{re.sub('[^a-z0-9]+', '-', variant).strip('-')}.mlir"
+        tools.run("compress-opt", *flags, dense, "-o", model)
+        outputs = tools.outputs(model, inputs)
+        for output, values in outputs.items():
+            if not np.isfinite(values).all():
+                raise Failure(f"{model}: output '{output}' is not finite")
+        ms, dense_ms = tools.bench(model, dense, directory / "bench.npz")
+        rows.append(
+            Row(variant, metrics(outputs, labels), model_bytes(model), ms, dense_ms)
+        )
+    dense_ms = statistics.median(row.dense_ms for row in rows)
+    return [Row("dense", dense_metrics, model_bytes(dense), dense_ms, dense_ms), *rows]
+
+
+def table(rows):
+    """A Markdown table, its columns aligned for reading as text too."""
+    names = list(rows[0].metrics)
+    cells = [["Variant", *names, "Bytes", "Smaller", "ms", "Faster"]]
+    for row in rows:
+        cells.append(
+            [
+                row.name,
+                *(f"{row.metrics[n]:.4f}" for n in names),
+                f"{row.size:,}",
+                f"{rows[0].size / row.size:.2f}x",
+                f"{row.ms:.2f}",
+                f"{row.dense_ms / row.ms:.2f}x",
+            ]
+        )
+    widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
+    rule = ["-" * widths[0], *("-" * (w - 1) + ":" for w in widths[1:])]
+    lines = []
+    for line in [cells[0], rule, *cells[1:]]:
+        padded = [c.rjust(w) for c, w in zip(line, widths)]
+        padded[0] = line[0].ljust(widths[0])
+        lines.append(f"| {' | '.join(padded)} |")
+    return "\n".join(lines)
+
+
+def machine():
+    """The processor and the cores that this process may use."""
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        found = re.search(r"model name\s*: (.*)", file.read())
+    processor = found[1] if found else "unknown processor"
+    return f"{processor}, {len(os.sched_getaffinity(0))} cores"
+
+
+def updated(text, name, body):
+    """`text` with what stands between the markers of `name` replaced."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    if text.count(begin) != 1 or text.count(end) != 1:
+        raise Failure(f"expected '{begin}' and '{end}' once each in the document")
+    before, rest = text.split(begin)
+    if end not in rest:
+        raise Failure(f"expected '{end}' after '{begin}' in the document")
+    return f"{before}{begin}\n{body}\n{end}{rest.split(end)[1]}"
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--models", nargs="+", choices=MODELS, default=list(MODELS), metavar="MODEL"
+    )
+    parser.add_argument(
+        "--variants",
+        nargs="+",
+        choices=VARIANTS,
+        metavar="VARIANT",
+        help="default: all",
+    )
+    for flag in ("--quantize", "--prune"):
+        parser.add_argument(
+            flag,
+            nargs="?",
+            const="",
+            help="measure this one variant, named as for compress-opt",
+        )
+    parser.add_argument("--tools", type=Path, default=ROOT / "build" / "bin")
+    parser.add_argument(
+        "--work", type=Path, default=ROOT / "build" / "models", help="generated files"
+    )
+    parser.add_argument("--docs", type=Path, help="Markdown file to update")
+    parser.add_argument(
+        "--fashion-mnist", type=Path, default=fashion_mnist.train.DATA, help="IDX files"
+    )
+    parser.add_argument("--wordnet", type=Path, default=minilm.wordnet.DICTIONARY)
+    args = parser.parse_args(argv)
+    given = {"--quantize": args.quantize, "--prune": args.prune}
+    flags = [f"{k}={v}" if v else k for k, v in given.items() if v is not None]
+    if flags and args.variants:
+        parser.error("--variants cannot be combined with --quantize or --prune")
+    if args.docs and (flags or args.variants):
+        parser.error("--docs needs every variant: leave out the flags that choose some")
+    if flags:
+        args.variants = {" ".join(flags): flags}
+    else:
+        args.variants = {k: VARIANTS[k] for k in args.variants or VARIANTS}
+    return args
+
+
+def main(argv=None):
+    args = parse(argv)
+    sources = {"fashion_mnist": args.fashion_mnist, "minilm": args.wordnet}
+    tools = Tools(args.tools)
+    try:
+        for name in args.models:
+            directory = args.work / name
+            prepare(name, directory, sources[name])
+            text = table(measure(name, directory, args.variants, tools))
+            print(f"\n{name} on {machine()}\n\n{text}")
+            if args.docs:
+                body = f"Measured on {machine()}.\n\n{text}"
+                args.docs.write_text(updated(args.docs.read_text(), name, body))
+    except Failure as failure:
+        sys.exit(f"error: {failure}")
+
+
+if __name__ == "__main__":
+    main()

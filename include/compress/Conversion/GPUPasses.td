@@ -1,0 +1,117 @@
+//===- GPUPasses.td - Conversion passes for GPUs -----------*- tablegen -*-===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPRESS_CONVERSION_GPUPASSES
+#define COMPRESS_CONVERSION_GPUPASSES
+
+include "mlir/Pass/PassBase.td"
+
+def FuseDecodePass : Pass<"compress-fuse-decode", "::mlir::func::FuncOp"> {
+  let summary = "Fuse the decoding of weights into the ops that read them";
+  let description = [{
+    An elementwise `linalg.generic` that depends on nothing but function
+    arguments and constants, and that computes with cheap arithmetic only
+    (`arith` without division of floats, `tensor.extract`, `linalg.index`), is
+    fused into every `linalg.generic` that reads its result, with or without
+    reduction loops. So a weight is decoded element by element inside the
+    contraction's loop, and its dense form never becomes a buffer. A decode with
+    several readers is fused into each of them.
+
+    A reshape between the two is folded into the loops of the reader. Every op
+    that accumulates gets a `linalg.fill` of its own, so that none has to copy the
+    buffer of another.
+
+    Left alone: named ops, which `compress-fuse-elementwise` generalizes, and
+    producers that depend on results of other ops, because a contraction would
+    recompute them for each element of the other operand.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def ConvertLinalgToKernelsPass
+    : Pass<"convert-linalg-to-kernels", "::mlir::ModuleOp"> {
+  let summary = "Turn linalg ops on buffers into GPU kernels and their launches";
+  let description = [{
+    Every `linalg` op on memrefs, and every `memref.copy`, becomes a
+    `gpu.launch_func` of a kernel in the module's one `gpu.module`. Kernels that
+    are equal up to their names are shared. A kernel takes a pointer for each
+    buffer and an `index` for each size, stride or offset that is not static;
+    constants are part of its body.
+
+    The op's iteration space chooses the kernel:
+
+    - *tile*, for an op with reduction loops some of whose inputs do not depend
+      on all parallel loops (a contraction): a block of 256 threads computes
+      `tile-rows * 8` by `tile-columns * 32` results over the two innermost
+      dimensions of the output, a thread `tile-rows` by `tile-columns` of them,
+      with accumulators in registers through the reduction loops. Values that
+      the results of a thread share, the decoded weight first of all, are
+      computed once per step.
+    - *row*, for other reductions of 32-bit values whose combiner is one known
+      associative op: a warp computes one result, its lanes taking every 32nd
+      step of the innermost reduction loop; shuffles combine their partial
+      results. The order of a sum differs from the sequential one.
+    - *point*, for the rest: a thread computes one result.
+
+    Sizes may be dynamic: threads outside the iteration space do nothing. The
+    host function keeps the allocations and the launches. An accumulator starts
+    with the value of the `linalg.fill` that fills the output just before.
+
+    Errors: an output that two points of the parallel loops would write; a type
+    that is not a multiple of bytes; any op that is neither a launch, nor an
+    allocation, a view or arithmetic of the host.
+  }];
+  let options = [
+    Option<"tileRows", "tile-rows", "int64_t", /*default=*/"4",
+           "Rows of the results that one thread of a contraction computes">,
+    Option<"tileColumns", "tile-columns", "int64_t", /*default=*/"2",
+           "Columns of the results that one thread of a contraction computes">
+  ];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::gpu::GPUDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
+def ExpandDeviceMathPass
+    : Pass<"compress-expand-device-math", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Expand math ops that PTX has no instruction for";
+  let description = [{
+    Functions such as `exp`, `tanh` and `erf` become polynomials and arithmetic,
+    so that a kernel calls no device library. Ops with an instruction of their
+    own (`sqrt`, `abs`, `floor`, `fma`, ...) become LLVM intrinsics. Products and
+    sums are marked `contract`, as CUDA's compilers do: a product that is only
+    added may be fused with the addition, which rounds once instead of twice.
+    An op with neither is an error that names it.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
+def ConvertKernelsToNVVMPass
+    : Pass<"convert-kernels-to-nvvm", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Convert kernels on buffers to the NVVM and LLVM dialects";
+  let description = [{
+    Converts the functions of a `gpu.module` whose bodies hold `arith`, `cf`,
+    `memref` and `gpu` ops. A buffer parameter, which is a memref of rank zero,
+    becomes a pointer. Unlike the upstream conversion it leaves intrinsics such
+    as `llvm.intr.sqrt` alone and never introduces calls of a device library.
+  }];
+  let dependentDialects = ["::mlir::cf::ControlFlowDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::NVVM::NVVMDialect"];
+}
+
+#endif // COMPRESS_CONVERSION_GPUPASSES

@@ -1,0 +1,52 @@
+//===- LinalgToGPU.h - Linalg on tensors to GPU kernels ---------*- C++ -*-===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The way from linalg on tensors to kernels for NVIDIA GPUs: weights are
+// decoded inside the loops that read them, every linalg op on buffers becomes a
+// kernel and a launch, and the kernels become the NVVM and LLVM dialects.
+//
+// These are plain kernels: accumulators in registers, operands from global
+// memory through the caches. They use no tensor cores.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPRESS_CONVERSION_LINALGTOGPU_H
+#define COMPRESS_CONVERSION_LINALGTOGPU_H
+
+#include "mlir/Pass/Pass.h"
+
+namespace mlir {
+class OpPassManager;
+
+namespace compress {
+
+#define GEN_PASS_DECL
+#include "compress/Conversion/GPUPasses.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "compress/Conversion/GPUPasses.h.inc"
+
+/// Linalg on tensors to launches of kernels (`gpu.launch_func`), with the
+/// kernels in one `gpu.module` still on buffers and loops.
+void buildLinalgToKernelsPipeline(OpPassManager &pm);
+
+/// The kernels of a module to the NVVM and LLVM dialects. Their host code stays
+/// as it is.
+void buildKernelsToNVVMPipeline(OpPassManager &pm);
+
+/// Both pipelines, one after the other.
+void buildLinalgToGPUPipeline(OpPassManager &pm);
+
+/// Makes the pipelines known as `compress-linalg-to-kernels`,
+/// `compress-kernels-to-nvvm` and `compress-lower-to-gpu`.
+void registerLinalgToGPUPipelines();
+
+} // namespace compress
+} // namespace mlir
+
+#endif // COMPRESS_CONVERSION_LINALGTOGPU_H

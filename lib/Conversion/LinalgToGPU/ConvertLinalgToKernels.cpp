@@ -1,0 +1,218 @@
+//===- ConvertLinalgToKernels.cpp - One kernel for each linalg op ---------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelBuilder.h"
+#include "compress/Conversion/LinalgToGPU.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/Linalg/Utils/Utils.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
+
+namespace mlir::compress {
+#define GEN_PASS_DEF_CONVERTLINALGTOKERNELSPASS
+#include "compress/Conversion/GPUPasses.h.inc"
+} // namespace mlir::compress
+
+using namespace mlir;
+using namespace mlir::compress;
+
+/// The fill that gives `output` all of the value that `op` finds there, where
+/// nothing else reads or writes the buffer between the two: the buffer is an
+/// allocation of the same block, and every other use comes after `op` or is the
+/// fill itself.
+static linalg::FillOp getFillBefore(Operation *op, Value output) {
+  auto alloc = output.getDefiningOp<memref::AllocOp>();
+  if (!alloc || alloc->getBlock() != op->getBlock())
+    return nullptr;
+  linalg::FillOp fill;
+  SmallVector<Operation *> others;
+  for (Operation *user : output.getUsers()) {
+    if (user->getBlock() != op->getBlock())
+      return nullptr;
+    if (user == op || op->isBeforeInBlock(user))
+      continue;
+    // A view made earlier could be used at any place. Only the launches that
+    // were made here take metadata, right after it.
+    if (isa<ViewLikeOpInterface>(user) &&
+        !isa<memref::ExtractStridedMetadataOp>(user))
+      return nullptr;
+    if (auto candidate = dyn_cast<linalg::FillOp>(user))
+      if (!fill || fill->isBeforeInBlock(candidate))
+        fill = candidate;
+    others.push_back(user);
+  }
+  if (!fill || llvm::any_of(others, [&](Operation *user) {
+        return fill->isBeforeInBlock(user);
+      }))
+    return nullptr;
+  return fill;
+}
+
+namespace {
+struct ConvertLinalgToKernels
+    : compress::impl::ConvertLinalgToKernelsPassBase<ConvertLinalgToKernels> {
+  using ConvertLinalgToKernelsPassBase::ConvertLinalgToKernelsPassBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    if (tileRows < 1 || tileColumns < 1) {
+      module.emitError("tile-rows and tile-columns must be at least 1, found ")
+          << tileRows << " and " << tileColumns;
+      return signalPassFailure();
+    }
+    OpBuilder builder(module.getBodyRegion());
+    builder.setInsertionPointToEnd(module.getBody());
+    kernels = gpu::GPUModuleOp::create(builder, module.getLoc(), "kernels");
+    SymbolTable table(kernels);
+    symbols = &table;
+    module->setAttr(gpu::GPUDialect::getContainerModuleAttrName(),
+                    builder.getUnitAttr());
+    for (auto function : module.getOps<func::FuncOp>())
+      if (!function.isExternal() &&
+          (failed(convert(function)) || failed(checkHost(function))))
+        return signalPassFailure();
+    if (kernels.getBody()->empty()) {
+      module.emitError("has nothing to run on a GPU: expected a function with "
+                       "linalg ops");
+      return signalPassFailure();
+    }
+  }
+
+  LogicalResult convert(func::FuncOp function) {
+    IRRewriter rewriter(&getContext());
+    SmallVector<linalg::GenericOp> ops;
+    WalkResult result = function.walk([&](Operation *op) {
+      rewriter.setInsertionPoint(op);
+      if (auto generic = dyn_cast<linalg::GenericOp>(op)) {
+        ops.push_back(generic);
+      } else if (auto copy = dyn_cast<memref::CopyOp>(op)) {
+        ops.push_back(linalg::makeMemRefCopyOp(
+            rewriter, copy.getLoc(), copy.getSource(), copy.getTarget()));
+        rewriter.eraseOp(copy);
+      } else if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+                 linalgOp && !isa<linalg::FillOp>(op)) {
+        auto generic = linalg::generalizeNamedOp(rewriter, linalgOp);
+        if (failed(generic))
+          return WalkResult::interrupt();
+        ops.push_back(*generic);
+      }
+      return WalkResult::advance();
+    });
+    if (result.wasInterrupted())
+      return failure();
+
+    // Fills are looked at by the ops that follow them, so they come last.
+    for (linalg::GenericOp op : ops)
+      if (failed(launch(op, function.getName())))
+        return failure();
+    SmallVector<linalg::FillOp> fills;
+    function.walk([&](linalg::FillOp fill) { fills.push_back(fill); });
+    for (linalg::FillOp fill : fills) {
+      rewriter.setInsertionPoint(fill);
+      auto generic = linalg::generalizeNamedOp(rewriter, fill);
+      if (failed(generic) || failed(launch(*generic, function.getName())))
+        return failure();
+    }
+    return success();
+  }
+
+  LogicalResult launch(linalg::GenericOp op, StringRef function) {
+    Location loc = op.getLoc();
+    OpBuilder host(op);
+    SmallVector<Value> initial;
+    SmallVector<linalg::FillOp> fills;
+    for (OpOperand &output : op.getDpsInitsMutable()) {
+      linalg::FillOp fill;
+      if (op.getNumReductionLoops() > 0)
+        fill = getFillBefore(op, output.get());
+      initial.push_back(fill ? fill.value() : nullptr);
+      fills.push_back(fill);
+    }
+
+    KernelSchedule schedule = chooseSchedule(op, tileRows, tileColumns);
+    KernelBuilder kernelBuilder(op, schedule, initial);
+    KernelArguments arguments(host, loc);
+    FailureOr<Value> blocks = kernelBuilder.buildHost(host, arguments);
+    if (failed(blocks))
+      return failure();
+
+    static constexpr StringLiteral suffixes[] = {"point", "tile", "row"};
+    OpBuilder device(kernels.getBodyRegion());
+    device.setInsertionPointToEnd(kernels.getBody());
+    auto kernel = gpu::GPUFuncOp::create(
+        device, loc,
+        (function + "_" + suffixes[static_cast<int>(schedule.kind)]).str(),
+        device.getFunctionType(arguments.getOperands().getTypes(), {}));
+    kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(),
+                    device.getUnitAttr());
+    kernel.setKnownBlockSize(
+        ArrayRef<int32_t>{static_cast<int32_t>(kBlockSize), 1, 1});
+    device.setInsertionPointToStart(&kernel.getBody().front());
+    kernelBuilder.buildKernel(device, arguments,
+                              kernel.getBody().getArguments());
+    gpu::ReturnOp::create(device, loc);
+    kernel = share(kernel);
+
+    Value one = arith::ConstantIndexOp::create(host, loc, 1);
+    Value threads = arith::ConstantIndexOp::create(host, loc, kBlockSize);
+    gpu::LaunchFuncOp::create(
+        host, loc, kernel, gpu::KernelDim3{*blocks, one, one},
+        gpu::KernelDim3{threads, one, one}, /*dynamicSharedMemorySize=*/Value(),
+        arguments.getOperands());
+    op.erase();
+    for (linalg::FillOp fill : fills)
+      if (fill)
+        fill.erase();
+    return success();
+  }
+
+  /// Returns an equal kernel that is there already, or enters the new one.
+  gpu::GPUFuncOp share(gpu::GPUFuncOp kernel) {
+    for (auto other : kernels.getOps<gpu::GPUFuncOp>())
+      if (other != kernel &&
+          other.getFunctionType() == kernel.getFunctionType() &&
+          OperationEquivalence::isRegionEquivalentTo(
+              &other.getBody(), &kernel.getBody(),
+              OperationEquivalence::IgnoreLocations)) {
+        kernel.erase();
+        return other;
+      }
+    kernel->remove();
+    symbols->insert(kernel);
+    return kernel;
+  }
+
+  /// What is left on the host is the plan of the launches: allocations, views,
+  /// and arithmetic on sizes.
+  LogicalResult checkHost(func::FuncOp function) {
+    WalkResult result = function.walk([&](Operation *op) {
+      if (op == function ||
+          isa<memref::AllocOp, memref::DeallocOp, memref::DimOp,
+              memref::GetGlobalOp, memref::ExtractStridedMetadataOp,
+              gpu::LaunchFuncOp, func::ReturnOp>(op) ||
+          isa<ViewLikeOpInterface>(op) ||
+          isa<arith::ArithDialect, affine::AffineDialect, scf::SCFDialect>(
+              op->getDialect()))
+        return WalkResult::advance();
+      op->emitOpError(
+          "has no lowering to a GPU kernel; expected linalg ops, or "
+          "ops on tensors that become views and copies");
+      return WalkResult::interrupt();
+    });
+    return failure(result.wasInterrupted());
+  }
+
+  gpu::GPUModuleOp kernels;
+  /// The kernels' names, while the pass runs.
+  SymbolTable *symbols = nullptr;
+};
+} // namespace

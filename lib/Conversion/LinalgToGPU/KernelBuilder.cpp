@@ -1,0 +1,469 @@
+//===- KernelBuilder.cpp - The kernel of one linalg op --------------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelBuilder.h"
+#include "mlir/Analysis/SliceAnalysis.h"
+#include "mlir/Dialect/Affine/Utils.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Transforms/RegionUtils.h"
+
+using namespace mlir;
+using namespace mlir::compress;
+
+/// The loops of one kind, outermost first, in the order in which the output's
+/// dimensions name them where they do.
+static SmallVector<unsigned> getParallelLoops(linalg::GenericOp op) {
+  SmallVector<unsigned> loops;
+  if (op.getNumDpsInits())
+    for (AffineExpr result :
+         op.getMatchingIndexingMap(op.getDpsInitOperand(0)).getResults())
+      if (auto dim = dyn_cast<AffineDimExpr>(result))
+        loops.push_back(dim.getPosition());
+  return loops;
+}
+
+static SmallVector<unsigned> getReductionLoops(linalg::GenericOp op) {
+  SmallVector<unsigned> loops;
+  op.getReductionDims(loops);
+  return loops;
+}
+
+/// Threads of a tile kernel's block that lie along the columns: a warp, or the
+/// whole block where there is only one row.
+static int64_t getTileLanes(linalg::GenericOp op) {
+  return op.getNumParallelLoops() > 1 ? kWarpSize : kBlockSize;
+}
+
+/// The one op that combines an element with the accumulator, where partial
+/// results of it can be combined in any order.
+static Operation *getCombiner(linalg::GenericOp op) {
+  if (op.getNumDpsInits() != 1)
+    return nullptr;
+  SmallVector<Operation *> combiners;
+  if (!matchReduction(op.getRegionOutputArgs(), 0, combiners) ||
+      combiners.size() != 1 || !arith::getNeutralElement(combiners[0]))
+    return nullptr;
+  return combiners[0];
+}
+
+KernelSchedule compress::chooseSchedule(linalg::GenericOp op, int64_t tileRows,
+                                        int64_t tileColumns) {
+  KernelSchedule schedule;
+  if (op.getNumReductionLoops() == 0)
+    return schedule;
+  bool readsAbove = false;
+  op.getBody()->walk([&](memref::LoadOp) { readsAbove = true; });
+  bool hasReuse =
+      readsAbove || llvm::any_of(op.getDpsInputOperands(), [&](OpOperand *in) {
+        AffineMap map = op.getMatchingIndexingMap(in);
+        return llvm::any_of(getParallelLoops(op), [&](unsigned loop) {
+          return !map.isFunctionOfDim(loop);
+        });
+      });
+  if (hasReuse) {
+    if (op.getNumParallelLoops() < 1)
+      return schedule;
+    schedule.kind = KernelKind::Tile;
+    schedule.tileColumns = tileColumns;
+    schedule.tileRows = op.getNumParallelLoops() > 1 ? tileRows : 1;
+    return schedule;
+  }
+  if (Operation *combiner = getCombiner(op))
+    if (combiner->getResult(0).getType().isF32() ||
+        combiner->getResult(0).getType().isInteger(32))
+      schedule.kind = KernelKind::Row;
+  return schedule;
+}
+
+//===----------------------------------------------------------------------===//
+// Host
+//===----------------------------------------------------------------------===//
+
+FailureOr<Value> KernelBuilder::buildHost(OpBuilder &host,
+                                          KernelArguments &arguments) {
+  SetVector<Value> values(op->operand_begin(), op->operand_end());
+  getUsedValuesDefinedAbove(op->getRegions(), values);
+  values.insert_range(
+      llvm::make_filter_range(initial, [](Value v) { return bool(v); }));
+  for (Value value : values)
+    if (failed(arguments.add(value))) {
+      op.emitOpError("cannot be a GPU kernel: operand of type ")
+          << value.getType()
+          << " is neither a buffer of whole bytes with strides nor a scalar";
+      return failure();
+    }
+
+  // Two threads must not write one element.
+  for (OpOperand &output : op.getDpsInitsMutable()) {
+    AffineMap map = op.getMatchingIndexingMap(&output);
+    if (!map.isProjectedPermutation() ||
+        map.getNumResults() != op.getNumParallelLoops() ||
+        llvm::any_of(getReductionLoops(op),
+                     [&](unsigned d) { return map.isFunctionOfDim(d); })) {
+      op.emitOpError("cannot be a GPU kernel: output ")
+          << output.getOperandNumber() - op.getNumDpsInputs()
+          << " is indexed by " << AffineMapAttr::get(map)
+          << ", expected each parallel loop once and nothing else";
+      return failure();
+    }
+  }
+
+  // Every loop is the plain index of some operand's dimension, which linalg's
+  // verifier ensures.
+  hostExtents.resize(op.getNumLoops());
+  for (OpOperand &operand : op->getOpOperands())
+    if (isa<MemRefType>(operand.get().getType()))
+      for (auto [dim, expr] :
+           llvm::enumerate(op.getMatchingIndexingMap(&operand).getResults()))
+        if (auto loop = dyn_cast<AffineDimExpr>(expr)) {
+          OpFoldResult &size = hostExtents[loop.getPosition()];
+          if (!size || !getConstantIntValue(size))
+            size = arguments.getSize(operand.get(), dim);
+        }
+
+  auto value = [&](OpFoldResult size) {
+    return getValueOrCreateConstantIndexOp(host, loc, size);
+  };
+  auto multiply = [&](Value a, Value b) -> Value {
+    return host.createOrFold<arith::MulIOp>(loc, a, b);
+  };
+  auto ceilDiv = [&](Value a, int64_t b) -> Value {
+    Value divisor = arith::ConstantIndexOp::create(host, loc, b);
+    return host.createOrFold<arith::CeilDivUIOp>(loc, a, divisor);
+  };
+  SmallVector<unsigned> loops = getParallelLoops(op);
+  Value blocks = arith::ConstantIndexOp::create(host, loc, 1);
+  if (schedule.kind != KernelKind::Tile) {
+    for (unsigned loop : loops)
+      blocks = multiply(blocks, value(hostExtents[loop]));
+    return ceilDiv(blocks, schedule.kind == KernelKind::Row
+                               ? kBlockSize / kWarpSize
+                               : kBlockSize);
+  }
+  for (auto [position, loop] : llvm::enumerate(llvm::reverse(loops))) {
+    Value size = value(hostExtents[loop]);
+    if (position == 0)
+      size = ceilDiv(size, getTileLanes(op) * schedule.tileColumns);
+    else if (position == 1)
+      size = ceilDiv(size, kBlockSize / getTileLanes(op) * schedule.tileRows);
+    blocks = multiply(blocks, size);
+  }
+  return blocks;
+}
+
+//===----------------------------------------------------------------------===//
+// Kernel
+//===----------------------------------------------------------------------===//
+
+void KernelBuilder::buildKernel(OpBuilder &kernel,
+                                const KernelArguments &arguments,
+                                ValueRange blockArguments) {
+  builder = &kernel;
+  arguments.materialize(kernel, blockArguments, mapping);
+  for (OpFoldResult size : hostExtents)
+    extents.push_back(arguments.materialize(kernel, blockArguments, size));
+  switch (schedule.kind) {
+  case KernelKind::Point:
+    return buildPoint();
+  case KernelKind::Tile:
+    return buildTile();
+  case KernelKind::Row:
+    return buildRow();
+  }
+}
+
+Value KernelBuilder::constant(int64_t value) {
+  return arith::ConstantIndexOp::create(*builder, loc, value);
+}
+
+/// Splits a linear index over the loops, the last of which varies fastest.
+void KernelBuilder::delinearize(Value linear, ArrayRef<unsigned> loops,
+                                Point &point) {
+  for (unsigned loop : llvm::reverse(loops.drop_front(!loops.empty()))) {
+    point[loop] = arith::RemUIOp::create(*builder, loc, linear, extent(loop));
+    linear = arith::DivUIOp::create(*builder, loc, linear, extent(loop));
+  }
+  if (!loops.empty())
+    point[loops.front()] = linear;
+}
+
+SmallVector<Value> KernelBuilder::applyMap(AffineMap map, const Point &point) {
+  return llvm::map_to_vector(map.getResults(), [&](AffineExpr expr) {
+    return affine::expandAffineExpr(*builder, loc, expr, point, {});
+  });
+}
+
+/// The values of the outputs before the op, null where the body has no use for
+/// them.
+SmallVector<Value> KernelBuilder::loadInitial(const Point &point) {
+  SmallVector<Value> values;
+  for (auto [index, output] : llvm::enumerate(op.getDpsInitsMutable())) {
+    if (!op.payloadUsesValueFromOperand(&output) &&
+        op.getNumReductionLoops() == 0)
+      values.push_back(nullptr);
+    else if (!initial.empty() && initial[index])
+      values.push_back(mapping.lookup(initial[index]));
+    else
+      values.push_back(memref::LoadOp::create(
+          *builder, loc, mapping.lookup(output.get()),
+          applyMap(op.getMatchingIndexingMap(&output), point)));
+  }
+  return values;
+}
+
+/// The body at one point of all loops.
+SmallVector<Value> KernelBuilder::compute(const Point &point,
+                                          ValueRange outputs) {
+  IRMapping local = mapping;
+  for (OpOperand *input : op.getDpsInputOperands()) {
+    BlockArgument argument = op.getMatchingBlockArgument(input);
+    if (argument.use_empty())
+      continue;
+    Value value = mapping.lookup(input->get());
+    if (isa<MemRefType>(value.getType()))
+      value = memref::LoadOp::create(
+          *builder, loc, value,
+          applyMap(op.getMatchingIndexingMap(input), point));
+    local.map(argument, value);
+  }
+  for (auto [argument, value] : llvm::zip(op.getRegionOutputArgs(), outputs))
+    if (value)
+      local.map(argument, value);
+  for (Operation &nested : op.getBody()->without_terminator()) {
+    if (auto index = dyn_cast<linalg::IndexOp>(nested)) {
+      local.map(index.getResult(), point[index.getDim()]);
+      continue;
+    }
+    Operation *copy = builder->clone(nested, local);
+    copy->walk([&](linalg::IndexOp index) {
+      index.replaceAllUsesWith(point[index.getDim()]);
+      index.erase();
+    });
+  }
+  return llvm::map_to_vector(
+      op.getBody()->getTerminator()->getOperands(),
+      [&](Value value) { return local.lookupOrDefault(value); });
+}
+
+void KernelBuilder::store(const Point &point, ValueRange values) {
+  for (auto [output, value] : llvm::zip(op.getDpsInitsMutable(), values))
+    memref::StoreOp::create(
+        *builder, loc, value, mapping.lookup(output.get()),
+        applyMap(op.getMatchingIndexingMap(&output), point));
+}
+
+SmallVector<Value> KernelBuilder::reduce(
+    ArrayRef<unsigned> loops, ArrayRef<std::pair<Value, Value>> startStep,
+    Point point, ValueRange accumulators,
+    llvm::function_ref<SmallVector<Value>(const Point &, ValueRange)> body) {
+  if (loops.empty())
+    return body(point, accumulators);
+  auto loop = scf::ForOp::create(*builder, loc, startStep.front().first,
+                                 extent(loops.front()),
+                                 startStep.front().second, accumulators);
+  OpBuilder::InsertionGuard guard(*builder);
+  builder->setInsertionPointToStart(loop.getBody());
+  point[loops.front()] = loop.getInductionVar();
+  SmallVector<Value> results =
+      reduce(loops.drop_front(), startStep.drop_front(), point,
+             loop.getRegionIterArgs(), body);
+  scf::YieldOp::create(*builder, loc, results);
+  return loop.getResults();
+}
+
+void KernelBuilder::buildPoint() {
+  OpBuilder &b = *builder;
+  SmallVector<unsigned> loops = getParallelLoops(op);
+  Value block = gpu::BlockIdOp::create(b, loc, gpu::Dimension::x);
+  Value thread = gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x);
+  Value linear = arith::AddIOp::create(
+      b, loc, arith::MulIOp::create(b, loc, block, constant(kBlockSize)),
+      thread);
+  Value total = constant(1);
+  for (unsigned loop : loops)
+    total = b.createOrFold<arith::MulIOp>(loc, total, extent(loop));
+  Value inside =
+      arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, linear, total);
+  auto guard = scf::IfOp::create(b, loc, inside);
+  OpBuilder::InsertionGuard insertion(b);
+  b.setInsertionPointToStart(guard.thenBlock());
+
+  Point point(op.getNumLoops());
+  delinearize(linear, loops, point);
+  SmallVector<Value> outputs = loadInitial(point);
+  SmallVector<unsigned> reductions = getReductionLoops(op);
+  if (reductions.empty()) {
+    outputs = compute(point, outputs);
+  } else {
+    SmallVector<std::pair<Value, Value>> steps(reductions.size(),
+                                               {constant(0), constant(1)});
+    outputs = reduce(reductions, steps, point, outputs,
+                     [&](const Point &inner, ValueRange values) {
+                       return compute(inner, values);
+                     });
+  }
+  store(point, outputs);
+}
+
+void KernelBuilder::buildTile() {
+  OpBuilder &b = *builder;
+  SmallVector<unsigned> loops = getParallelLoops(op);
+  bool hasRows = loops.size() > 1;
+  unsigned column = loops.back(), row = hasRows ? loops[loops.size() - 2] : 0;
+  ArrayRef<unsigned> batch =
+      ArrayRef<unsigned>(loops).drop_back(hasRows ? 2 : 1);
+  int64_t tileRows = schedule.tileRows, tileColumns = schedule.tileColumns;
+  int64_t lanes = getTileLanes(op);
+  int64_t blockColumns = lanes * tileColumns;
+  int64_t blockRows = kBlockSize / lanes * tileRows;
+
+  auto mul = [&](Value a, int64_t f) -> Value {
+    return arith::MulIOp::create(b, loc, a, constant(f));
+  };
+  auto add = [&](Value a, Value c) -> Value {
+    return arith::AddIOp::create(b, loc, a, c);
+  };
+  Value block = gpu::BlockIdOp::create(b, loc, gpu::Dimension::x);
+  Value thread = gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x);
+  Value lane = arith::RemUIOp::create(b, loc, thread, constant(lanes));
+  Value warp = arith::DivUIOp::create(b, loc, thread, constant(lanes));
+  auto next = [&](Value &linear, Value count) -> Value {
+    Value index = arith::RemUIOp::create(b, loc, linear, count);
+    linear = arith::DivUIOp::create(b, loc, linear, count);
+    return index;
+  };
+  auto ceilDiv = [&](Value size, int64_t tile) -> Value {
+    return b.createOrFold<arith::CeilDivUIOp>(loc, size, constant(tile));
+  };
+
+  Value rest = block;
+  Value blockColumn = next(rest, ceilDiv(extent(column), blockColumns));
+  Value firstColumn = add(mul(blockColumn, blockColumns), lane);
+  Value firstRow;
+  if (hasRows) {
+    Value blockRow = next(rest, ceilDiv(extent(row), blockRows));
+    firstRow = add(mul(blockRow, blockRows), mul(warp, tileRows));
+  }
+  Point point(op.getNumLoops());
+  delinearize(rest, batch, point);
+
+  // A thread beyond the edge computes the last row or column again, so that no
+  // load needs a guard, and does not store.
+  struct Index {
+    Value clamped, inside;
+  };
+  auto makeIndex = [&](Value value, unsigned loop) -> Index {
+    Value last = arith::SubIOp::create(b, loc, extent(loop), constant(1));
+    return {arith::MinUIOp::create(b, loc, value, last),
+            arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, value,
+                                  extent(loop))};
+  };
+  SmallVector<Index> rows, columns;
+  for (int64_t j = 0; j < tileColumns; ++j)
+    columns.push_back(makeIndex(add(firstColumn, constant(j * lanes)), column));
+  for (int64_t i = 0; i < tileRows && hasRows; ++i)
+    rows.push_back(makeIndex(add(firstRow, constant(i)), row));
+
+  SmallVector<Point> points;
+  SmallVector<Value> stores, accumulators;
+  for (int64_t i = 0; i < tileRows; ++i)
+    for (const Index &c : columns) {
+      Point p = point;
+      Value inside = c.inside;
+      p[column] = c.clamped;
+      if (hasRows) {
+        p[row] = rows[i].clamped;
+        inside = arith::AndIOp::create(b, loc, rows[i].inside, inside);
+      }
+      llvm::append_range(accumulators, loadInitial(p));
+      stores.push_back(inside);
+      points.push_back(std::move(p));
+    }
+
+  unsigned outputs = op.getNumDpsInits();
+  SmallVector<unsigned> reductions = getReductionLoops(op);
+  SmallVector<std::pair<Value, Value>> steps(reductions.size(),
+                                             {constant(0), constant(1)});
+  SmallVector<Value> results = reduce(
+      reductions, steps, point, accumulators,
+      [&](const Point &inner, ValueRange values) {
+        SmallVector<Value> next;
+        for (auto [index, p] : llvm::enumerate(points)) {
+          Point full = p;
+          for (unsigned loop : reductions)
+            full[loop] = inner[loop];
+          llvm::append_range(
+              next, compute(full, values.slice(index * outputs, outputs)));
+        }
+        return next;
+      });
+  for (auto [index, p] : llvm::enumerate(points)) {
+    auto guard = scf::IfOp::create(b, loc, stores[index]);
+    OpBuilder::InsertionGuard insertion(b);
+    b.setInsertionPointToStart(guard.thenBlock());
+    store(p, ValueRange(results).slice(index * outputs, outputs));
+  }
+}
+
+void KernelBuilder::buildRow() {
+  OpBuilder &b = *builder;
+  SmallVector<unsigned> loops = getParallelLoops(op);
+  Value block = gpu::BlockIdOp::create(b, loc, gpu::Dimension::x);
+  Value thread = gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x);
+  Value lane = arith::RemUIOp::create(b, loc, thread, constant(kWarpSize));
+  Value warp = arith::DivUIOp::create(b, loc, thread, constant(kWarpSize));
+  Value linear = arith::AddIOp::create(
+      b, loc,
+      arith::MulIOp::create(b, loc, block, constant(kBlockSize / kWarpSize)),
+      warp);
+  Value total = constant(1);
+  for (unsigned loop : loops)
+    total = b.createOrFold<arith::MulIOp>(loc, total, extent(loop));
+  // All lanes of a warp share `linear`, so they take this branch together and
+  // the shuffles below are convergent.
+  Value inside =
+      arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, linear, total);
+  auto guard = scf::IfOp::create(b, loc, inside);
+  OpBuilder::InsertionGuard insertion(b);
+  b.setInsertionPointToStart(guard.thenBlock());
+
+  Point point(op.getNumLoops());
+  delinearize(linear, loops, point);
+  Operation *combiner = getCombiner(op);
+  Value neutral =
+      arith::ConstantOp::create(b, loc, *arith::getNeutralElement(combiner));
+  SmallVector<unsigned> reductions = getReductionLoops(op);
+  SmallVector<std::pair<Value, Value>> steps(reductions.size(),
+                                             {constant(0), constant(1)});
+  steps.back() = {lane, constant(kWarpSize)};
+  Value partial = reduce(reductions, steps, point, neutral,
+                         [&](const Point &inner, ValueRange values) {
+                           return compute(inner, values);
+                         })
+                      .front();
+
+  auto combine = [&](Value a, Value c) -> Value {
+    IRMapping operands;
+    operands.map(combiner->getOperand(0), a);
+    operands.map(combiner->getOperand(1), c);
+    return b.clone(*combiner, operands)->getResult(0);
+  };
+  for (int32_t offset = kWarpSize / 2; offset > 0; offset /= 2) {
+    auto shuffle = gpu::ShuffleOp::create(b, loc, partial, offset, kWarpSize,
+                                          gpu::ShuffleMode::XOR);
+    partial = combine(partial, shuffle.getShuffleResult());
+  }
+  Value isFirst = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, lane,
+                                        constant(0));
+  auto first = scf::IfOp::create(b, loc, isFirst);
+  b.setInsertionPointToStart(first.thenBlock());
+  store(point, combine(loadInitial(point).front(), partial));
+}

@@ -1,0 +1,76 @@
+//===- Pipeline.cpp - Linalg on tensors to GPU kernels --------------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compress/Conversion/LinalgToGPU.h"
+#include "compress/Conversion/Passes.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+void compress::buildLinalgToKernelsPipeline(OpPassManager &pm) {
+  pm.addPass(createInlinerPass());
+  pm.addPass(createSymbolDCEPass());
+  // Every constant tensor becomes an argument: PTX holds none.
+  pm.addPass(createHoistConstantsPass({/*minBytes=*/1}));
+  pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
+  pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addNestedPass<func::FuncOp>(createFuseDecodePass());
+  // No CSE from here to bufferization: it would merge the fills that start two
+  // accumulations, and one of them would have to copy its buffer.
+  pm.addPass(createCanonicalizerPass());
+
+  bufferization::OneShotBufferizePassOptions bufferize;
+  bufferize.bufferizeFunctionBoundaries = true;
+  bufferize.functionBoundaryTypeConversion =
+      bufferization::LayoutMapOption::IdentityLayoutMap;
+  bufferize.allowReturnAllocsFromLoops = true;
+  pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createConvertLinalgToKernelsPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createLoopInvariantCodeMotionPass());
+}
+
+void compress::buildKernelsToNVVMPipeline(OpPassManager &pm) {
+  auto &kernels = pm.nest<gpu::GPUModuleOp>();
+  kernels.addPass(createExpandDeviceMathPass());
+  kernels.addPass(createSCFToControlFlowPass());
+  kernels.addPass(createConvertKernelsToNVVMPass());
+  kernels.addPass(createReconcileUnrealizedCastsPass());
+  kernels.addPass(createCanonicalizerPass());
+  kernels.addPass(createCSEPass());
+}
+
+void compress::buildLinalgToGPUPipeline(OpPassManager &pm) {
+  buildLinalgToKernelsPipeline(pm);
+  buildKernelsToNVVMPipeline(pm);
+}
+
+void compress::registerLinalgToGPUPipelines() {
+  PassPipelineRegistration<>("compress-linalg-to-kernels",
+                             "Linalg on tensors to GPU kernels and launches",
+                             buildLinalgToKernelsPipeline);
+  PassPipelineRegistration<>("compress-kernels-to-nvvm",
+                             "GPU kernels to the NVVM and LLVM dialects",
+                             buildKernelsToNVVMPipeline);
+  PassPipelineRegistration<>("compress-lower-to-gpu",
+                             "Linalg on tensors to NVVM kernels",
+                             buildLinalgToGPUPipeline);
+}

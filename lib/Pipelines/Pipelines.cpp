@@ -1,0 +1,91 @@
+//===- Pipelines.cpp - Named pipelines
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compress/Pipelines/Pipelines.h"
+#include "compress/Dialect/Compress/Transforms/Passes.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace mlir;
+using namespace mlir::compress;
+
+void compress::buildCompressPipeline(OpPassManager &pm, const Recipe &recipe,
+                                     const CompressOptions &options) {
+  pm.addPass(createNormalizePass());
+  for (const Stage &stage : recipe.stages) {
+    if (auto *prune = std::get_if<PruneRule>(&stage))
+      pm.addPass(createPrunePass({toString(*prune)}));
+    else
+      pm.addPass(createQuantizePass({toString(std::get<QuantizeRule>(stage))}));
+  }
+  if (!options.dryRun) {
+    pm.addPass(createPropagatePass());
+    FoldPassOptions fold;
+    fold.weightsOut = options.weightsOut;
+    fold.bigWeightsOut = options.bigWeightsOut;
+    fold.nonFinite = options.nonFinite;
+    pm.addPass(createFoldPass(fold));
+    pm.addPass(createFusePass());
+  }
+  if (options.dryRun)
+    pm.addPass(createReportPass({"-"}));
+  if (!options.report.empty())
+    pm.addPass(createReportPass({options.report}));
+}
+
+llvm::Expected<Recipe> compress::makeRecipe(std::optional<StringRef> quantize,
+                                            std::optional<StringRef> prune,
+                                            std::optional<StringRef> file) {
+  if (file) {
+    if (quantize || prune)
+      return llvm::createStringError("a recipe cannot be given together with "
+                                     "quantize or prune; write them "
+                                     "as its stages");
+    auto buffer = llvm::MemoryBuffer::getFile(*file, /*IsText=*/true);
+    if (!buffer)
+      return llvm::createStringError("cannot read recipe '" + *file +
+                                     "': " + buffer.getError().message());
+    return parseRecipe((*buffer)->getBuffer(), *file);
+  }
+  Recipe recipe;
+  if (prune) {
+    llvm::Expected<PruneRule> rule = parsePruneRule(*prune);
+    if (!rule)
+      return rule.takeError();
+    recipe.stages.push_back(std::move(*rule));
+  }
+  if (quantize) {
+    llvm::Expected<QuantizeRule> rule = parseQuantizeRule(*quantize);
+    if (!rule)
+      return rule.takeError();
+    recipe.stages.push_back(std::move(*rule));
+  }
+  return recipe;
+}
+
+void compress::registerPipelines() {
+  auto build = [](OpPassManager &pm, const CompressPipelineOptions &options) {
+    auto given = [](const auto &option) -> std::optional<StringRef> {
+      if (!option.hasValue())
+        return std::nullopt;
+      return StringRef(option.getValue());
+    };
+    llvm::Expected<Recipe> recipe = makeRecipe(
+        given(options.quantize), given(options.prune), given(options.recipe));
+    if (!recipe)
+      llvm::reportFatalUsageError(recipe.takeError());
+    CompressOptions rest;
+    rest.weightsOut = options.weightsOut;
+    rest.report = options.report;
+    buildCompressPipeline(pm, *recipe, rest);
+  };
+  PassPipelineRegistration<CompressPipelineOptions>(
+      "compress-pipeline",
+      "Prune, quantize, fold and fuse, as compress-opt's flags do", build);
+}

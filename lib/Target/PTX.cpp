@@ -1,0 +1,80 @@
+//===- PTX.cpp - PTX of a module's kernels --------------------------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compress/Target/PTX.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Target/LLVM/NVVM/Target.h"
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/GPU/GPUToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/NVVM/NVVMToLLVMIRTranslation.h"
+
+using namespace mlir;
+using namespace mlir::compress;
+
+namespace {
+/// A chip and the oldest version of PTX that has what its kernels may use.
+struct Chip {
+  StringLiteral name;
+  StringLiteral features;
+};
+} // namespace
+
+static constexpr Chip chips[] = {{"sm_80", "+ptx80"}, {"sm_90a", "+ptx82"}};
+
+llvm::Error compress::checkChip(StringRef chip) {
+  if (llvm::any_of(chips, [&](const Chip &c) { return c.name == chip; }))
+    return llvm::Error::success();
+  std::string supported;
+  for (const Chip &c : chips)
+    supported += (supported.empty() ? "" : ", ") + c.name.str();
+  return llvm::createStringError("unknown chip '" + chip +
+                                 "', expected one of: " + supported);
+}
+
+void compress::registerPTXTranslation(DialectRegistry &registry) {
+  registry.insert<gpu::GPUDialect, NVVM::NVVMDialect>();
+  registerBuiltinDialectTranslation(registry);
+  registerGPUDialectTranslation(registry);
+  registerLLVMDialectTranslation(registry);
+  registerNVVMDialectTranslation(registry);
+  NVVM::registerNVVMTargetInterfaceExternalModels(registry);
+}
+
+llvm::Expected<std::string> compress::translateToPTX(ModuleOp module,
+                                                     StringRef chip) {
+  if (llvm::Error error = checkChip(chip))
+    return error;
+  auto kernels = module.getOps<gpu::GPUModuleOp>();
+  if (!llvm::hasSingleElement(kernels))
+    return llvm::createStringError(
+        "expected one gpu.module, found " +
+        std::to_string(std::distance(kernels.begin(), kernels.end())));
+  StringRef features = llvm::find_if(chips, [&](const Chip &c) {
+                         return c.name == chip;
+                       })->features;
+  // ptxas serialises asynchronous matrix instructions in code that was not
+  // optimized, hence the highest level.
+  auto target =
+      NVVM::NVVMTargetAttr::get(module.getContext(), /*optLevel=*/3,
+                                "nvptx64-nvidia-cuda", chip, features);
+  auto serializer = dyn_cast<gpu::TargetAttrInterface>(target);
+  if (!serializer)
+    return llvm::createStringError(
+        "the context lacks the NVVM target: call registerPTXTranslation");
+  gpu::TargetOptions options(/*toolkitPath=*/{}, /*librariesToLink=*/{},
+                             /*cmdOptions=*/{}, /*elfSection=*/{},
+                             gpu::CompilationTarget::Assembly);
+  auto object = serializer.serializeToObject(*kernels.begin(), options);
+  if (!object)
+    return llvm::createStringError("the kernels cannot be translated to PTX");
+  // The serializer ends the text with a zero.
+  return StringRef(object->data(), object->size()).rtrim('\0').str();
+}

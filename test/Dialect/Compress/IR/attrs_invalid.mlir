@@ -1,0 +1,420 @@
+// RUN: compress-opt %s -split-input-file -verify-diagnostics
+
+//===----------------------------------------------------------------------===//
+// Sparsity
+//===----------------------------------------------------------------------===//
+
+// expected-error @below {{N:M sparsity must have 0 < n <= m <= 256, found 0:4}}
+module attributes {test.attr = #compress.nm<0:4, axis = 0>} {}
+
+// -----
+
+// expected-error @below {{N:M sparsity must have 0 < n <= m <= 256, found -1:4}}
+module attributes {test.attr = #compress.nm<-1:4, axis = 0>} {}
+
+// -----
+
+// expected-error @below {{N:M sparsity must have 0 < n <= m <= 256, found 5:4}}
+module attributes {test.attr = #compress.nm<5:4, axis = 0>} {}
+
+// -----
+
+// expected-error @below {{N:M sparsity must have 0 < n <= m <= 256, found 2:257}}
+module attributes {test.attr = #compress.nm<2:257, axis = 0>} {}
+
+// -----
+
+// expected-error @below {{N:M sparsity's axis must not be negative, found -1}}
+module attributes {test.attr = #compress.nm<2:4, axis = -1>} {}
+
+// -----
+
+// expected-error @below {{expected ':'}}
+module attributes {test.attr = #compress.nm<2, axis = 0>} {}
+
+// -----
+
+// expected-error @below {{expected ','}}
+module attributes {test.attr = #compress.nm<2:4>} {}
+
+// -----
+
+// expected-error @below {{expected 'axis'}}
+module attributes {test.attr = #compress.nm<2:4, 0>} {}
+
+// -----
+
+// expected-error @below {{integer value too large}}
+// expected-error @below {{failed to parse NMSparsityAttr parameter 'n'}}
+module attributes {test.attr = #compress.nm<99999999999999999999:4, axis = 0>} {}
+
+// -----
+
+// expected-error @below {{expected '<'}}
+module attributes {test.attr = #compress.nm} {}
+
+// -----
+
+// expected-error @below {{dense sparsity takes no parameters, found '<'}}
+module attributes {test.attr = #compress.dense<[2]>} {}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// Storage
+//===----------------------------------------------------------------------===//
+
+// expected-error @below {{affine storage must be 2 to 8 bits wide, found i1}}
+module attributes {test.attr = #compress.affine<i1>} {}
+
+// -----
+
+// expected-error @below {{affine storage must be 2 to 8 bits wide, found i9}}
+module attributes {test.attr = #compress.affine<i9>} {}
+
+// -----
+
+// expected-error @below {{affine storage must be 2 to 8 bits wide, found i16777215}}
+module attributes {test.attr = #compress.affine<i16777215>} {}
+
+// -----
+
+// expected-error @below {{affine storage must be a signless integer type, found 'ui8'}}
+module attributes {test.attr = #compress.affine<ui8>} {}
+
+// -----
+
+// expected-error @below {{affine storage must be a signless integer type, found 'f32'}}
+module attributes {test.attr = #compress.affine<f32>} {}
+
+// -----
+
+// expected-error @below {{affine storage must be a signless integer type, found 'index'}}
+module attributes {test.attr = #compress.affine<index>} {}
+
+// -----
+
+// expected-error @below {{expected non-function type}}
+module attributes {test.attr = #compress.affine<>} {}
+
+// -----
+
+// expected-error @below {{expected '<'}}
+module attributes {test.attr = #compress.affine} {}
+
+// -----
+
+// expected-error @below {{expected '>'}}
+module attributes {test.attr = #compress.affine<i8 asymmetric>} {}
+
+// -----
+
+// expected-error @below {{expected valid keyword}}
+module attributes {test.attr = #compress.affine<i8, >} {}
+
+// -----
+
+// expected-error @below {{expected 'block', 'scale' or 'asymmetric', found 'group'}}
+module attributes {test.attr = #compress.affine<i8, group = 4>} {}
+
+// -----
+
+// expected-error @below {{'scale' must be given at most once}}
+module attributes {test.attr = #compress.affine<i8, scale = f16, scale = bf16>} {}
+
+// -----
+
+// expected-error @below {{'block' must be given at most once}}
+module attributes {test.attr = #compress.affine<i8, block = [1], block = [2]>} {}
+
+// -----
+
+// expected-error @below {{'asymmetric' must be given at most once}}
+module attributes {test.attr = #compress.affine<i8, asymmetric, asymmetric>} {}
+
+// -----
+
+// expected-error @below {{scale type must be f32, f16 or bf16, found 'f64'}}
+module attributes {test.attr = #compress.affine<i8, scale = f64>} {}
+
+// -----
+
+// expected-error @below {{scale type must be f32, f16 or bf16, found 'i8'}}
+module attributes {test.attr = #compress.affine<i8, scale = i8>} {}
+
+// -----
+
+// expected-error @below {{expected '='}}
+module attributes {test.attr = #compress.affine<i8, scale>} {}
+
+// -----
+
+// expected-error @below {{block extents must be positive or '*', found 0}}
+module attributes {test.attr = #compress.affine<i8, block = [0, 1]>} {}
+
+// -----
+
+// expected-error @below {{block extents must be positive or '*', found -4}}
+module attributes {test.attr = #compress.affine<i8, block = [1, -4]>} {}
+
+// -----
+
+// expected-error @below {{expected integer value}}
+module attributes {test.attr = #compress.affine<i8, block = [?, 1]>} {}
+
+// -----
+
+// expected-error @below {{integer value too large}}
+module attributes {test.attr = #compress.affine<i8, block = [9223372036854775808, 1]>} {}
+
+// -----
+
+// expected-error @below {{expected '['}}
+module attributes {test.attr = #compress.affine<i8, block = 4>} {}
+
+// -----
+
+// expected-error @below {{float storage must be f32, f16 or bf16, found 'f64'}}
+module attributes {test.attr = #compress.float<f64>} {}
+
+// -----
+
+// expected-error @below {{float storage must be f32, f16 or bf16, found 'f8E4M3FN'}}
+module attributes {test.attr = #compress.float<f8E4M3FN>} {}
+
+// -----
+
+// expected-error @below {{float storage must be f32, f16 or bf16, found 'i8'}}
+module attributes {test.attr = #compress.float<i8>} {}
+
+// -----
+
+// expected-error @below {{expected non-function type}}
+// expected-error @below {{failed to parse FloatStorageAttr parameter 'type'}}
+module attributes {test.attr = #compress.float<"f32">} {}
+
+// -----
+
+// expected-error @below {{expected '<'}}
+module attributes {test.attr = #compress.float} {}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// Layout
+//===----------------------------------------------------------------------===//
+
+// expected-error @below {{tile extents must be positive, found 0}}
+module attributes {test.attr = #compress.tiled<[0, 1]>} {}
+
+// -----
+
+// expected-error @below {{tile extents must be positive, found -2}}
+module attributes {test.attr = #compress.tiled<[1, -2]>} {}
+
+// -----
+
+// expected-error @below {{expected integer value}}
+// expected-error @below {{failed to parse TiledLayoutAttr parameter 'tile'}}
+module attributes {test.attr = #compress.tiled<[]>} {}
+
+// -----
+
+// expected-error @below {{expected '['}}
+module attributes {test.attr = #compress.tiled<16>} {}
+
+// -----
+
+// expected-error @below {{expected '<'}}
+module attributes {test.attr = #compress.tiled} {}
+
+// -----
+
+// expected-error @below {{row-major layout takes no parameters, found '<'}}
+module attributes {test.attr = #compress.row_major<[16, 64]>} {}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// Scheme
+//===----------------------------------------------------------------------===//
+
+// expected-error @below {{struct is missing required parameter: storage}}
+module attributes {test.attr = #compress.scheme<sparsity = #compress.dense>} {}
+
+// -----
+
+// expected-error @below {{invalid kind of attribute specified}}
+// expected-error @below {{failed to parse SchemeAttr parameter 'sparsity' which is to be a `SparsityAttrInterface`}}
+module attributes {test.attr = #compress.scheme<sparsity = #compress.affine<i8>, storage = #compress.affine<i8>>} {}
+
+// -----
+
+// expected-error @below {{invalid kind of attribute specified}}
+// expected-error @below {{failed to parse SchemeAttr parameter 'storage' which is to be a `StorageAttrInterface`}}
+module attributes {test.attr = #compress.scheme<storage = #compress.dense>} {}
+
+// -----
+
+// expected-error @below {{invalid kind of attribute specified}}
+// expected-error @below {{failed to parse SchemeAttr parameter 'storage' which is to be a `StorageAttrInterface`}}
+module attributes {test.attr = #compress.scheme<storage = "i8">} {}
+
+// -----
+
+// expected-error @below {{invalid kind of attribute specified}}
+// expected-error @below {{failed to parse SchemeAttr parameter 'layout' which is to be a `LayoutAttrInterface`}}
+module attributes {test.attr = #compress.scheme<storage = #compress.affine<i8>, layout = #compress.dense>} {}
+
+// -----
+
+// expected-error @below {{duplicate or unknown struct parameter name: storage}}
+module attributes {test.attr = #compress.scheme<storage = #compress.affine<i8>, storage = #compress.affine<i4>>} {}
+
+// -----
+
+// expected-error @below {{duplicate or unknown struct parameter name: block}}
+module attributes {test.attr = #compress.scheme<storage = #compress.affine<i8>, block = [1]>} {}
+
+// -----
+
+// expected-error @below {{expected valid keyword}}
+// expected-error @below {{expected a parameter name in struct}}
+module attributes {test.attr = #compress.scheme<>} {}
+
+// -----
+
+// expected-error @below {{expected '<'}}
+module attributes {test.attr = #compress.scheme} {}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// Observer
+//===----------------------------------------------------------------------===//
+
+// expected-error @below {{expected observer minmax, percentile or mse, found 'maximum'}}
+module attributes {test.attr = #compress.observer<maximum>} {}
+
+// -----
+
+// expected-error @below {{percentile must be 50 to 100, found 4.990000e+01}}
+module attributes {test.attr = #compress.observer<percentile, 49.9>} {}
+
+// -----
+
+// expected-error @below {{percentile must be 50 to 100, found 1.001000e+02}}
+module attributes {test.attr = #compress.observer<percentile, 100.1>} {}
+
+// -----
+
+// expected-error @below {{percentile must be 50 to 100, found -1.000000e+00}}
+module attributes {test.attr = #compress.observer<percentile, -1.0>} {}
+
+// -----
+
+// expected-error @below {{percentile must be 50 to 100, found nan}}
+module attributes {test.attr = #compress.observer<percentile, 0x7FF8000000000000>} {}
+
+// -----
+
+// expected-error @below {{percentile must be 50 to 100, found INF}}
+module attributes {test.attr = #compress.observer<percentile, 1.0e999>} {}
+
+// -----
+
+// expected-error @below {{unexpected decimal integer literal for a floating point value}}
+// expected-note @below {{add a trailing dot to make the literal a float}}
+module attributes {test.attr = #compress.observer<percentile, 99>} {}
+
+// -----
+
+// expected-error @below {{expected '>'}}
+module attributes {test.attr = #compress.observer<mse, 2.0>} {}
+
+// -----
+
+// expected-error @below {{expected valid keyword}}
+module attributes {test.attr = #compress.observer<>} {}
+
+// -----
+
+// expected-error @below {{expected '<'}}
+module attributes {test.attr = #compress.observer} {}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// External weights
+//===----------------------------------------------------------------------===//
+
+// expected-error @below {{an external weight must be a tensor of a static shape, found 'none'}}
+module attributes {test.attr = #compress.external<"f", "k">} {}
+
+// -----
+
+// expected-error @below {{an external weight must be a tensor of a static shape, found 'i32'}}
+module attributes {test.attr = #compress.external<"f", "k"> : i32} {}
+
+// -----
+
+// expected-error @below {{an external weight must be a tensor of a static shape, found 'vector<2xf32>'}}
+module attributes {test.attr = #compress.external<"f", "k"> : vector<2xf32>} {}
+
+// -----
+
+// expected-error @below {{an external weight must be a tensor of a static shape, found 'tensor<?xf32>'}}
+module attributes {test.attr = #compress.external<"f", "k"> : tensor<?xf32>} {}
+
+// -----
+
+// expected-error @below {{an external weight must be a tensor of a static shape, found 'tensor<*xf32>'}}
+module attributes {test.attr = #compress.external<"f", "k"> : tensor<*xf32>} {}
+
+// -----
+
+// expected-error @below {{an external weight must have integer or float elements, found 'index'}}
+module attributes {test.attr = #compress.external<"f", "k"> : tensor<2xindex>} {}
+
+// -----
+
+// expected-error @below {{an external weight must have integer or float elements, found 'complex<f32>'}}
+module attributes {test.attr = #compress.external<"f", "k"> : tensor<2xcomplex<f32>>} {}
+
+// -----
+
+// expected-error @below {{an external weight needs a file and a key, found "" and "k"}}
+module attributes {test.attr = #compress.external<"", "k"> : tensor<2xf32>} {}
+
+// -----
+
+// expected-error @below {{an external weight needs a file and a key, found "f" and ""}}
+module attributes {test.attr = #compress.external<"f", ""> : tensor<2xf32>} {}
+
+// -----
+
+// expected-error @below {{expected string}}
+// expected-error @below {{failed to parse ExternalAttr parameter 'file'}}
+module attributes {test.attr = #compress.external<f, "k"> : tensor<2xf32>} {}
+
+// -----
+
+// expected-error @below {{expected ','}}
+module attributes {test.attr = #compress.external<"f"> : tensor<2xf32>} {}
+
+// -----
+
+// expected-error @below {{expected integer value}}
+// expected-error @below {{failed to parse ExternalAttr parameter 'checksum'}}
+module attributes {test.attr = #compress.external<"f", "k", "sum"> : tensor<2xf32>} {}
+
+// -----
+
+// expected-error @below {{integer value too large}}
+// expected-error @below {{failed to parse ExternalAttr parameter 'checksum'}}
+module attributes {test.attr = #compress.external<"f", "k", 18446744073709551616> : tensor<2xf32>} {}
+
+// -----
+
+// expected-error @below {{unknown attribute `codebook` in dialect `compress`}}
+module attributes {test.attr = #compress.codebook} {}

@@ -1,0 +1,167 @@
+//===- compress-translate.cpp - Code for other processors -----------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Reads a module and writes the GPU kernels that compute it. The host code that
+// allocates the buffers and launches the kernels is not written; the launch
+// table says what it has to do.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compress/Conversion/LinalgToGPU.h"
+#include "compress/Dialect/Compress/Transforms/Passes.h"
+#include "compress/InitAll.h"
+#include "compress/Runtime/OutputFile.h"
+#include "compress/Target/LaunchTable.h"
+#include "compress/Target/PTX.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/WithColor.h"
+
+using namespace mlir;
+namespace cl = llvm::cl;
+
+enum class Emit { Auto, PTX, Cubin };
+
+static cl::OptionCategory category("compress-translate options");
+static cl::opt<std::string> inputPath(cl::Positional, cl::Required,
+                                      cl::desc("<input .mlir or .mlirbc>"),
+                                      cl::cat(category));
+static cl::opt<std::string> outputPath("o", cl::init("-"),
+                                       cl::desc("Output, - for the standard "
+                                                "output"),
+                                       cl::value_desc("file"),
+                                       cl::cat(category));
+static cl::opt<std::string> targetName("target", cl::Required,
+                                       cl::desc("Target: cuda"),
+                                       cl::value_desc("name"),
+                                       cl::cat(category));
+static cl::opt<std::string> chip("chip", cl::Required,
+                                 cl::desc("Chip: sm_80 or sm_90a"),
+                                 cl::value_desc("name"), cl::cat(category));
+static cl::opt<Emit> emit(
+    "emit",
+    cl::desc("What to write; by default a cubin where the output's name ends "
+             "in .cubin, otherwise PTX"),
+    cl::values(clEnumValN(Emit::PTX, "ptx", "PTX text"),
+               clEnumValN(Emit::Cubin, "cubin",
+                          "Machine code, assembled by ptxas")),
+    cl::init(Emit::Auto), cl::cat(category));
+static cl::opt<std::string>
+    tablePath("table", cl::desc("Also write the launch table, as JSON"),
+              cl::value_desc("file"), cl::cat(category));
+static cl::opt<bool> resourceUsage(
+    "resource-usage",
+    cl::desc("Print the registers, stack and spills of each kernel, which "
+             "ptxas reports"),
+    cl::cat(category));
+
+static int fail(llvm::Error error) {
+  llvm::handleAllErrors(std::move(error), [](const llvm::ErrorInfoBase &info) {
+    llvm::WithColor::error(llvm::errs(), "compress-translate")
+        << info.message() << "\n";
+  });
+  return 1;
+}
+
+static int fail(const llvm::Twine &message) {
+  return fail(llvm::createStringError(message));
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  registerAsmPrinterCLOptions();
+  registerMLIRContextCLOptions();
+  registerPassManagerCLOptions();
+  cl::HideUnrelatedOptions(category);
+  cl::ParseCommandLineOptions(
+      argc, argv, "Writes the GPU kernels of a model as PTX or machine code\n");
+
+  if (targetName != "cuda")
+    return fail("unknown target '" + targetName + "', expected: cuda");
+  if (llvm::Error error = compress::checkChip(chip))
+    return fail(std::move(error));
+  if (emit == Emit::Auto)
+    emit = StringRef(outputPath).ends_with(".cubin") ? Emit::Cubin : Emit::PTX;
+  std::optional<std::string> ptxas;
+  if (emit == Emit::Cubin || resourceUsage) {
+    ptxas = compress::findPtxas();
+    if (!ptxas)
+      return fail("no ptxas, which machine code and --resource-usage need: put "
+                  "it on PATH or set CUDA_HOME, or write PTX with --emit=ptx");
+  }
+  for (StringRef path : {StringRef(outputPath), StringRef(tablePath)})
+    if (llvm::Error error =
+            compress::runtime::checkNotSameFile(inputPath, path))
+      return fail(std::move(error));
+
+  DialectRegistry registry;
+  registerAllDialects(registry);
+  registerAllExtensions(registry);
+  compress::registerAllDialects(registry);
+  compress::registerPTXTranslation(registry);
+  MLIRContext context(registry);
+  llvm::SourceMgr sources;
+  auto input = llvm::MemoryBuffer::getFileOrSTDIN(inputPath);
+  if (!input)
+    return fail(llvm::createFileError(inputPath, input.getError()));
+  sources.AddNewSourceBuffer(std::move(*input), llvm::SMLoc());
+  SourceMgrDiagnosticHandler diagnostics(sources, &context);
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, &context);
+  if (!module)
+    return 1;
+
+  PassManager passes(&context);
+  if (failed(applyPassManagerCLOptions(passes)))
+    return 1;
+  passes.addPass(compress::createConvertCompressToLinalgPass());
+  compress::buildLinalgToGPUPipeline(passes);
+  if (failed(passes.run(*module)))
+    return 1;
+
+  llvm::Expected<std::string> code = compress::translateToPTX(*module, chip);
+  if (!code)
+    return fail(code.takeError());
+  if (ptxas) {
+    auto cubin = compress::assemblePTX(*code, chip, *ptxas);
+    if (!cubin)
+      return fail(cubin.takeError());
+    if (resourceUsage)
+      llvm::errs() << cubin->resourceUsage;
+    else if (cubin->spills)
+      llvm::WithColor::warning(llvm::errs(), "compress-translate")
+          << "some kernels spill registers; --resource-usage lists them\n";
+    if (emit == Emit::Cubin)
+      code = std::move(cubin->bytes);
+  }
+
+  compress::runtime::OutputTransaction outputs;
+  auto output = outputs.add(outputPath);
+  if (!output)
+    return fail(output.takeError());
+  (*output)->os() << *code;
+  if (!tablePath.empty()) {
+    FailureOr<llvm::json::Value> table = compress::buildLaunchTable(*module);
+    if (failed(table))
+      return 1;
+    auto tableOutput = outputs.add(tablePath);
+    if (!tableOutput)
+      return fail(tableOutput.takeError());
+    (*tableOutput)->os() << llvm::formatv("{0:2}", *table) << "\n";
+  }
+  if (llvm::Error error = outputs.commit())
+    return fail(std::move(error));
+  return 0;
+}

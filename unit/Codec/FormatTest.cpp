@@ -1,0 +1,148 @@
+//===- FormatTest.cpp - Sizes and constraints of formats ------------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compress/Codec/Format.h"
+#include "gtest/gtest.h"
+#include <functional>
+
+using namespace mlir::compress::codec;
+
+namespace {
+
+using Shape = llvm::SmallVector<int64_t, 4>;
+
+Format makeFormat() {
+  Format format;
+  format.shape = {64, 20};
+  format.storage = AffineStorage{4, false, ElementType::F16, {32, 1}};
+  format.sparsity = NMSparsity{2, 4, 0};
+  return format;
+}
+
+TEST(Format, Components) {
+  Format format = makeFormat();
+  ASSERT_FALSE(bool(verify(format)));
+  auto components = getComponents(format);
+  ASSERT_EQ(components.size(), 4u);
+  EXPECT_EQ(components[0].name, "values");
+  EXPECT_EQ(components[0].shape, (Shape{32, 10}));
+  EXPECT_EQ(components[1].name, "scales");
+  EXPECT_EQ(components[1].type, ElementType::F16);
+  EXPECT_EQ(components[1].shape, (Shape{2, 20}));
+  EXPECT_EQ(components[2].name, "zero_points");
+  EXPECT_EQ(components[2].type, ElementType::I8);
+  EXPECT_EQ(components[2].shape, (Shape{2, 20}));
+  EXPECT_EQ(components[3].name, "indices");
+  EXPECT_EQ(components[3].shape, (Shape{32, 5}));
+  EXPECT_EQ(getNumBytes(format), 320 + 80 + 40 + 160);
+}
+
+TEST(Format, RaggedBlocksAndTiles) {
+  Format format;
+  format.shape = {10, 9};
+  format.storage = AffineStorage{5, true, ElementType::F32, {4, 0}};
+  format.layout = TiledLayout{{4, 6}};
+  ASSERT_FALSE(bool(verify(format)));
+  auto components = getComponents(format);
+  ASSERT_EQ(components.size(), 2u);
+  // Three by two tiles of four rows; six values of 5 bits take four bytes.
+  EXPECT_EQ(components[0].shape, (Shape{3, 2, 4, 4}));
+  EXPECT_EQ(components[1].shape, (Shape{3, 1}));
+  EXPECT_EQ(components[1].getNumBytes(), 12);
+}
+
+TEST(Format, FloatStorage) {
+  Format format;
+  format.shape = {3, 5};
+  format.storage = FloatStorage{ElementType::BF16};
+  ASSERT_FALSE(bool(verify(format)));
+  auto components = getComponents(format);
+  ASSERT_EQ(components.size(), 1u);
+  EXPECT_EQ(components[0].type, ElementType::BF16);
+  EXPECT_EQ(components[0].getNumBytes(), 30);
+}
+
+TEST(Format, IndexWidth) {
+  const std::pair<int64_t, unsigned> widths[] = {
+      {1, 1}, {2, 1}, {3, 2}, {4, 2}, {5, 3}, {8, 3}, {9, 4}, {256, 8}};
+  for (auto [m, width] : widths)
+    EXPECT_EQ(getIndexWidth(NMSparsity{1, m, 0}), width) << m;
+}
+
+/// One malformed format, and a part of its message.
+struct Malformed {
+  const char *message;
+  std::function<void(Format &)> change;
+};
+
+AffineStorage &affine(Format &format) {
+  return std::get<AffineStorage>(format.storage);
+}
+NMSparsity &nm(Format &format) { return std::get<NMSparsity>(format.sparsity); }
+
+TEST(Format, VerifyNamesTheConstraint) {
+  const int64_t huge = int64_t(1) << 40;
+  const Malformed cases[] = {
+      {"at least one dimension", [](Format &f) { f.shape.clear(); }},
+      {"not be negative, found -4 in dimension 1",
+       [](Format &f) { f.shape[1] = -4; }},
+      {"the shape must have fewer than 2^56 elements",
+       [=](Format &f) { f.shape = {huge, huge}; }},
+      {"the shape must have fewer than 2^56 elements, found",
+       [=](Format &f) { f.shape = {huge, 1 << 20}; }},
+      {"the expressed type must be a float type, found i8",
+       [](Format &f) { f.expressed = ElementType::I8; }},
+      {"m in 1..256, found 0", [](Format &f) { nm(f).m = 0; }},
+      {"m in 1..256, found 257", [](Format &f) { nm(f).m = 257; }},
+      {"n in 1..m, found 0:4", [](Format &f) { nm(f).n = 0; }},
+      {"n in 1..m, found 5:4", [](Format &f) { nm(f).n = 5; }},
+      {"axis of N:M sparsity must be in 0..1, found 2",
+       [](Format &f) { nm(f).axis = 2; }},
+      {"axis of N:M sparsity must be in 0..1, found -1",
+       [](Format &f) { nm(f).axis = -1; }},
+      {"divides by 4, found 62", [](Format &f) { f.shape[0] = 62; }},
+      {"width of affine storage must be in 2..8, found 1",
+       [](Format &f) { affine(f).width = 1; }},
+      {"width of affine storage must be in 2..8, found 9",
+       [](Format &f) { affine(f).width = 9; }},
+      {"scales need a float type",
+       [](Format &f) { affine(f).scaleType = ElementType::I8; }},
+      {"block needs one extent per dimension: expected 2, found 1",
+       [](Format &f) { affine(f).block = {1}; }},
+      {"extent of a block must be positive, or 0 for the whole dimension, "
+       "found -1 in dimension 0",
+       [](Format &f) { affine(f).block = {-1, 1}; }},
+      {"float storage needs a float type",
+       [](Format &f) { f.storage = FloatStorage{ElementType::I8}; }},
+      {"must not be wider than the expressed type, which has 16 bits, found 32",
+       [](Format &f) {
+         f.expressed = ElementType::F16;
+         f.storage = FloatStorage{ElementType::F32};
+       }},
+      {"tile needs one extent per dimension: expected 2, found 3",
+       [](Format &f) { f.layout = TiledLayout{{1, 1, 1}}; }},
+      {"extent of a tile must be positive, found 0 in dimension 1",
+       [](Format &f) { f.layout = TiledLayout{{1, 0}}; }},
+      {"the tiled array must have fewer than 2^56 elements",
+       [=](Format &f) { f.layout = TiledLayout{{huge, huge}}; }},
+      {"the tiled array must have fewer than 2^56 elements",
+       [](Format &f) {
+         f.shape[0] = 20;
+         f.layout = TiledLayout{{std::numeric_limits<int64_t>::max(), 1}};
+       }},
+  };
+  for (const Malformed &malformed : cases) {
+    Format format = makeFormat();
+    malformed.change(format);
+    std::string text = llvm::toString(verify(format));
+    EXPECT_NE(text.find(malformed.message), std::string::npos)
+        << "expected: " << malformed.message << "\nfound: " << text;
+  }
+}
+
+} // namespace
