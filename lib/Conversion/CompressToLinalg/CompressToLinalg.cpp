@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Dialect/Compress/IR/Compress.h"
+#include "compress/Dialect/Compress/IR/FloatCast.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -166,19 +167,9 @@ private:
             b, arith::AddIOp::create(b, elements[2], product).getResult());
         return;
       }
-      auto convert = [&](Value value) -> Value {
-        unsigned from = value.getType().getIntOrFloatBitWidth();
-        unsigned to = type.getIntOrFloatBitWidth();
-        if (value.getType() == type)
-          return value;
-        if (from < to)
-          return arith::ExtFOp::create(b, type, value);
-        if (from == to)
-          value = arith::ExtFOp::create(b, b.getF32Type(), value);
-        return arith::TruncFOp::create(b, type, value);
-      };
       Value product =
-          arith::MulFOp::create(b, convert(elements[0]), convert(elements[1]));
+          arith::MulFOp::create(b, buildFloatCast(b, elements[0], type),
+                                buildFloatCast(b, elements[1], type));
       linalg::YieldOp::create(
           b, arith::AddFOp::create(b, elements[2], product).getResult());
     };
@@ -239,13 +230,10 @@ private:
           buildScale(op.getRhs(), adaptor.getRhs(), maps[1]));
       Value value = arith::MulFOp::create(
           b, arith::SIToFPOp::create(b, b.getF32Type(), elements[0]), scale);
-      Value start = elements[1];
-      if (!type.getElementType().isF32())
-        start = arith::ExtFOp::create(b, b.getF32Type(), start);
+      Value start = buildFloatCast(b, elements[1], b.getF32Type());
       Value result = arith::AddFOp::create(b, start, value);
-      if (!type.getElementType().isF32())
-        result = arith::TruncFOp::create(b, type.getElementType(), result);
-      linalg::YieldOp::create(b, result);
+      linalg::YieldOp::create(b,
+                              buildFloatCast(b, result, type.getElementType()));
     };
     return linalg::GenericOp::create(builder, type, ValueRange{sum, init},
                                      output, identities, iterators, body)

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Dialect/Compress/IR/Compress.h"
+#include "compress/Dialect/Compress/IR/FloatCast.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -15,8 +16,8 @@
 using namespace mlir;
 using namespace mlir::compress;
 
-/// Converts a float to `type`, rounding to nearest even.
-static Value buildFloatCast(ImplicitLocOpBuilder &b, Value value, Type type) {
+Value compress::buildFloatCast(ImplicitLocOpBuilder &b, Value value,
+                               Type type) {
   unsigned from = value.getType().getIntOrFloatBitWidth();
   unsigned to = type.getIntOrFloatBitWidth();
   if (value.getType() == type)
@@ -25,7 +26,6 @@ static Value buildFloatCast(ImplicitLocOpBuilder &b, Value value, Type type) {
     return arith::ExtFOp::create(b, type, value);
   if (from > to)
     return arith::TruncFOp::create(b, type, value);
-  // f16 and bf16: neither contains the other.
   return arith::TruncFOp::create(
       b, type, arith::ExtFOp::create(b, b.getF32Type(), value));
 }
