@@ -1,5 +1,4 @@
-//===- Weights.h - Tensors whose elements are known to the compiler -*- C++
-//-*-===//
+//===- Weights.h - Tensors known to the compiler ----------------*- C++ -*-===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -12,7 +12,7 @@
 using namespace mlir;
 using namespace mlir::compress;
 
-int64_t Contraction::getNumRows() {
+int64_t LoopContraction::getNumRows() {
   int64_t product = 1;
   for (unsigned loop : rows) {
     if (ShapedType::isDynamic(getExtent(loop)))
@@ -53,7 +53,7 @@ static bool multipliesAndAdds(Block &body) {
          first.getArgNumber() + second.getArgNumber() == 1;
 }
 
-std::optional<Contraction>
+std::optional<LoopContraction>
 mlir::compress::matchContraction(linalg::GenericOp op) {
   if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 ||
       !multipliesAndAdds(*op.getBody()))
@@ -70,7 +70,7 @@ mlir::compress::matchContraction(linalg::GenericOp op) {
   if (lastInFirst == lastInSecond)
     return std::nullopt;
 
-  Contraction result{
+  LoopContraction result{
       op, lastInFirst ? 1u : 0u, lastInFirst ? 0u : 1u, {}, {}, {}, {}};
   SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
   // Parallel loops in the order of the result.

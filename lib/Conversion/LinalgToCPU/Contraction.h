@@ -19,7 +19,7 @@ namespace mlir::compress {
 ///                                 * rhs[batch, columns, reduced]
 /// with the dimensions of each tensor in any order, and operands that are
 /// converted element by element before they are multiplied.
-struct Contraction {
+struct LoopContraction {
   linalg::GenericOp op;
   /// Operand numbers; `rhs` is the one that has the result's innermost
   /// dimension.
@@ -41,7 +41,7 @@ struct Contraction {
 /// yields `acc + convert(a) * convert(b)` in integers or floats; every loop is
 /// a reduction that the result lacks, or a parallel one that it has; the
 /// innermost dimension of the result belongs to one operand only.
-std::optional<Contraction> matchContraction(linalg::GenericOp op);
+std::optional<LoopContraction> matchContraction(linalg::GenericOp op);
 
 } // namespace mlir::compress
 

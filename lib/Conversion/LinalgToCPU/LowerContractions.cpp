@@ -30,7 +30,7 @@ static constexpr int64_t kRowsThatRepayPacking = 8;
 static constexpr int64_t kMaxRows = 12;
 
 /// Whether the operand's innermost dimension is the loop, and contiguous.
-static bool isContiguousAlong(Contraction &contraction, unsigned operand,
+static bool isContiguousAlong(LoopContraction &contraction, unsigned operand,
                               unsigned loop) {
   AffineMap map = contraction.getMap(operand);
   auto type = cast<MemRefType>(contraction.op.getOperand(operand).getType());
@@ -57,7 +57,7 @@ struct LowerContractions
     SmallVector<linalg::GenericOp> ops;
     getOperation()->walk([&](linalg::GenericOp op) { ops.push_back(op); });
     for (linalg::GenericOp op : ops) {
-      std::optional<Contraction> contraction = matchContraction(op);
+      std::optional<LoopContraction> contraction = matchContraction(op);
       if (!contraction || !op.hasPureBufferSemantics())
         continue;
       std::optional<TileShape> shape = chooseShape(*contraction);
@@ -70,7 +70,7 @@ struct LowerContractions
   }
 
   /// None where register tiles do not apply.
-  std::optional<TileShape> chooseShape(Contraction &contraction) {
+  std::optional<TileShape> chooseShape(LoopContraction &contraction) {
     unsigned column = contraction.columns.back();
     Type type = cast<MemRefType>(contraction.op.getOperand(2).getType())
                     .getElementType();

@@ -21,7 +21,7 @@ static constexpr int64_t kTransposed = 16;
 namespace {
 class Emitter {
 public:
-  Emitter(RewriterBase &rewriter, Contraction &contraction,
+  Emitter(RewriterBase &rewriter, LoopContraction &contraction,
           const TileShape &shape)
       : b(rewriter), loc(contraction.op.getLoc()), contraction(contraction),
         shape(shape), lhs(contraction.op.getOperand(contraction.lhs)),
@@ -392,7 +392,7 @@ private:
 
   RewriterBase &b;
   Location loc;
-  Contraction &contraction;
+  LoopContraction &contraction;
   const TileShape &shape;
   Value lhs, rhs, out;
   Type elementType;
@@ -411,7 +411,7 @@ private:
 } // namespace
 
 void mlir::compress::emitRegisterTiles(RewriterBase &rewriter,
-                                       Contraction &contraction,
+                                       LoopContraction &contraction,
                                        const TileShape &shape) {
   Emitter(rewriter, contraction, shape).emit();
 }

@@ -1,5 +1,4 @@
-//===- RegisterTile.h - Loops and register tiles of a contraction  -*- C++
-//-*-===//
+//===- RegisterTile.h - Loops and register tiles ----------------*- C++ -*-===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -29,7 +28,7 @@ struct TileShape {
 /// Emits, before the contraction on buffers, the loops that compute it. The
 /// result's last dimension and, unless panels are packed, the right-hand
 /// side's, must be `columns.back()` and contiguous.
-void emitRegisterTiles(RewriterBase &rewriter, Contraction &contraction,
+void emitRegisterTiles(RewriterBase &rewriter, LoopContraction &contraction,
                        const TileShape &shape);
 
 } // namespace mlir::compress

@@ -71,7 +71,7 @@ struct TileForCPU : compress::impl::TileForCPUPassBase<TileForCPU> {
 
   LogicalResult tileContraction(linalg::LinalgOp op,
                                 DenseSet<Operation *> &fused) {
-    Contraction contraction =
+    LoopContraction contraction =
         *matchContraction(cast<linalg::GenericOp>(op.getOperation()));
     DenseSet<Operation *> chain;
     collectElementwiseChain(op->getOperand(contraction.rhs), chain);
