@@ -66,6 +66,16 @@ if shutil.which("clang-format-22"):
     config.available_features.add("clang-format")
 if os.path.isdir("/usr/share/datasets/fashion-mnist"):
     config.available_features.add("fashion-mnist")
+# A full disk is a small RAM disk in a mount name space of the test's own.
+if (
+    shutil.which("unshare")
+    and subprocess.run(
+        ["unshare", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"],
+        capture_output=True,
+    ).returncode
+    == 0
+):
+    config.available_features.add("tmpfs")
 if (
     subprocess.run(
         [config.python_executable, "-c", "import numpy"], capture_output=True

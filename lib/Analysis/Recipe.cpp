@@ -221,6 +221,34 @@ struct MappingTraits<RecipeText> {
 };
 } // namespace llvm::yaml
 
+namespace {
+/// Collects the keys of a map instead of writing it.
+class KeyCollector : public yaml::Output {
+public:
+  KeyCollector() : Output(nulls()) {}
+  bool preflightKey(StringRef key, bool, bool, bool &, void *&) override {
+    keys.push_back(key);
+    return false;
+  }
+  bool canElideEmptySequence() override { return false; }
+  SmallVector<StringRef> keys;
+};
+} // namespace
+
+/// The keys of a stage, or of all, for messages.
+template <typename Rule>
+static std::string listKeys(const Rule &) {
+  KeyCollector collector;
+  Rule rule;
+  collector << rule;
+  return llvm::join(collector.keys, ", ");
+}
+
+static std::string listKeys(const yaml::RecipeText &) {
+  return "stages, in it prune and quantize; of prune " + listKeys(PruneRule()) +
+         "; of quantize " + listKeys(QuantizeRule());
+}
+
 /// Parses YAML; the first message, with its line and column, is the error.
 template <typename T>
 static Error parseYAML(StringRef text, StringRef name, T &value) {
@@ -236,9 +264,11 @@ static Error parseYAML(StringRef text, StringRef name, T &value) {
   input >> value;
   if (!input.error())
     return Error::success();
-  return createStringError(
-      message.empty() ? formatv("{0}: {1}", name, input.error().message()).str()
-                      : message);
+  if (message.empty())
+    message = formatv("{0}: {1}", name, input.error().message());
+  if (StringRef(message).contains("unknown key"))
+    message += "; the keys are " + listKeys(value);
+  return createStringError(message);
 }
 
 /// Pass options lose their outer braces on the way; a stage is a map either

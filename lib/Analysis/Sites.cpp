@@ -166,9 +166,12 @@ std::vector<Site> compress::collectSites(ModuleOp module) {
     site.name = site.weight.name.empty()
                     ? "constant_" + std::to_string(loose.size())
                     : site.weight.name;
-    site.reason = ("it is read by '" + user->getName().getStringRef() +
-                   "', which is no contraction with a weight")
-                      .str();
+    std::string why = "it is no contraction with a weight";
+    if (auto contraction = dyn_cast<CompressibleOpInterface>(user))
+      (void)contraction.getContraction(why);
+    site.reason =
+        ("it is read by '" + user->getName().getStringRef() + "': " + why)
+            .str();
     loose.push_back(std::move(site));
   });
   llvm::append_range(sites, loose);

@@ -153,7 +153,8 @@ compress::readElements(ElementsAttr elements, ExternalStore &store,
     if (static_cast<int64_t>(bytes.data.size()) != numBytes)
       return emitError() << "resource '" << resource.getRawHandle().getKey()
                          << "' has " << bytes.data.size() << " bytes, expected "
-                         << numBytes << " for " << type;
+                         << numBytes << " for " << type
+                         << "; correct the type, or write the resource again";
     return bytes;
   }
   auto dense = dyn_cast<DenseElementsAttr>(elements);

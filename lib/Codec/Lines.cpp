@@ -245,8 +245,8 @@ Error mlir::compress::codec::findNonFinite(ArrayRef<int64_t> shape,
         values, values + count, [](float x) { return !std::isfinite(x); });
     return llvm::make_error<ElementError>(
         getIndex(shape, begin + (found - values)),
-        llvm::formatv("expected a finite value, found {0}; repair the tensor "
-                      "or clamp non-finite values",
+        llvm::formatv("expected a finite value, found {0}; repair the tensor, "
+                      "or set non-finite=clamp",
                       std::isnan(*found) ? "NaN"
                       : *found > 0       ? "inf"
                                          : "-inf")

@@ -35,7 +35,7 @@ void compress::buildCompressPipeline(OpPassManager &pm, const Recipe &recipe,
   }
   if (options.dryRun)
     pm.addPass(createReportPass({"-"}));
-  if (!options.report.empty())
+  else if (!options.report.empty())
     pm.addPass(createReportPass({options.report}));
 }
 
@@ -69,6 +69,14 @@ llvm::Expected<Recipe> compress::makeRecipe(std::optional<StringRef> quantize,
   return recipe;
 }
 
+llvm::cl::ValuesClass compress::getNonFiniteValues() {
+  return llvm::cl::values(
+      clEnumValN(codec::NonFinite::Error, "error",
+                 "Fail, naming weight and index"),
+      clEnumValN(codec::NonFinite::Clamp, "clamp",
+                 "NaN to 0, infinity to the largest finite value"));
+}
+
 void compress::registerPipelines() {
   auto build = [](OpPassManager &pm, const CompressPipelineOptions &options) {
     auto given = [](const auto &option) -> std::optional<StringRef> {
@@ -83,6 +91,7 @@ void compress::registerPipelines() {
     CompressOptions rest;
     rest.weightsOut = options.weightsOut;
     rest.report = options.report;
+    rest.nonFinite = options.nonFinite;
     buildCompressPipeline(pm, *recipe, rest);
   };
   PassPipelineRegistration<CompressPipelineOptions>(

@@ -167,7 +167,32 @@ Error OutputFile::commit() {
 // OutputTransaction
 //===----------------------------------------------------------------------===//
 
+OutputTransaction::~OutputTransaction() {
+  files.clear();
+  // Fails where something else has been put in, which then stays.
+  for (const std::string &directory : reverse(created))
+    fs::remove(directory);
+}
+
+void OutputTransaction::protect(StringRef input) {
+  inputs.push_back(input.str());
+}
+
+Error OutputTransaction::addDirectory(StringRef path) {
+  std::vector<std::string> missing;
+  for (StringRef directory = path; !directory.empty() && !fs::exists(directory);
+       directory = sys::path::parent_path(directory))
+    missing.push_back(directory.str());
+  created.insert(created.end(), missing.rbegin(), missing.rend());
+  if (std::error_code ec = fs::create_directories(path))
+    return makeFileError(path, "cannot create the directory", ec);
+  return Error::success();
+}
+
 Expected<OutputFile *> OutputTransaction::add(StringRef path) {
+  for (const std::string &input : inputs)
+    if (Error error = checkNotSameFile(input, path))
+      return error;
   Expected<std::unique_ptr<OutputFile>> file = OutputFile::create(path);
   if (!file)
     return file.takeError();
@@ -244,6 +269,7 @@ Error OutputTransaction::commit() {
   for (const Replaced &replaced : done)
     if (!replaced.kept.empty())
       fs::remove(replaced.kept);
+  created.clear();
   return Error::success();
 }
 

@@ -230,7 +230,11 @@ SafetensorsFile::open(StringRef path) {
       path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!buffer)
     return makeFileError(path, "cannot read", buffer.getError());
-  return parse(std::move(*buffer));
+  Expected<std::shared_ptr<SafetensorsFile>> file = parse(std::move(*buffer));
+  if (!file)
+    return createStringError(toString(file.takeError()) +
+                             "; download or write the file again");
+  return file;
 }
 
 Expected<std::shared_ptr<SafetensorsFile>>

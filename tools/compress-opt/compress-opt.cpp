@@ -60,10 +60,7 @@ struct Flags {
   cl::opt<codec::NonFinite> nonFinite{
       "non-finite", cl::cat(category), cl::init(codec::NonFinite::Error),
       cl::desc("What to do with NaN and infinity in weights"),
-      cl::values(clEnumValN(codec::NonFinite::Error, "error",
-                            "Fail, naming weight and index"),
-                 clEnumValN(codec::NonFinite::Clamp, "clamp",
-                            "NaN to 0, infinity to the largest finite value"))};
+      getNonFiniteValues()};
   cl::opt<bool> dryRun{
       "dry-run", cl::cat(category),
       cl::desc("Print the plan, sizes and memory; write nothing")};
@@ -123,8 +120,7 @@ static std::string checkFlags(const Flags &flags) {
       flags.weightsOut.getNumOccurrences() ||
       flags.nonFinite.getNumOccurrences())
     return "--report, --dry-run, --weights-out and --non-finite need "
-           "--quantize, "
-           "--prune or --recipe";
+           "--quantize, --prune or --recipe";
   return {};
 }
 
@@ -174,8 +170,9 @@ int main(int argc, char **argv) {
 
   // Every output is written aside and appears when all is done.
   runtime::OutputTransaction outputs;
-  if (llvm::Error error = runtime::checkNotSameFile(input, output))
-    return fail(llvm::toString(std::move(error)));
+  outputs.protect(input);
+  if (!flags.recipe.empty())
+    outputs.protect(flags.recipe);
   std::string message;
   std::unique_ptr<llvm::MemoryBuffer> buffer = openInputFile(input, &message);
   if (!buffer)

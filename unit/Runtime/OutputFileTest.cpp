@@ -277,6 +277,39 @@ TEST_F(OutputFiles, TransactionRejectsOneTargetTwice) {
             "own path");
 }
 
+TEST_F(OutputFiles, TransactionProtectsInputs) {
+  writeFile(getPath("in"), "old");
+  ASSERT_EQ(symlink("in", getPath("link").c_str()), 0);
+  OutputTransaction outputs;
+  outputs.protect("-");
+  outputs.protect(getPath("in"));
+  for (const char *name : {"in", "link"})
+    EXPECT_EQ(getMessage(outputs.add(getPath(name))),
+              "'" + getPath(name) + "': is the same file as the input '" +
+                  getPath("in") +
+                  "', which stays mapped into memory while the output is "
+                  "written; write to another file");
+  EXPECT_TRUE(get(outputs.add(getPath("out"))));
+}
+
+TEST_F(OutputFiles, TransactionRemovesItsDirectoriesUnlessCommitted) {
+  ASSERT_EQ(mkdir(getPath("old").c_str(), 0777), 0);
+  for (bool commit : {false, true}) {
+    {
+      OutputTransaction outputs;
+      for (const char *name : {"old", "old/new/inner", "new"})
+        ASSERT_EQ(getMessage(outputs.addDirectory(getPath(name))),
+                  "<no error>");
+      ASSERT_TRUE(get(outputs.add(getPath("new/file"))));
+      if (commit)
+        ASSERT_EQ(getMessage(outputs.commit()), "<no error>");
+    }
+    EXPECT_EQ(listFiles(), commit ? (Names{"new", "old"}) : (Names{"old"}));
+    EXPECT_EQ(access(getPath("old/new/inner").c_str(), F_OK), commit ? 0 : -1);
+    EXPECT_EQ(access(getPath("new/file").c_str(), F_OK), commit ? 0 : -1);
+  }
+}
+
 TEST_F(OutputFiles, NotSameFile) {
   writeFile(getPath("in"), "old");
   writeFile(getPath("other"), "old");

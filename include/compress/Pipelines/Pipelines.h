@@ -36,6 +36,9 @@ struct CompressOptions {
 void buildCompressPipeline(OpPassManager &pm, const Recipe &recipe,
                            const CompressOptions &options);
 
+/// The values of an option `non-finite`.
+llvm::cl::ValuesClass getNonFiniteValues();
+
 /// Options of the registered pipeline `compress-pipeline`.
 struct CompressPipelineOptions : PassPipelineOptions<CompressPipelineOptions> {
   Option<std::string> quantize{*this, "quantize",
@@ -49,6 +52,10 @@ struct CompressPipelineOptions : PassPipelineOptions<CompressPipelineOptions> {
       llvm::cl::desc("Write weights to this safetensors file")};
   Option<std::string> report{*this, "report",
                              llvm::cl::desc("Directory of the report")};
+  Option<codec::NonFinite> nonFinite{
+      *this, "non-finite",
+      llvm::cl::desc("What to do with NaN and infinity in weights"),
+      llvm::cl::init(codec::NonFinite::Error), getNonFiniteValues()};
 };
 
 /// The recipe that flags mean: prune, then quantize, or a file's. An empty

@@ -78,8 +78,20 @@ private:
 /// Several outputs that appear together or not at all.
 class OutputTransaction {
 public:
-  /// Adds an output, which the transaction owns. The same target twice is an
-  /// error.
+  OutputTransaction() = default;
+  /// Removes the directories that it has created, unless committed.
+  ~OutputTransaction();
+  OutputTransaction(const OutputTransaction &) = delete;
+  OutputTransaction &operator=(const OutputTransaction &) = delete;
+
+  /// Names an input, which no output may replace.
+  void protect(llvm::StringRef input);
+
+  /// Creates a directory for outputs, and those around it, where missing.
+  llvm::Error addDirectory(llvm::StringRef path);
+
+  /// Adds an output, which the transaction owns. The same target twice and an
+  /// input as the target are errors.
   llvm::Expected<OutputFile *> add(llvm::StringRef path);
 
   /// Closes every output, and only if all have been written completely renames
@@ -87,6 +99,9 @@ public:
   llvm::Error commit();
 
 private:
+  std::vector<std::string> inputs;
+  /// Directories that were missing, outer ones first.
+  std::vector<std::string> created;
   std::vector<std::unique_ptr<OutputFile>> files;
 };
 

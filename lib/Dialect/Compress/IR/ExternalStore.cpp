@@ -58,34 +58,36 @@ void ExternalStore::redirect(StringRef file, StringRef path) {
   files.erase(file);
 }
 
+std::string ExternalStore::findPath(StringRef file) const {
+  auto redirection = redirections.find(file);
+  if (redirection != redirections.end())
+    return redirection->second;
+  if (llvm::sys::path::is_absolute(file))
+    return file.str();
+  for (const std::string &directory : directories) {
+    SmallString<128> candidate(directory);
+    llvm::sys::path::append(candidate, file);
+    if (llvm::sys::fs::exists(candidate))
+      return candidate.str().str();
+  }
+  return llvm::sys::fs::exists(file) ? file.str() : "";
+}
+
 llvm::Expected<std::shared_ptr<runtime::SafetensorsFile>>
 ExternalStore::open(StringRef file) {
   std::lock_guard lock(mutex);
   auto known = files.find(file);
   if (known != files.end())
     return known->second;
-  std::string path = file.str();
-  auto redirection = redirections.find(file);
-  if (redirection != redirections.end()) {
-    path = redirection->second;
-  } else if (!llvm::sys::path::is_absolute(file)) {
-    for (const std::string &directory : directories) {
-      SmallString<128> candidate(directory);
-      llvm::sys::path::append(candidate, file);
-      if (!llvm::sys::fs::exists(candidate))
-        continue;
-      path = candidate.str().str();
-      break;
-    }
-    if (path == file && !llvm::sys::fs::exists(file)) {
-      std::string searched;
-      for (const std::string &directory : directories)
-        searched += "'" + directory + "', ";
-      return llvm::createStringError(
-          "weights file '" + file + "' not found; searched " + searched +
-          "and the current directory. Put it beside the module, or name its "
-          "directory");
-    }
+  std::string path = findPath(file);
+  if (path.empty()) {
+    std::string searched;
+    for (const std::string &directory : directories)
+      searched += "'" + directory + "', ";
+    return llvm::createStringError(
+        "weights file '" + file + "' not found; searched " + searched +
+        "and the current directory. Put it beside the module, or name its "
+        "directory");
   }
   llvm::Expected<std::shared_ptr<runtime::SafetensorsFile>> opened =
       runtime::SafetensorsFile::open(path);
@@ -94,11 +96,16 @@ ExternalStore::open(StringRef file) {
   return opened;
 }
 
-llvm::Error ExternalStore::checkNotOpen(StringRef path) {
+llvm::Error ExternalStore::checkNotRead(StringRef path,
+                                        ArrayRef<StringRef> named) {
   std::lock_guard lock(mutex);
+  SmallVector<std::string> inputs;
   for (const auto &file : files)
-    if (llvm::Error error =
-            runtime::checkNotSameFile(file.second->getPath(), path))
+    inputs.push_back(file.second->getPath().str());
+  for (StringRef file : named)
+    inputs.push_back(findPath(file));
+  for (StringRef input : inputs)
+    if (llvm::Error error = runtime::checkNotSameFile(input, path))
       return error;
   return llvm::Error::success();
 }
@@ -125,8 +132,8 @@ ExternalStore::resolve(ExternalAttr attr,
     return emitError() << "external weight \"" << attr.getKey() << "\" in '"
                        << attr.getFile() << "' is "
                        << runtime::formatShape(entry.shape) << " of "
-                       << runtime::getName(entry.dtype) << ", expected "
-                       << type;
+                       << runtime::getName(entry.dtype) << ", expected " << type
+                       << "; correct the type, or name another entry";
   if (!attr.getChecksum())
     return entry.data;
   {

@@ -209,11 +209,7 @@ FoldPass::compute(Job &job, MutableArrayRef<std::vector<char>> bytes) {
   RankedTensorType type = job.getType();
   auto fail = [&](llvm::Error error) -> LogicalResult {
     return emit() << "weight '" << job.name
-                  << "': " << llvm::toString(std::move(error))
-                  << (nonFinite == codec::NonFinite::Error
-                          ? "; repair the weight, or fold with "
-                            "non-finite=clamp where it is not finite"
-                          : "");
+                  << "': " << llvm::toString(std::move(error));
   };
 
   codec::EncodeOptions options;

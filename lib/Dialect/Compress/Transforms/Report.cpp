@@ -12,7 +12,7 @@
 #include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "compress/Runtime/OutputFile.h"
 #include "mlir/IR/BuiltinOps.h"
-#include "llvm/Support/FileSystem.h"
+#include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
 
 namespace mlir::compress {
@@ -45,8 +45,6 @@ private:
       return module.emitError()
              << "cannot write the report to '" << output << "': " << message;
     };
-    if (std::error_code error = llvm::sys::fs::create_directories(output))
-      return fail(error.message());
     // The tool commits its outputs together; without one they appear here.
     runtime::OutputTransaction own;
     runtime::OutputTransaction *outputs =
@@ -56,6 +54,8 @@ private:
             .getOutputs();
     if (!outputs)
       outputs = &own;
+    if (llvm::Error error = outputs->addDirectory(output))
+      return fail(llvm::toString(std::move(error)));
     auto writeFile = [&](StringRef name, auto print) -> LogicalResult {
       SmallString<128> path(output);
       llvm::sys::path::append(path, name);

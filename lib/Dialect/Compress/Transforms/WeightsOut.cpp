@@ -11,12 +11,23 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
+#include "mlir/IR/AttrTypeSubElements.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
 using namespace mlir::compress;
+
+/// The files that externals of the module name.
+static SmallVector<StringRef> getNamedFiles(ModuleOp module) {
+  llvm::SetVector<StringRef> files;
+  AttrTypeWalker walker;
+  walker.addWalk([&](ExternalAttr attr) { files.insert(attr.getFile()); });
+  module.walk([&](Operation *op) { walker.walk(op->getAttrDictionary()); });
+  return files.takeVector();
+}
 
 ExternalStore &compress::getExternalStore(ModuleOp module) {
   return module.getContext()
@@ -117,7 +128,7 @@ WeightsOut::create(ModuleOp module, StringRef path,
   result->module = module;
   result->path = path.str();
   result->reference = llvm::sys::path::filename(path).str();
-  if (llvm::Error error = store.checkNotOpen(path))
+  if (llvm::Error error = store.checkNotRead(path, getNamedFiles(module)))
     return fail(std::move(error));
   if (runtime::OutputTransaction *outputs = store.getOutputs()) {
     auto file = outputs->add(path);

@@ -39,9 +39,9 @@ public:
   llvm::Expected<std::shared_ptr<runtime::SafetensorsFile>>
   open(StringRef file);
 
-  /// Fails when `path` is one of the files that have been opened: replacing it
-  /// would lose weights that the module may still need.
-  llvm::Error checkNotOpen(StringRef path);
+  /// Fails when `path` is one of the files that have been opened, or one that
+  /// `named` names: replacing it would lose weights that are needed.
+  llvm::Error checkNotRead(StringRef path, ArrayRef<StringRef> named);
 
   /// The bytes of a weight, row-major and unaligned, valid as long as the
   /// store. Reports a missing file or key and disagreement in dtype, shape or
@@ -57,6 +57,9 @@ public:
   }
 
 private:
+  /// The path that a name stands for, empty when there is no such file.
+  std::string findPath(StringRef file) const;
+
   std::mutex mutex;
   SmallVector<std::string> directories;
   llvm::StringMap<std::string> redirections;
