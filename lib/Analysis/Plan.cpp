@@ -9,6 +9,7 @@
 #include "compress/Analysis/Plan.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 using namespace mlir::compress;
@@ -46,7 +47,10 @@ CompressionPlan CompressionPlan::load(ModuleOp module) {
     PlanEntry &entry = plan.get(getString(dictionary, "site"));
     entry.op = getString(dictionary, "op");
     entry.weight = getString(dictionary, "weight");
-    entry.reason = getString(dictionary, "reason");
+    if (auto reasons = dictionary.getAs<DictionaryAttr>("reasons"))
+      for (NamedAttribute reason : reasons)
+        entry.reasons[reason.getName().str()] =
+            getString(reasons, reason.getName());
     entry.sharedWith = getString(dictionary, "shared_with");
     entry.scheme = dictionary.getAs<SchemeAttrInterface>("scheme");
     entry.activation = dictionary.getAs<StorageAttrInterface>("activation");
@@ -69,7 +73,11 @@ void CompressionPlan::store(ModuleOp module) const {
     list.set("site", builder.getStringAttr(entry.site));
     addString("op", entry.op);
     addString("weight", entry.weight);
-    addString("reason", entry.reason);
+    NamedAttrList reasons;
+    for (const auto &[pass, reason] : entry.reasons)
+      reasons.set(pass, builder.getStringAttr(reason));
+    if (!reasons.empty())
+      list.set("reasons", reasons.getDictionary(module.getContext()));
     addString("shared_with", entry.sharedWith);
     if (entry.type)
       list.set("type", TypeAttr::get(entry.type));
@@ -89,6 +97,18 @@ void CompressionPlan::store(ModuleOp module) const {
     array.push_back(list.getDictionary(module.getContext()));
   }
   module->setAttr(CompressDialect::kPlanAttr, builder.getArrayAttr(array));
+}
+
+std::string PlanEntry::getReason() const {
+  llvm::StringSet<> distinct;
+  for (const auto &[pass, reason] : reasons)
+    distinct.insert(reason);
+  if (!scheme && distinct.size() == 1)
+    return reasons.begin()->second;
+  std::string text;
+  for (const auto &[pass, reason] : reasons)
+    text += (text.empty() ? "" : "; ") + pass + ": " + reason;
+  return text;
 }
 
 PlanEntry &CompressionPlan::get(StringRef site) {

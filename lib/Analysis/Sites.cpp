@@ -208,12 +208,16 @@ std::string compress::checkScheme(const Site &site,
   return {};
 }
 
-void compress::emitRemark(const Site &site, const PlanEntry &entry) {
+void compress::emitRemark(const Site &site, const PlanEntry &entry,
+                          StringRef stage) {
   Location loc = site.op->getLoc();
-  if (!entry.reason.empty()) {
+  auto reason = entry.reasons.find(stage.str());
+  if (reason != entry.reasons.end()) {
     auto opts = remark::RemarkOpts::name("stays-dense").category("compress");
-    remark::missed(loc, opts) << remark::add("'{0}' stays dense", entry.site)
-                              << remark::reason("{0}", entry.reason);
+    auto text = entry.scheme ? remark::add("'{0}' is left alone by stage '{1}'",
+                                           entry.site, stage.str())
+                             : remark::add("'{0}' stays dense", entry.site);
+    remark::missed(loc, opts) << text << remark::reason("{0}", reason->second);
     return;
   }
   if (!entry.scheme)

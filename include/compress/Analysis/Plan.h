@@ -13,6 +13,7 @@
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "llvm/ADT/StringMap.h"
 #include <deque>
+#include <map>
 #include <optional>
 
 namespace mlir {
@@ -21,7 +22,7 @@ class ModuleOp;
 namespace compress {
 
 /// What is known about one compressible op. Every op that was considered has an
-/// entry: with a scheme, or with the reason why it stays dense.
+/// entry: with a scheme, with the reasons why passes left it alone, or both.
 struct PlanEntry {
   /// Name of the site, unique in the module.
   std::string site;
@@ -35,8 +36,9 @@ struct PlanEntry {
   SchemeAttrInterface scheme;
   /// Storage of the other operand; null when it stays as it is.
   StorageAttrInterface activation;
-  /// Why something stays dense; empty when nothing does.
-  std::string reason;
+  /// Why a pass left the site alone, by the pass ("prune", "quantize", "fold"):
+  /// sorted, so that the order of passes does not show.
+  std::map<std::string, std::string> reasons;
   /// The site whose compressed weight this one reads too; empty for its own.
   std::string sharedWith;
 
@@ -52,6 +54,10 @@ struct PlanEntry {
     double sqnr = 0;
   };
   std::optional<Result> result;
+
+  /// The reasons as one text, each after its pass; without passes where all agree
+  /// that the site stays dense. Empty when nothing stays as it is.
+  std::string getReason() const;
 
   int64_t getDenseBytes() const { return type ? getNumBytes(type) : 0; }
 };

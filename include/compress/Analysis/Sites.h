@@ -66,8 +66,8 @@ PlanEntry &getEntry(CompressionPlan &plan, const Site &site);
 /// Checks a scheme for a site; empty when it fits, otherwise the reason.
 std::string checkScheme(const Site &site, SchemeAttrInterface scheme);
 
-/// Tells the remark engine what was decided for a site.
-void emitRemark(const Site &site, const PlanEntry &entry);
+/// Tells the remark engine what a stage has decided for a site.
+void emitRemark(const Site &site, const PlanEntry &entry, StringRef stage);
 
 } // namespace compress
 } // namespace mlir

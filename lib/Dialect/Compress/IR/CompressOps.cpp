@@ -9,6 +9,8 @@
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "compress/Dialect/Compress/IR/ElementTypes.h"
 #include "mlir/IR/OpImplementation.h"
+#include "llvm/Support/MathExtras.h"
+#include <limits>
 
 using namespace mlir;
 using namespace mlir::compress;
@@ -192,17 +194,30 @@ bool ContractOp::isIntegerContraction() {
   SmallVector<AffineMap> maps =
       llvm::to_vector(getIndexingMaps().getAsValueRange<AffineMapAttr>());
   CompressedTensorType types[] = {lhs, rhs};
+  SmallVector<int64_t> reduced(maps[2].getNumDims(), ShapedType::kDynamic);
+  for (AffineExpr expr : maps[2].getResults())
+    reduced[cast<AffineDimExpr>(expr).getPosition()] = 1;
   for (auto [type, map] : llvm::zip(types, maps)) {
     StorageAttrInterface storage = type.getScheme().getStorage();
     // An empty operand has no parameters that the scaling could read.
     if (!storage.isAffine() || llvm::is_contained(type.getShape(), 0))
       return false;
     for (auto [axis, expr] : llvm::enumerate(map.getResults()))
-      if (!maps[2].getResultPosition(expr) &&
-          !storage.isConstantAlong(axis, type.getShape()))
-        return false;
+      if (!maps[2].getResultPosition(expr)) {
+        if (!storage.isConstantAlong(axis, type.getShape()))
+          return false;
+        if (!ShapedType::isDynamic(type.getShape()[axis]))
+          reduced[cast<AffineDimExpr>(expr).getPosition()] =
+              type.getShape()[axis];
+      }
   }
-  return true;
+  // A difference q - z takes at most 255; the sum must fit into i32.
+  int64_t terms = 1;
+  for (int64_t extent : reduced)
+    if (ShapedType::isDynamic(extent) ||
+        llvm::MulOverflow(terms, extent, terms))
+      return false;
+  return terms <= std::numeric_limits<int32_t>::max() / (255 * 255);
 }
 
 //===----------------------------------------------------------------------===//

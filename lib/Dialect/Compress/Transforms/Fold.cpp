@@ -137,7 +137,7 @@ std::vector<Job> FoldPass::collectJobs(ModuleOp module, CompressionPlan &plan) {
       bool called = !SymbolTable::symbolKnownUseEmpty(function, module);
       if (weightsOut.empty() || called) {
         if (site)
-          plan.get(site.getValue()).reason =
+          plan.get(site.getValue()).reasons["fold"] =
               called ? "its function is called, so its arguments stay"
                      : "it is an argument bound to a file: give weights-out";
         return;

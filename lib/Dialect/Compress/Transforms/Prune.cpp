@@ -34,16 +34,14 @@ struct PrunePass : compress::impl::PrunePassBase<PrunePass> {
     auto decide = [&](Site &site, PlanEntry &entry) {
       return prune(site, entry, *parsed, rewriter);
     };
-    if (failed(runStage(module, "prune", parsed->filter, decide)))
+    auto isDone = [](const Site &site) { return bool(site.prune); };
+    if (failed(runStage(module, "prune", parsed->filter, isDone, decide)))
       signalPassFailure();
   }
 
 private:
   static std::string prune(Site &site, PlanEntry &entry, const PruneRule &rule,
                            WeightRewriter &rewriter) {
-    // The first stage that prunes a site wins.
-    if (site.prune)
-      return {};
     std::optional<int64_t> axis = site.getReducedAxis();
     if (!axis)
       return "none of its weight's dimensions is reduced";

@@ -81,6 +81,16 @@ static ObserverAttr getObserver(MLIRContext *context,
   llvm_unreachable("all observers are handled");
 }
 
+/// Whether a stage has given the weight a storage: storage in the weight's own
+/// type is what pruning alone leaves.
+static bool isQuantized(const Site &site) {
+  if (!site.encode)
+    return false;
+  CompressedTensorType type = EncodeOp(site.encode).getType();
+  auto plain = dyn_cast<FloatStorageAttr>(type.getScheme().getStorage());
+  return !plain || plain.getType() != type.getElementType();
+}
+
 namespace {
 struct QuantizePass : compress::impl::QuantizePassBase<QuantizePass> {
   using QuantizePassBase::QuantizePassBase;
@@ -98,7 +108,8 @@ struct QuantizePass : compress::impl::QuantizePassBase<QuantizePass> {
     auto decide = [&](Site &site, PlanEntry &entry) {
       return quantize(site, entry, *parsed, rewriter);
     };
-    if (failed(runStage(module, "quantize", parsed->filter, decide)))
+    if (failed(
+            runStage(module, "quantize", parsed->filter, isQuantized, decide)))
       signalPassFailure();
   }
 
@@ -108,13 +119,7 @@ private:
     SchemeAttrInterface scheme;
     StorageAttrInterface storage = getStorage(site, rule);
     if (site.encode) {
-      scheme = site.encode.getType().getScheme();
-      // Storage in the weight's own type is what pruning alone leaves; any
-      // other is an earlier stage's, which wins.
-      auto plain = dyn_cast<FloatStorageAttr>(scheme.getStorage());
-      if (!plain || plain.getType() != site.getType().getElementType())
-        return {};
-      scheme = scheme.with({}, storage, {});
+      scheme = site.encode.getType().getScheme().with({}, storage, {});
     } else {
       scheme = SchemeAttr::get(
           SparsityAttrInterface(DenseSparsityAttr::get(&getContext())),

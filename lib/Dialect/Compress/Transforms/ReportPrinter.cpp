@@ -82,7 +82,7 @@ void compress::printReportText(const CompressionPlan &plan,
     pad(entry.site);
     if (!entry.type) {
       os << llvm::formatv("  {0,5}  {1,11}  {2,11}  {3,6}  {4,6}  {5}\n", "-",
-                          "-", "-", "-", "-", entry.reason);
+                          "-", "-", "-", "-", entry.getReason());
       continue;
     }
     os << llvm::format("  %5.2f  %11lld  %11lld", getEffectiveBits(entry),
@@ -102,8 +102,8 @@ void compress::printReportText(const CompressionPlan &plan,
       os << ", activations " << toString(entry.activation);
     if (!entry.sharedWith.empty())
       os << ", shared with " << entry.sharedWith;
-    if (!entry.reason.empty())
-      os << (entry.scheme ? "; " : "") << entry.reason;
+    if (!entry.reasons.empty())
+      os << (entry.scheme ? "; " : "") << entry.getReason();
     os << '\n';
   }
   Totals totals(plan);
@@ -135,7 +135,7 @@ void compress::printReportJSON(const CompressionPlan &plan,
           optional("scheme", entry.scheme ? toString(entry.scheme) : "");
           optional("activation",
                    entry.activation ? toString(entry.activation) : "");
-          optional("reason", entry.reason);
+          optional("reason", entry.getReason());
           optional("shared_with", entry.sharedWith);
           if (entry.type) {
             json.attributeArray("shape", [&] {

@@ -14,6 +14,7 @@ using namespace mlir::compress;
 
 LogicalResult
 compress::runStage(ModuleOp module, StringRef stage, const NameFilter &filter,
+                   function_ref<bool(const Site &)> isDone,
                    function_ref<std::string(Site &, PlanEntry &)> decide) {
   llvm::Expected<NameMatcher> matcher = NameMatcher::create(filter);
   if (!matcher)
@@ -26,6 +27,9 @@ compress::runStage(ModuleOp module, StringRef stage, const NameFilter &filter,
     PlanEntry &entry = getEntry(plan, site);
     NameMatcher::Match match = matcher->match(
         {site.name, site.weight.name, site.op->getName().getStringRef()});
+    // The first stage of a kind that takes a site wins.
+    if (site.isCompressible() && isDone(site))
+      continue;
     std::string reason;
     switch (match) {
     case NameMatcher::Match::Ignored:
@@ -46,9 +50,11 @@ compress::runStage(ModuleOp module, StringRef stage, const NameFilter &filter,
       }
       break;
     }
-    // A site that another stage has compressed stays so.
-    entry.reason = reason;
-    emitRemark(site, entry);
+    if (reason.empty())
+      entry.reasons.erase(stage.str());
+    else
+      entry.reasons[stage.str()] = reason;
+    emitRemark(site, entry, stage);
   }
   plan.store(module);
 

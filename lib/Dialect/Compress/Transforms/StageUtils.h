@@ -19,10 +19,12 @@ namespace mlir::compress {
 
 /// Runs a stage of a recipe over a module: selects sites, keeps the plan, and
 /// reports patterns that match nothing and targets that cannot be met.
-/// `decide` compresses a site and returns why it could not, empty when it did;
-/// it is called for compressible sites only.
+/// `isDone` tells whether an earlier stage of the same kind has taken a site.
+/// `decide` compresses a site and returns why it could not, empty when it did.
+/// Both are called for compressible sites only.
 LogicalResult runStage(ModuleOp module, StringRef stage,
                        const NameFilter &filter,
+                       function_ref<bool(const Site &)> isDone,
                        function_ref<std::string(Site &, PlanEntry &)> decide);
 
 /// Puts prune (with a sparsity), encode and decode between weights and their

@@ -204,6 +204,9 @@ def ContractOp : Compress_Op<"contract", [Pure, AllTypesMatch<["init", "result"]
     ```
 
     with the integer sum in i32, converted to f32, and the scales multiplied first.
+    A difference q - z takes at most 255, so i32 holds every sum over up to
+    (2^31 - 1) / 255^2 = 33,025 reduced positions; beyond that the float form
+    applies.
 
     Constraints: at least one operand is compressed; three indexing maps, each a
     projected permutation without constants, over the same dimensions, of the rank
