@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Runtime/Executable.h"
+#include "Extents.h"
 #include "JIT.h"
 #include "compress/Conversion/LinalgToCPU.h"
 #include "compress/Conversion/Passes.h"
@@ -54,13 +55,16 @@ std::string runtime::formatSpec(const TensorSpec &spec) {
 
 struct Executable::Impl {
   std::vector<TensorSpec> inputs, outputs;
-  /// The arguments of the compiled function in order: the inputs, where `data`
-  /// is null, and constants.
+  /// The arguments of the compiled function in order: inputs, by number, and
+  /// constants, with their bytes.
   struct Argument {
+    std::optional<unsigned> input;
     const char *data = nullptr;
     SmallVector<int64_t> shape;
   };
   std::vector<Argument> arguments;
+  /// Extents of inputs that must agree; arguments are numbers of inputs.
+  SmallVector<EqualExtents> equalExtents;
   /// Aligned copies of constants whose bytes are not aligned for their type.
   std::vector<std::unique_ptr<char[]>> copies;
   std::unique_ptr<JIT> jit;
@@ -231,6 +235,13 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName) {
   if (failed(hoist.run(*module)))
     return llvm::createStringError("the module could not be compiled");
 
+  for (auto other : module->getOps<func::FuncOp>())
+    if (other.isExternal())
+      return llvm::createStringError("function '" + function.getName() +
+                                     "' calls '" + other.getName() +
+                                     "', which has no body in this module");
+  SmallVector<EqualExtents> equalExtents = findEqualExtents(function);
+  unsigned numInputs = 0;
   function.removeResAttrsAttr();
   for (unsigned i = 0, e = function.getNumArguments(); i < e; ++i) {
     function.setArgAttr(i,
@@ -242,8 +253,10 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName) {
     if (!value)
       value = function.removeArgAttr(i, CompressDialect::kExternalAttr);
     Impl::Argument &argument = impl->arguments.emplace_back();
-    if (!value)
+    if (!value) {
+      argument.input = numInputs++;
       continue;
+    }
     auto type = dyn_cast<RankedTensorType>(function.getArgument(i).getType());
     if (!type)
       return llvm::createStringError("argument " + Twine(i) +
@@ -251,7 +264,7 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName) {
     auto bytes = getBytes(value, type, function.getArgument(i).getLoc());
     if (!bytes)
       return bytes.takeError();
-    argument = {bytes->data(), llvm::to_vector(type.getShape())};
+    argument = {std::nullopt, bytes->data(), llvm::to_vector(type.getShape())};
     if (reinterpret_cast<uintptr_t>(argument.data) %
         (type.getElementTypeBitWidth() / 8)) {
       impl->copies.emplace_back(new char[bytes->size()]);
@@ -259,6 +272,12 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName) {
           std::memcpy(impl->copies.back().get(), bytes->data(), bytes->size()));
     }
   }
+
+  // Weights have static extents, so only inputs are among these.
+  for (EqualExtents &equal : equalExtents)
+    for (EqualExtents::Dimension &dimension : equal.dimensions)
+      dimension.argument = *impl->arguments[dimension.argument].input;
+  impl->equalExtents = std::move(equalExtents);
 
   std::string name = ("_mlir_ciface_" + function.getName()).str();
   unsigned numArguments = function.getNumArguments() + !impl->outputs.empty();
@@ -304,6 +323,26 @@ llvm::Error Executable::checkInputs(const NdArrayMap &inputs) const {
       return fail("input '" + spec.name + "': expected " + formatSpec(spec) +
                   ", found shape " + formatShape(array.getShape()));
   }
+  auto getExtent = [&](EqualExtents::Dimension at) {
+    const NdArray &array = inputs.find(impl->inputs[at.argument].name)->second;
+    return array.getShape()[at.dimension];
+  };
+  for (const EqualExtents &equal : impl->equalExtents) {
+    EqualExtents::Dimension first = equal.dimensions.front();
+    bool known = !ShapedType::isDynamic(equal.value);
+    int64_t expected = known ? equal.value : getExtent(first);
+    std::string reason =
+        known ? "as the function needs"
+              : ("as dimension " + Twine(first.dimension) + " of input '" +
+                 impl->inputs[first.argument].name + "'")
+                    .str();
+    for (EqualExtents::Dimension at : equal.dimensions)
+      if (getExtent(at) != expected)
+        return fail("input '" + impl->inputs[at.argument].name +
+                    "': expected dimension " + Twine(at.dimension) + " to be " +
+                    Twine(expected) + ", " + reason + ", found " +
+                    Twine(getExtent(at)));
+  }
   return llvm::Error::success();
 }
 
@@ -334,14 +373,14 @@ llvm::Expected<NdArrayMap> Executable::run(const NdArrayMap &inputs) const {
     starts.push_back(0);
   for (const TensorSpec &spec : impl->outputs)
     words.resize(words.size() + 3 + 2 * spec.shape.size());
-  const TensorSpec *spec = impl->inputs.data();
   for (const Impl::Argument &argument : impl->arguments) {
     starts.push_back(words.size());
-    if (argument.data) {
+    if (!argument.input) {
       appendDescriptor(words, argument.data, argument.shape);
       continue;
     }
-    const NdArray &array = inputs.find((spec++)->name)->second;
+    const NdArray &array =
+        inputs.find(impl->inputs[*argument.input].name)->second;
     appendDescriptor(words, array.getData().data(), array.getShape());
   }
   std::vector<void *> arguments;

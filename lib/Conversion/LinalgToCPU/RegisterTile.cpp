@@ -15,6 +15,9 @@
 using namespace mlir;
 using namespace mlir::compress;
 
+/// The side of a square that is transposed in registers while it is packed.
+static constexpr int64_t kTransposed = 16;
+
 namespace {
 class Emitter {
 public:
@@ -167,20 +170,29 @@ private:
   /// Copies the panel of the right-hand side into rows of getColumns()
   /// converted elements, padded with zeros.
   void pack() {
+    AffineMap map = contraction.getMap(contraction.rhs);
+    auto type = cast<MemRefType>(rhs.getType());
+    unsigned last = map.getDimPosition(map.getNumResults() - 1);
+    bool squares = contraction.reduced.size() == 1 &&
+                   last == contraction.reduced[0] &&
+                   type.isLastDimUnitStride() && shape.lanes == kTransposed &&
+                   elementType.getIntOrFloatBitWidth() == 32;
+    // Squares may reach past the last row.
+    int64_t padding = squares ? kTransposed - 1 : 0;
     SmallVector<int64_t> dims;
     SmallVector<Value> dynamic;
     for (unsigned loop : contraction.reduced) {
-      dims.push_back(contraction.getExtent(loop));
-      if (ShapedType::isDynamic(dims.back()))
-        dynamic.push_back(extents[loop]);
+      int64_t extent = contraction.getExtent(loop);
+      bool isDynamic = ShapedType::isDynamic(extent);
+      dims.push_back(isDynamic ? extent : extent + padding);
+      if (isDynamic)
+        dynamic.push_back(
+            arith::AddIOp::create(b, loc, extents[loop], index(padding)));
     }
     dims.push_back(shape.getColumns());
     panel = memref::AllocOp::create(b, loc, MemRefType::get(dims, elementType),
                                     dynamic, b.getI64IntegerAttr(64));
-    AffineMap map = contraction.getMap(contraction.rhs);
-    auto type = cast<MemRefType>(rhs.getType());
-    if (map.getDimPosition(map.getNumResults() - 1) == column &&
-        type.isLastDimUnitStride()) {
+    if (last == column && type.isLastDimUnitStride()) {
       forEach(contraction.reduced, [&] {
         SmallVector<Value> at = getPanelIndices();
         for (int64_t v = 0; v < shape.vectors; ++v) {
@@ -192,7 +204,8 @@ private:
       });
       return;
     }
-    // Reads along the reduced dimensions, which are the contiguous ones.
+    if (squares)
+      return packTransposed(last);
     Value start = indices[column];
     Value width = index(shape.getColumns());
     Value filled = width;
@@ -220,6 +233,51 @@ private:
         memref::StoreOp::create(b, loc, none, panel, at);
       });
     });
+  }
+
+  /// Packs squares of rows that are contiguous along the reduced dimension:
+  /// loads each row, transposes in registers, stores each column.
+  void packTransposed(unsigned reduced) {
+    Value start = indices[column];
+    auto sourceType = VectorType::get(
+        {kTransposed}, cast<MemRefType>(rhs.getType()).getElementType());
+    auto maskType = VectorType::get({kTransposed}, b.getI1Type());
+    auto squareType = VectorType::get({kTransposed, kTransposed}, elementType);
+    Value none = arith::ConstantOp::create(b, loc, b.getZeroAttr(sourceType));
+    Value empty = arith::ConstantOp::create(b, loc, b.getZeroAttr(squareType));
+    forRange(zero, extents[reduced], kTransposed, [&](Value k) {
+      indices[reduced] = k;
+      Value left = arith::SubIOp::create(b, loc, extents[reduced], k);
+      Value mask = vector::CreateMaskOp::create(b, loc, maskType, left);
+      forRange(zero, index(shape.getColumns()), kTransposed, [&](Value first) {
+        Value square = empty;
+        for (int64_t row = 0; row < kTransposed; ++row) {
+          Value j = arith::AddIOp::create(b, loc, first, index(row));
+          indices[column] = arith::AddIOp::create(b, loc, start, j);
+          Value rowMask = mask;
+          if (ragged) {
+            Value inside = arith::CmpIOp::create(
+                b, loc, arith::CmpIPredicate::slt, j, remaining);
+            Value count = arith::SelectOp::create(b, loc, inside, left, zero);
+            rowMask = vector::CreateMaskOp::create(b, loc, maskType, count);
+          }
+          Value values = vector::MaskedLoadOp::create(
+              b, loc, sourceType, rhs, getIndices(contraction.rhs), rowMask,
+              none);
+          square = vector::InsertOp::create(
+              b, loc, convert(values, contraction.rhs), square, row);
+        }
+        Value transposed = vector::TransposeOp::create(b, loc, square,
+                                                       ArrayRef<int64_t>{1, 0});
+        for (int64_t row = 0; row < kTransposed; ++row) {
+          Value at = arith::AddIOp::create(b, loc, k, index(row));
+          vector::StoreOp::create(
+              b, loc, vector::ExtractOp::create(b, loc, transposed, row), panel,
+              ValueRange{at, first});
+        }
+      });
+    });
+    indices[column] = start;
   }
 
   /// The operand's element, or vector of elements, as the body converts it.

@@ -63,6 +63,9 @@ KernelSchedule compress::chooseSchedule(linalg::GenericOp op, int64_t tileRows,
   op.getBody()->walk([&](memref::LoadOp) { readsAbove = true; });
   bool hasReuse =
       readsAbove || llvm::any_of(op.getDpsInputOperands(), [&](OpOperand *in) {
+        // An operand that is not read only gives a loop its extent.
+        if (op.getMatchingBlockArgument(in).use_empty())
+          return false;
         AffineMap map = op.getMatchingIndexingMap(in);
         return llvm::any_of(getParallelLoops(op), [&](unsigned loop) {
           return !map.isFunctionOfDim(loop);

@@ -37,6 +37,17 @@
 // RUN: not compress-run %t/none.mlir 2>&1 | FileCheck %s --check-prefix=NOMODULE
 // NOMODULE: error: {{.*}}none.mlir
 
+// Extents that the function ties together are checked before it runs.
+// RUN: compress-run %t/tied-inputs.mlir --entry=good --outputs=%t/tied.npz
+// RUN: compress-run %t/tied.mlir --inputs=%t/tied.npz | FileCheck %s --check-prefix=TIED
+// TIED: out0: F32[2, 4] = 4 4 4 4 4 4 4 4
+// RUN: compress-run %t/tied-inputs.mlir --entry=rows --outputs=%t/rows.npz
+// RUN: not compress-run %t/tied.mlir --inputs=%t/rows.npz 2>&1 | FileCheck %s --check-prefix=ROWS
+// ROWS: error: input 'b': expected dimension 0 to be 2, as dimension 0 of input 'a', found 3
+// RUN: compress-run %t/tied-inputs.mlir --entry=columns --outputs=%t/columns.npz
+// RUN: not compress-run %t/tied.mlir --inputs=%t/columns.npz 2>&1 | FileCheck %s --check-prefix=COLUMNS
+// COLUMNS: error: input 'c': expected dimension 0 to be 4, as the function needs, found 5
+
 // RUN: not compress-run %t/make.mlir 2>&1 | FileCheck %s --check-prefix=SEVERAL
 // SEVERAL: error: {{.*}}make.mlir: expected one public function, found several: good, shape, {{.*}}; name one of them with --entry
 // RUN: not compress-run %t/make.mlir --entry=main 2>&1 | FileCheck %s --check-prefix=ENTRY
@@ -45,6 +56,8 @@
 // SCALAR: function 'main': argument 0 must be a ranked tensor of a standard integer or float type to be read from or written to an array, found f32
 // RUN: not compress-run %t/same.mlir 2>&1 | FileCheck %s --check-prefix=SAME
 // SAME: function 'main': two of its arguments or of its results are named 'x'
+// RUN: not compress-run %t/external.mlir 2>&1 | FileCheck %s --check-prefix=EXTERNAL
+// EXTERNAL: function 'main' calls 'elsewhere', which has no body in this module
 // RUN: not compress-run %t/short.mlir 2>&1 | FileCheck %s --check-prefix=SHORT
 // SHORT: resource 'w': expected 16 bytes for its type, found 8
 // RUN: not compress-run %t/syntax.mlir 2>&1 | FileCheck %s --check-prefix=SYNTAX
@@ -112,6 +125,13 @@ func.func @main(%x: tensor<f32> {compress.name = "x"}, %y: tensor<f32> {compress
   return
 }
 
+//--- external.mlir
+func.func private @elsewhere(tensor<4xf32>) -> tensor<4xf32>
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %r = call @elsewhere(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  return %r : tensor<4xf32>
+}
+
 //--- short.mlir
 func.func @main() -> tensor<4xf32> {
   %a = arith.constant dense_resource<w> : tensor<4xf32>
@@ -128,3 +148,37 @@ func.func @main() -> tensor<4xf32> {
 
 //--- syntax.mlir
 func.func @main(
+
+//--- tied.mlir
+func.func @main(%a: tensor<?x4xf32> {compress.name = "a"}, %b: tensor<?x4xf32> {compress.name = "b"},
+                %c: tensor<?xf32> {compress.name = "c"}) -> tensor<?x4xf32> {
+  %c0 = arith.constant 0 : index
+  %m = tensor.dim %a, %c0 : tensor<?x4xf32>
+  %e = tensor.empty(%m) : tensor<?x4xf32>
+  %r = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (j)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
+      ins(%a, %b, %c : tensor<?x4xf32>, tensor<?x4xf32>, tensor<?xf32>) outs(%e : tensor<?x4xf32>) {
+  ^bb0(%x: f32, %y: f32, %z: f32, %o: f32):
+    %s = arith.addf %x, %y : f32
+    %t = arith.addf %s, %z : f32
+    linalg.yield %t : f32
+  } -> tensor<?x4xf32>
+  return %r : tensor<?x4xf32>
+}
+
+//--- tied-inputs.mlir
+func.func @good() -> (tensor<2x4xf32> {compress.name = "a"}, tensor<2x4xf32> {compress.name = "b"}, tensor<4xf32> {compress.name = "c"}) {
+  %a = arith.constant dense<1.0> : tensor<2x4xf32>
+  %c = arith.constant dense<2.0> : tensor<4xf32>
+  return %a, %a, %c : tensor<2x4xf32>, tensor<2x4xf32>, tensor<4xf32>
+}
+func.func @rows() -> (tensor<2x4xf32> {compress.name = "a"}, tensor<3x4xf32> {compress.name = "b"}, tensor<4xf32> {compress.name = "c"}) {
+  %a = arith.constant dense<1.0> : tensor<2x4xf32>
+  %b = arith.constant dense<1.0> : tensor<3x4xf32>
+  %c = arith.constant dense<2.0> : tensor<4xf32>
+  return %a, %b, %c : tensor<2x4xf32>, tensor<3x4xf32>, tensor<4xf32>
+}
+func.func @columns() -> (tensor<2x4xf32> {compress.name = "a"}, tensor<2x4xf32> {compress.name = "b"}, tensor<5xf32> {compress.name = "c"}) {
+  %a = arith.constant dense<1.0> : tensor<2x4xf32>
+  %c = arith.constant dense<2.0> : tensor<5xf32>
+  return %a, %a, %c : tensor<2x4xf32>, tensor<2x4xf32>, tensor<5xf32>
+}
