@@ -92,11 +92,11 @@ func.func @big() -> !b {
 // FILE-DAG: bound.values=I8[4x2]:18,32,54,-64,9,127,-127,4
 // FILE-DAG: key.values=I8[4x2]:-127,-127,-64,-42,0,42,64,127
 // FILE-DAG: res.values=I8[4x2]:42,64,127,127,-42,-64,-127,-127
-// FILE-DAG: glob.values=I8[4x2]:18,32,54,-64,9,127,-127,4
+// FILE-DAG: globres.values=I8[4x2]:18,32,54,-64,9,127,-127,4
 // FILE-DAG: kept=F32[4x2]:
 // FILE-NOT: bound=
 // FILE-NOT: key=
-// FILE-NOT: glob=
+// FILE-NOT: globres=
 
 // CHECK-NOT: ml_program.global
 // CHECK-LABEL: func.func @main

@@ -3,14 +3,14 @@
 // RUN: rm -rf %t && split-file %s %t
 // RUN: compress-opt %t/left.mlir --compress-prune --remarks-filter='compress' 2>&1 >/dev/null | FileCheck %t/left.mlir
 // RUN: compress-opt %t/left.mlir --compress-quantize='rule={ignore: [ignored]}' --remarks-filter='compress' 2>&1 >/dev/null | FileCheck %t/left.mlir --check-prefix=QUANT
-// RUN: not compress-opt %t/left.mlir --compress-prune='rule={targets: [nothing, "re:no.*"]}' 2>&1 | FileCheck %s --check-prefix=MATCH
+// RUN: not compress-opt %t/left.mlir --compress-prune='rule={targets: [nothing, "re:xo.*"]}' 2>&1 | FileCheck %s --check-prefix=MATCH
 // RUN: not compress-opt %t/left.mlir --compress-quantize='rule={ignore: [nothing]}' 2>&1 | FileCheck %s --check-prefix=MATCHQ
 // RUN: not compress-opt %t/left.mlir --compress-prune='rule={targets: [odd]}' 2>&1 | FileCheck %s --check-prefix=TARGET
 // RUN: not compress-opt %t/left.mlir --compress-quantize='rule={targets: [none]}' 2>&1 | FileCheck %s --check-prefix=TARGETQ
 // RUN: not compress-opt %t/left.mlir --compress-quantize=rule=w9 2>&1 | FileCheck %s --check-prefix=PRESET
 // RUN: not compress-opt %t/left.mlir --compress-prune=rule=4:2 2>&1 | FileCheck %s --check-prefix=PATTERN
 
-// MATCH: error: stage 'prune': no site, weight or op matches 'nothing', 're:no.*'
+// MATCH: error: stage 'prune': no site, weight or op matches 'nothing', 're:xo.*'
 // MATCH: note: there are 4 sites
 // MATCHQ: error: stage 'quantize': no site, weight or op matches 'nothing'
 // TARGET: error: stage 'prune' names 'odd', but it cannot be compressed: {{.*}}remove it from the targets
