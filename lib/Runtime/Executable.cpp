@@ -24,6 +24,7 @@
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Transforms/Passes.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringSet.h"
 #include <cstdlib>
 
@@ -388,8 +389,10 @@ llvm::Expected<NdArrayMap> Executable::run(const NdArrayMap &inputs) const {
     arguments.push_back(&words[start]);
   impl->jit->getFunction()(arguments.data());
 
-  // Copy the results and free their buffers, all of them in any case.
+  // Copy the results and free their buffers, all of them in any case. Results
+  // that are the same value share a buffer.
   NdArrayMap results;
+  llvm::SmallPtrSet<void *, 8> buffers;
   llvm::Error failure = llvm::Error::success();
   size_t at = 0;
   for (const TensorSpec &spec : impl->outputs) {
@@ -404,9 +407,11 @@ llvm::Expected<NdArrayMap> Executable::run(const NdArrayMap &inputs) const {
       std::memcpy(array->getData().data(), data, array->getData().size());
       results[spec.name] = std::move(*array);
     }
-    std::free(reinterpret_cast<void *>(words[at]));
+    buffers.insert(reinterpret_cast<void *>(words[at]));
     at += 3 + 2 * rank;
   }
+  for (void *buffer : buffers)
+    std::free(buffer);
   if (failure)
     return failure;
   return results;

@@ -6,6 +6,8 @@
 // RUN: compress-run %s --entry=one --outputs=%t/a.npy
 // RUN: compress-run %s --entry=first --inputs=%t/a.npy | FileCheck %s --check-prefix=FIRST
 // RUN: compress-run %s --entry=first --inputs=x=%t/a.npy | FileCheck %s --check-prefix=FIRST
+// RUN: compress-run %s --entry=two --outputs=%t/two.npy
+// RUN: compress-run %s --entry=twice --inputs=%t/two.npy | FileCheck %s --check-prefix=TWICE
 
 // Outputs by name, every element type.
 
@@ -66,4 +68,24 @@ func.func @one() -> tensor<3xf32> {
 func.func @first(%x: tensor<?xf32> {compress.name = "x"}) -> tensor<1xf32> {
   %a = tensor.extract_slice %x[0] [1] [1] : tensor<?xf32> to tensor<1xf32>
   return %a : tensor<1xf32>
+}
+
+// A value that is returned twice has one buffer, which is freed once.
+
+// TWICE:      out0: F32[2] = 2 4
+// TWICE-NEXT: out1: F32[2] = 2 4
+func.func @twice(%x: tensor<2xf32> {compress.name = "x"}) -> (tensor<2xf32>, tensor<2xf32>) {
+  %init = tensor.empty() : tensor<2xf32>
+  %y = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%x : tensor<2xf32>) outs(%init : tensor<2xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %s = arith.addf %a, %a : f32
+    linalg.yield %s : f32
+  } -> tensor<2xf32>
+  return %y, %y : tensor<2xf32>, tensor<2xf32>
+}
+
+func.func @two() -> tensor<2xf32> {
+  %a = arith.constant dense<[1.0, 2.0]> : tensor<2xf32>
+  return %a : tensor<2xf32>
 }

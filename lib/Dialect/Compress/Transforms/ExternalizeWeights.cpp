@@ -35,7 +35,7 @@ private:
                                    "safetensors file to write";
     UniqueNames names;
     SmallVector<DenseWeight> weights = collectDenseWeights(
-        module, minBytes, names, [](Operation *) { return false; });
+        module, minBytes, names, [](Operation *, Value) { return false; });
     SmallVector<runtime::SafetensorsEntry> entries;
     for (const DenseWeight &weight : weights)
       entries.push_back(getEntry(weight.key, weight.elements.getShapedType()));

@@ -88,12 +88,13 @@ private:
 };
 } // namespace
 
-/// Whether nothing but ops without users reads the results of `op`.
-static bool isDead(Operation *op, const DenseSet<Operation *> &dead) {
-  return llvm::all_of(op->getUsers(), [&](Operation *user) {
+/// Whether nothing but ops without users reads `value`.
+static bool isDead(Value value, const DenseSet<Operation *> &dead) {
+  return llvm::all_of(value.getUsers(), [&](Operation *user) {
     return dead.contains(user) ||
            (user->getNumResults() != 0 && isMemoryEffectFree(user) &&
-            isDead(user, dead));
+            llvm::all_of(user->getResults(),
+                         [&](Value result) { return isDead(result, dead); }));
   });
 }
 
@@ -296,8 +297,9 @@ static void eraseChain(Operation *op, ArrayRef<Operation *> views) {
 static bool hasBigWeights(ModuleOp module) {
   UniqueNames names;
   int64_t bytes = 0;
-  for (const DenseWeight &weight : collectDenseWeights(
-           module, /*minBytes=*/0, names, [](Operation *) { return false; })) {
+  for (const DenseWeight &weight :
+       collectDenseWeights(module, /*minBytes=*/0, names,
+                           [](Operation *, Value) { return false; })) {
     if (isa<ExternalAttr>(weight.elements))
       return true;
     bytes += getNumBytes(weight.elements.getShapedType());
@@ -325,17 +327,33 @@ LogicalResult FoldPass::run(ModuleOp module) {
   if (!weightsOut.empty()) {
     UniqueNames names;
     DenseSet<Operation *> ours;
+    DenseSet<Value> replaced;
+    SymbolTableCollection symbols;
+    SymbolUserMap users(symbols, module);
+    // What only folded ops have read is erased below.
+    auto skip = [&](Operation *op, Value value) {
+      if (auto global = dyn_cast<ml_program::GlobalOp>(op))
+        return global.isPrivate() &&
+               llvm::all_of(users.getUsers(global), [&](Operation *user) {
+                 return isa<ml_program::GlobalLoadOp,
+                            ml_program::GlobalLoadConstOp>(user) &&
+                        isDead(user->getResult(0), folded);
+               });
+      if (isa<BlockArgument>(value) && !replaced.contains(value))
+        return false;
+      return ours.contains(op) || isDead(value, folded);
+    };
     SmallVector<runtime::SafetensorsEntry> entries;
-    for (Job &job : jobs)
+    for (Job &job : jobs) {
+      replaced.insert(job.weight.root);
       for (Output &output : job.outputs) {
         output.key = names.get(output.key);
         entries.push_back(getEntry(output.key, output.type));
         if (output.constant)
           ours.insert(output.constant);
       }
-    copies = collectDenseWeights(
-        module, /*minBytes=*/1024, names,
-        [&](Operation *op) { return ours.contains(op) || isDead(op, folded); });
+    }
+    copies = collectDenseWeights(module, /*minBytes=*/1024, names, skip);
     for (const DenseWeight &weight : copies)
       entries.push_back(getEntry(weight.key, weight.elements.getShapedType()));
     FailureOr<std::unique_ptr<WeightsOut>> created =

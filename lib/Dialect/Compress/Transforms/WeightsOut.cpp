@@ -66,7 +66,7 @@ static std::string getKey(ElementsAttr elements, StringRef otherwise) {
 SmallVector<DenseWeight>
 compress::collectDenseWeights(ModuleOp module, int64_t minBytes,
                               UniqueNames &names,
-                              function_ref<bool(Operation *)> skip) {
+                              function_ref<bool(Operation *, Value)> skip) {
   llvm::MapVector<Attribute, DenseWeight> found;
   auto add = [&](Location loc, ElementsAttr elements, StringRef name,
                  std::function<void(ExternalAttr)> replace) {
@@ -89,13 +89,13 @@ compress::collectDenseWeights(ModuleOp module, int64_t minBytes,
   module.walk([&](Operation *op) {
     if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
       auto elements = dyn_cast<ElementsAttr>(constant.getValue());
-      if (elements && !skip(op))
+      if (elements && !skip(op, constant))
         add(op->getLoc(), elements, "constant", [constant](ExternalAttr attr) {
           arith::ConstantOp(constant).setValueAttr(attr);
         });
     } else if (auto global = dyn_cast<ml_program::GlobalOp>(op)) {
       auto elements = dyn_cast_or_null<ElementsAttr>(global.getValueAttr());
-      if (elements)
+      if (elements && !skip(op, {}))
         add(op->getLoc(), elements, global.getSymName(),
             [global](ExternalAttr attr) {
               ml_program::GlobalOp(global).setValueAttr(attr);
@@ -103,7 +103,9 @@ compress::collectDenseWeights(ModuleOp module, int64_t minBytes,
     } else if (auto function = dyn_cast<func::FuncOp>(op)) {
       for (unsigned i = 0, e = function.getNumArguments(); i < e; ++i)
         if (auto external = function.getArgAttrOfType<ExternalAttr>(
-                i, CompressDialect::kExternalAttr))
+                i, CompressDialect::kExternalAttr);
+            external &&
+            (function.isExternal() || !skip(op, function.getArgument(i))))
           add(op->getLoc(), external, "", [function, i](ExternalAttr attr) {
             func::FuncOp(function).setArgAttr(i, CompressDialect::kExternalAttr,
                                               attr);

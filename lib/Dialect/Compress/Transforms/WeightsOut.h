@@ -43,13 +43,14 @@ struct DenseWeight {
   std::function<void(ExternalAttr)> replace;
 };
 
-/// The dense weights of a module, in its order: constants that `skip` does not
-/// name, values of globals, and bound arguments. Externals always; constants
-/// and resources of at least `minBytes` when their element type exists in
+/// The dense weights of a module, in its order: constants, values of globals
+/// and bound arguments, of which `skip` names those to leave by their op and
+/// value (of a global, the null value). Externals always; constants and
+/// resources of at least `minBytes` when their element type exists in
 /// safetensors and they are no splats. Equal ones are one.
 SmallVector<DenseWeight>
 collectDenseWeights(ModuleOp module, int64_t minBytes, UniqueNames &names,
-                    function_ref<bool(Operation *)> skip);
+                    function_ref<bool(Operation *, Value)> skip);
 
 /// Writes weights one at a time. Without an output transaction of the tool, the
 /// file appears on `finish`.
