@@ -1,0 +1,360 @@
+//===- RecipeTest.cpp - Stages, recipes and name patterns -----------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compress/Analysis/Recipe.h"
+#include "gtest/gtest.h"
+
+using namespace mlir::compress;
+using llvm::StringRef;
+
+namespace {
+
+using Strings = std::vector<std::string>;
+using Match = NameMatcher::Match;
+
+/// The value, or a failed test and a default value.
+template <typename T>
+T take(llvm::Expected<T> value) {
+  if (value)
+    return std::move(*value);
+  ADD_FAILURE() << llvm::toString(value.takeError());
+  return T();
+}
+
+/// The message, or a failed test.
+template <typename T>
+std::string getMessage(llvm::Expected<T> value) {
+  if (!value)
+    return llvm::toString(value.takeError());
+  ADD_FAILURE() << "expected an error";
+  return {};
+}
+
+void expectContains(StringRef text, StringRef part) {
+  EXPECT_TRUE(text.contains(part))
+      << "'" << text.str() << "' lacks '" << part.str() << "'";
+}
+
+void expectEqual(const QuantizeRule &a, const QuantizeRule &b) {
+  EXPECT_EQ(a.preset, b.preset);
+  EXPECT_EQ(a.numBits, b.numBits);
+  EXPECT_EQ(a.type, b.type);
+  EXPECT_EQ(a.symmetric, b.symmetric);
+  EXPECT_EQ(a.strategy, b.strategy);
+  EXPECT_EQ(a.groupSize, b.groupSize);
+  EXPECT_EQ(a.scaleType, b.scaleType);
+  EXPECT_EQ(a.observer, b.observer);
+  EXPECT_EQ(a.percentile, b.percentile);
+  EXPECT_EQ(a.activations, b.activations);
+  EXPECT_EQ(a.filter.targets, b.filter.targets);
+  EXPECT_EQ(a.filter.ignore, b.filter.ignore);
+}
+
+TEST(QuantizeRuleTest, NothingIsTheDefault) {
+  expectEqual(take(parseQuantizeRule("")), QuantizeRule());
+  expectEqual(take(parseQuantizeRule("  ")), QuantizeRule());
+  expectEqual(take(parseQuantizeRule("{}")), QuantizeRule());
+  expectEqual(take(parseQuantizeRule("w8a16")), QuantizeRule());
+}
+
+TEST(QuantizeRuleTest, PresetsSetTheOtherKeys) {
+  QuantizeRule w8a8;
+  w8a8.preset = "w8a8";
+  w8a8.activations = QuantizeRule::Activations::Int8;
+  expectEqual(take(parseQuantizeRule("w8a8")), w8a8);
+  expectEqual(take(parseQuantizeRule("{preset: w8a8}")), w8a8);
+  expectEqual(take(parseQuantizeRule("preset: w8a8")), w8a8);
+
+  QuantizeRule w4a16;
+  w4a16.preset = "w4a16";
+  w4a16.numBits = 4;
+  w4a16.strategy = QuantizeRule::Strategy::Group;
+  w4a16.groupSize = 128;
+  w4a16.scaleType = QuantizeRule::Scale::F16;
+  expectEqual(take(parseQuantizeRule(" w4a16 ")), w4a16);
+  expectEqual(take(parseQuantizeRule("{preset: w4a16}")), w4a16);
+}
+
+TEST(QuantizeRuleTest, KeysOverrideThePresetInAnyOrder) {
+  for (StringRef text : {"{preset: w4a16, num_bits: 3, group_size: 64}",
+                         "{group_size: 64, num_bits: 3, preset: w4a16}"}) {
+    QuantizeRule rule = take(parseQuantizeRule(text));
+    EXPECT_EQ(rule.numBits, 3u);
+    EXPECT_EQ(rule.groupSize, 64);
+    EXPECT_EQ(rule.strategy, QuantizeRule::Strategy::Group);
+    EXPECT_EQ(rule.scaleType, QuantizeRule::Scale::F16);
+  }
+}
+
+TEST(QuantizeRuleTest, EveryKeyIsRead) {
+  QuantizeRule expected;
+  expected.preset = "w8a8";
+  expected.numBits = 5;
+  expected.symmetric = false;
+  expected.strategy = QuantizeRule::Strategy::Tensor;
+  expected.groupSize = 32;
+  expected.scaleType = QuantizeRule::Scale::BF16;
+  expected.observer = QuantizeRule::Observer::Percentile;
+  expected.percentile = 99.5;
+  expected.activations = QuantizeRule::Activations::None;
+  expected.filter.targets = {"re:layer[.][0-9]+", "head"};
+  expected.filter.ignore = {"layer.3"};
+  const std::string text =
+      "preset: w8a8, num_bits: 5, type: int, symmetric: false, strategy: "
+      "tensor, group_size: 32, scale_type: bf16, observer: percentile, "
+      "percentile: 99.5, activations: none, targets: ['re:layer[.][0-9]+', "
+      "head], ignore: [layer.3]";
+  expectEqual(take(parseQuantizeRule(text)), expected);
+  expectEqual(take(parseQuantizeRule("{" + text + "}")), expected);
+}
+
+TEST(QuantizeRuleTest, FloatTypes) {
+  EXPECT_EQ(take(parseQuantizeRule("{type: float, num_bits: 16}")).type,
+            QuantizeRule::Type::Float);
+  EXPECT_EQ(take(parseQuantizeRule("{type: float, num_bits: 32}")).numBits,
+            32u);
+  EXPECT_EQ(take(parseQuantizeRule("{type: bfloat, num_bits: 16}")).type,
+            QuantizeRule::Type::BFloat);
+}
+
+TEST(QuantizeRuleTest, MessagesNameWhatWasExpectedAndFound) {
+  const std::string unknown =
+      "unknown preset 'w9'; known are w8a16, w8a8 and w4a16";
+  EXPECT_EQ(getMessage(parseQuantizeRule("w9")), unknown);
+  expectContains(getMessage(parseQuantizeRule("{preset: w9}")), unknown);
+  const std::pair<StringRef, StringRef> cases[] = {
+      {"{num_bits: 1}", "num_bits of type int must be 2 to 8, found 1"},
+      {"{num_bits: 9}", "num_bits of type int must be 2 to 8, found 9"},
+      {"{type: float}", "num_bits of type float must be 16 or 32, found 8"},
+      {"{type: bfloat, num_bits: 32}",
+       "num_bits of type bfloat must be 16, found 32"},
+      {"{group_size: 0}", "group_size must be positive, found 0"},
+      {"{percentile: 49}", "percentile must be 50 to 100, found 49"},
+      {"{percentile: 100.5}", "percentile must be 50 to 100, found 100.5"},
+      {"{percentile: nan}", "percentile must be 50 to 100, found"},
+      {"{strategy: row}", "unknown enumerated scalar"},
+      {"{bits: 4}",
+       "unknown key 'bits'; the keys are preset, num_bits, type, symmetric, "
+       "strategy, group_size, scale_type, observer, percentile, activations, "
+       "targets, ignore"},
+  };
+  for (auto [text, message] : cases) {
+    SCOPED_TRACE(text.str());
+    std::string found = getMessage(parseQuantizeRule(text));
+    expectContains(found, message);
+    // The place in the text comes first.
+    EXPECT_TRUE(StringRef(found).starts_with("quantize:1:")) << found;
+  }
+}
+
+TEST(QuantizeRuleTest, MalformedTextIsAnError) {
+  for (StringRef text : {"{preset: w8a8", "{targets: [a}", "{preset w8a8}",
+                         "[preset, w8a8]", "{targets: {a: b}}", "{:}"})
+    EXPECT_NE(getMessage(parseQuantizeRule(text)), "") << text.str();
+}
+
+TEST(QuantizeRuleTest, TextFormParsesBack) {
+  for (StringRef text :
+       {"", "w8a8", "w4a16", "{num_bits: 2, symmetric: false}",
+        "{type: bfloat, num_bits: 16}", "{type: float, num_bits: 32}",
+        "{preset: w4a16, strategy: channel, scale_type: f32}",
+        "{observer: percentile, percentile: 99.25}", "{observer: mse}",
+        "{preset: w8a8, activations: none}",
+        "{targets: [a, 're:b.*'], ignore: ['it''s', 'a, b', '{c}']}"}) {
+    SCOPED_TRACE(text.str());
+    QuantizeRule rule = take(parseQuantizeRule(text));
+    std::string printed = toString(rule);
+    SCOPED_TRACE(printed);
+    EXPECT_EQ(StringRef(printed).count('\n'), 0u);
+    EXPECT_EQ(StringRef(printed).take_front(1), "{");
+    expectEqual(take(parseQuantizeRule(printed)), rule);
+  }
+}
+
+TEST(QuantizeRuleTest, LongTextFormsStayOnOneLine) {
+  QuantizeRule rule;
+  for (int i = 0; i < 200; ++i)
+    rule.filter.targets.push_back("layer." + std::to_string(i));
+  std::string printed = toString(rule);
+  EXPECT_EQ(StringRef(printed).count('\n'), 0u);
+  expectEqual(take(parseQuantizeRule(printed)), rule);
+}
+
+void expectEqual(const PruneRule &a, const PruneRule &b) {
+  EXPECT_EQ(a.n, b.n);
+  EXPECT_EQ(a.m, b.m);
+  EXPECT_EQ(a.filter.targets, b.filter.targets);
+  EXPECT_EQ(a.filter.ignore, b.filter.ignore);
+}
+
+TEST(PruneRuleTest, APatternAloneOrInAMap) {
+  expectEqual(take(parsePruneRule("")), PruneRule());
+  expectEqual(take(parsePruneRule("{}")), PruneRule());
+  PruneRule rule;
+  rule.n = 4;
+  rule.m = 8;
+  expectEqual(take(parsePruneRule("4:8")), rule);
+  expectEqual(take(parsePruneRule("{pattern: 4:8}")), rule);
+  expectEqual(take(parsePruneRule("pattern: '4:8'")), rule);
+  rule.filter.targets = {"a", "re:b"};
+  rule.filter.ignore = {"c"};
+  expectEqual(
+      take(parsePruneRule("pattern: 4:8, targets: [a, 're:b'], ignore: [c]")),
+      rule);
+}
+
+TEST(PruneRuleTest, Bounds) {
+  EXPECT_EQ(take(parsePruneRule("1:1")).m, 1);
+  EXPECT_EQ(take(parsePruneRule("256:256")).n, 256);
+  for (StringRef text : {"0:4", "5:4", "1:257", "-1:4"})
+    EXPECT_EQ(getMessage(parsePruneRule(text)),
+              "pattern n:m must have 0 < n <= m <= 256, found '" + text.str() +
+                  "'");
+  for (StringRef text : {"2", "2:", ":4", "2:4:8", "half"})
+    EXPECT_EQ(getMessage(parsePruneRule(text)),
+              "pattern must be n:m, such as 2:4, found '" + text.str() + "'");
+}
+
+TEST(PruneRuleTest, MessagesOfAMapNameThePlace) {
+  std::string message = getMessage(parsePruneRule("{sparsity: 0.5}"));
+  EXPECT_TRUE(StringRef(message).starts_with("prune:1:")) << message;
+  expectContains(message, "unknown key 'sparsity'; the keys are pattern, "
+                          "targets, ignore");
+  expectContains(getMessage(parsePruneRule("{pattern: '5:4'}")),
+                 "pattern n:m must have 0 < n <= m <= 256, found '5:4'");
+}
+
+TEST(PruneRuleTest, TextFormParsesBack) {
+  for (StringRef text : {"", "1:4", "{pattern: 4:8, targets: [a, 're:b{2}']}",
+                         "{ignore: ['c: d']}"}) {
+    SCOPED_TRACE(text.str());
+    PruneRule rule = take(parsePruneRule(text));
+    std::string printed = toString(rule);
+    SCOPED_TRACE(printed);
+    expectEqual(take(parsePruneRule(printed)), rule);
+  }
+}
+
+TEST(RecipeTest, StagesKeepTheirOrder) {
+  Recipe recipe = take(parseRecipe("stages:\n"
+                                   "  - prune: {pattern: 1:4}\n"
+                                   "  - quantize:\n"
+                                   "      preset: w4a16\n"
+                                   "      targets:\n"
+                                   "        - head\n"
+                                   "  - quantize: {preset: w8a8}\n",
+                                   "recipe.yaml"));
+  ASSERT_EQ(recipe.stages.size(), 3u);
+  ASSERT_TRUE(std::holds_alternative<PruneRule>(recipe.stages[0]));
+  EXPECT_EQ(std::get<PruneRule>(recipe.stages[0]).n, 1);
+  ASSERT_TRUE(std::holds_alternative<QuantizeRule>(recipe.stages[1]));
+  EXPECT_EQ(std::get<QuantizeRule>(recipe.stages[1]).numBits, 4u);
+  EXPECT_EQ(std::get<QuantizeRule>(recipe.stages[1]).filter.targets,
+            Strings{"head"});
+  ASSERT_TRUE(std::holds_alternative<QuantizeRule>(recipe.stages[2]));
+  EXPECT_EQ(std::get<QuantizeRule>(recipe.stages[2]).preset, "w8a8");
+}
+
+TEST(RecipeTest, MessagesNameTheFileAndTheLine) {
+  EXPECT_EQ(getMessage(parseRecipe("\n", "r.yaml")),
+            "r.yaml: a recipe must have the key 'stages'");
+  std::string message =
+      getMessage(parseRecipe("stages:\n  - shrink: {}\n", "r.yaml"));
+  EXPECT_TRUE(StringRef(message).starts_with("r.yaml:2:")) << message;
+  expectContains(message,
+                 "unknown key 'shrink'; the keys are stages, in it prune and "
+                 "quantize; of prune pattern, targets, ignore; of quantize "
+                 "preset, num_bits");
+  message = getMessage(
+      parseRecipe("stages:\n  - prune: {}\n    quantize: {}\n", "r.yaml"));
+  expectContains(message, "a stage must have one key, 'prune' or 'quantize'");
+  message = getMessage(
+      parseRecipe("stages:\n  - quantize: {num_bits: 9}\n", "r.yaml"));
+  EXPECT_TRUE(StringRef(message).starts_with("r.yaml:2:")) << message;
+  expectContains(message, "num_bits of type int must be 2 to 8, found 9");
+  expectContains(getMessage(parseRecipe("other: 1\n", "r.yaml")), "stages");
+}
+
+class NameMatcherTest : public ::testing::Test {
+protected:
+  static NameMatcher create(Strings targets, Strings ignore = {}) {
+    auto matcher = NameMatcher::create({targets, ignore});
+    EXPECT_TRUE(static_cast<bool>(matcher));
+    return std::move(*matcher);
+  }
+
+  static Match match(StringRef pattern, StringRef name) {
+    return create({pattern.str()}).match({name});
+  }
+};
+
+TEST_F(NameMatcherTest, WithoutTargetsAllAreMeant) {
+  EXPECT_EQ(create({}).match({"a"}), Match::All);
+  EXPECT_EQ(create({}, {"b"}).match({"a"}), Match::All);
+  EXPECT_EQ(create({}, {"a"}).match({"a"}), Match::Ignored);
+}
+
+TEST_F(NameMatcherTest, IgnoredBeatsTargeted) {
+  NameMatcher matcher = create({"re:."}, {"a"});
+  EXPECT_EQ(matcher.match({"a"}), Match::Ignored);
+  EXPECT_EQ(matcher.match({"b"}), Match::Targeted);
+}
+
+TEST_F(NameMatcherTest, ANameMatchesAsAWhole) {
+  EXPECT_EQ(match("fc", "fc"), Match::Targeted);
+  EXPECT_EQ(match("fc", "fc1"), Match::NotTargeted);
+  EXPECT_EQ(match("f.", "fc"), Match::NotTargeted);
+}
+
+TEST_F(NameMatcherTest, AnExpressionMatchesAtTheBeginning) {
+  EXPECT_EQ(match("re:fc", "fc1"), Match::Targeted);
+  EXPECT_EQ(match("re:fc", "a.fc"), Match::NotTargeted);
+  EXPECT_EQ(match("re:fc$", "fc1"), Match::NotTargeted);
+  EXPECT_EQ(match("re:.*fc", "a.fc"), Match::Targeted);
+  // The beginning holds for each alternative.
+  EXPECT_EQ(match("re:a|b", "xb"), Match::NotTargeted);
+  EXPECT_EQ(match("re:a|b", "bx"), Match::Targeted);
+}
+
+TEST_F(NameMatcherTest, ExpressionsAreExtended) {
+  EXPECT_EQ(match("re:layer[.][0-9]+[.]fc$", "layer.12.fc"), Match::Targeted);
+  EXPECT_EQ(match("re:layer[.][0-9]+[.]fc$", "layer..fc"), Match::NotTargeted);
+  EXPECT_EQ(match("re:(ab){2}$", "abab"), Match::Targeted);
+  EXPECT_EQ(match("re:(ab){2}$", "ab"), Match::NotTargeted);
+}
+
+TEST_F(NameMatcherTest, AnyOfASitesNamesMatches) {
+  NameMatcher matcher = create({"linalg.matmul"}, {"fc.weight"});
+  EXPECT_EQ(matcher.match({"site", "w", "linalg.matmul"}), Match::Targeted);
+  EXPECT_EQ(matcher.match({"site", "fc.weight", "linalg.matmul"}),
+            Match::Ignored);
+  EXPECT_EQ(matcher.match({"site", "w", "linalg.matvec"}), Match::NotTargeted);
+}
+
+TEST_F(NameMatcherTest, PatternsThatMatchNothingAreRemembered) {
+  NameMatcher matcher = create({"a", "re:b", "a2"}, {"c", "re:a"});
+  EXPECT_EQ(matcher.getUnmatched(), (Strings{"a", "re:b", "a2", "c", "re:a"}));
+  // Both lists learn of a match, though the site is ignored.
+  EXPECT_EQ(matcher.match({"a"}), Match::Ignored);
+  EXPECT_EQ(matcher.getUnmatched(), (Strings{"re:b", "a2", "c"}));
+  EXPECT_EQ(matcher.match({"bb"}), Match::Targeted);
+  EXPECT_EQ(matcher.getUnmatched(), (Strings{"a2", "c"}));
+}
+
+TEST_F(NameMatcherTest, AnInvalidExpressionIsAnError) {
+  for (std::string pattern : {"re:(", "re:[", "re:a{2"})
+    for (const NameFilter &filter :
+         {NameFilter{{pattern}, {}}, NameFilter{{}, {pattern}}})
+      EXPECT_EQ(getMessage(NameMatcher::create(filter))
+                    .find("pattern '" + pattern +
+                          "' is no regular "
+                          "expression: "),
+                0u);
+}
+
+} // namespace
