@@ -165,7 +165,8 @@ TEST(QuantizeRuleTest, TextFormParsesBack) {
         "{preset: w4a16, strategy: channel, scale_type: f32}",
         "{observer: percentile, percentile: 99.25}", "{observer: mse}",
         "{preset: w8a8, activations: none}",
-        "{targets: [a, 're:b.*'], ignore: ['it''s', 'a, b', '{c}']}"}) {
+        "{targets: [a, 're:b.*'], ignore: ['it''s', 'a, b', '{c}', "
+        "'re:d\\.e']}"}) {
     SCOPED_TRACE(text.str());
     QuantizeRule rule = take(parseQuantizeRule(text));
     std::string printed = toString(rule);
@@ -263,13 +264,16 @@ TEST(RecipeTest, StagesKeepTheirOrder) {
 TEST(RecipeTest, MessagesNameTheFileAndTheLine) {
   EXPECT_EQ(getMessage(parseRecipe("\n", "r.yaml")),
             "r.yaml: a recipe must have the key 'stages'");
-  std::string message =
-      getMessage(parseRecipe("stages:\n  - shrink: {}\n", "r.yaml"));
-  EXPECT_TRUE(StringRef(message).starts_with("r.yaml:2:")) << message;
+  std::string message = getMessage(
+      parseRecipe("stages:\n  - prune: {}\n    shrink: {}\n", "r.yaml"));
+  EXPECT_TRUE(StringRef(message).starts_with("r.yaml:3:")) << message;
   expectContains(message,
                  "unknown key 'shrink'; the keys are stages, in it prune and "
                  "quantize; of prune pattern, targets, ignore; of quantize "
                  "preset, num_bits");
+  message = getMessage(parseRecipe("stages:\n  - shrink: {}\n", "r.yaml"));
+  EXPECT_TRUE(StringRef(message).starts_with("r.yaml:2:")) << message;
+  expectContains(message, "a stage must have one key, 'prune' or 'quantize'");
   message = getMessage(
       parseRecipe("stages:\n  - prune: {}\n    quantize: {}\n", "r.yaml"));
   expectContains(message, "a stage must have one key, 'prune' or 'quantize'");
