@@ -4,6 +4,8 @@
 !s = !compress.tensor<8x4xf32, #compress.scheme<sparsity = #compress.nm<2:4, axis = 0>,
   storage = #compress.affine<i4, block = [4, 1], scale = f16, asymmetric>>>
 !o = !compress.tensor<8x4xf32, #compress.scheme<storage = #compress.affine<i4, block = [*, 1]>>>
+!t = !compress.tensor<?x4xf32, #compress.scheme<storage = #compress.affine<i8, block = [1, *]>>>
+!l = !compress.tensor<8x4xf32, #compress.scheme<storage = #compress.affine<i8>, layout = #compress.tiled<[4, 2]>>>
 !c = !compress.tensor<2x3x4xf32, #compress.scheme<storage = #compress.affine<i8, block = [1, *, 2]>>>
 
 // CHECK-DAG: #[[MK:.*]] = affine_map<(d0, d1, d2) -> (d0, d2)>
@@ -40,6 +42,28 @@ func.func @rank_three(%w: tensor<2x3x4xf32>, %i: tensor<3x4x2xf32>) -> tensor<3x
   %d = compress.decode %e : !c -> tensor<2x3x4xf32>
   %t = linalg.transpose ins(%d : tensor<2x3x4xf32>) outs(%i : tensor<3x4x2xf32>) permutation = [1, 2, 0]
   return %t : tensor<3x4x2xf32>
+}
+
+// The tile of the layout too, and extents that are not known.
+
+// CHECK-LABEL: func.func @tiled(
+// CHECK: linalg.transpose
+// CHECK-NEXT: compress.encode {{.*}} -> !compress.tensor<4x8xf32, #compress.scheme<storage = #compress.affine<i8>, layout = #compress.tiled<[2, 4]>>>
+func.func @tiled(%w: tensor<8x4xf32>, %i: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %e = compress.encode %w : tensor<8x4xf32> -> !l
+  %d = compress.decode %e : !l -> tensor<8x4xf32>
+  %t = linalg.transpose ins(%d : tensor<8x4xf32>) outs(%i : tensor<4x8xf32>) permutation = [1, 0]
+  return %t : tensor<4x8xf32>
+}
+
+// CHECK-LABEL: func.func @dynamic(
+// CHECK: linalg.transpose
+// CHECK-NEXT: compress.encode {{.*}} -> !compress.tensor<4x?xf32, #compress.scheme<storage = #compress.affine<i8, block = [*, 1]>>>
+func.func @dynamic(%w: tensor<?x4xf32>, %i: tensor<4x?xf32>) -> tensor<4x?xf32> {
+  %e = compress.encode %w : tensor<?x4xf32> -> !t
+  %d = compress.decode %e : !t -> tensor<?x4xf32>
+  %t = linalg.transpose ins(%d : tensor<?x4xf32>) outs(%i : tensor<4x?xf32>) permutation = [1, 0]
+  return %t : tensor<4x?xf32>
 }
 
 // Through a prune, whose axis moves too.
