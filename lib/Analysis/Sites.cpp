@@ -7,13 +7,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Analysis/Sites.h"
+#include "compress/Analysis/UniqueNames.h"
 #include "compress/Dialect/Compress/IR/ElementTypes.h"
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
-#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 using namespace mlir::compress;
@@ -100,12 +100,12 @@ static std::vector<Site> findSites(ModuleOp module) {
 }
 
 void compress::assignSiteNames(ModuleOp module) {
-  llvm::StringSet<> taken;
+  UniqueNames names;
   std::vector<Site> sites = findSites(module);
   for (const Site &site : sites)
     if (auto name =
             site.op->getAttrOfType<StringAttr>(CompressDialect::kSiteAttr))
-      taken.insert(name.getValue());
+      names.reserve(name.getValue());
   for (auto [number, site] : llvm::enumerate(sites)) {
     if (site.op->hasAttr(CompressDialect::kSiteAttr))
       continue;
@@ -118,11 +118,8 @@ void compress::assignSiteNames(ModuleOp module) {
              site.op->getName().getStringRef().str() + "_" +
              std::to_string(number);
     }
-    std::string name = base;
-    for (unsigned copy = 2; !taken.insert(name).second; ++copy)
-      name = base + "#" + std::to_string(copy);
     site.op->setAttr(CompressDialect::kSiteAttr,
-                     StringAttr::get(module.getContext(), name));
+                     StringAttr::get(module.getContext(), names.get(base)));
   }
 }
 

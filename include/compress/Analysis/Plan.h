@@ -55,8 +55,8 @@ struct PlanEntry {
   };
   std::optional<Result> result;
 
-  /// The reasons as one text, each after its pass; without passes where all agree
-  /// that the site stays dense. Empty when nothing stays as it is.
+  /// The reasons as one text, each after its pass; without passes where all
+  /// agree that the site stays dense. Empty when nothing stays as it is.
   std::string getReason() const;
 
   int64_t getDenseBytes() const { return type ? getNumBytes(type) : 0; }

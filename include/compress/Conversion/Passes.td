@@ -149,8 +149,10 @@ def ApproximateMathPass : Pass<"compress-approximate-math"> {
   let description = [{
     Upstream's polynomial approximations of `math.exp`, `math.tanh`, `math.erf`
     and others in f32, and in narrower types through f32, take the place of
-    calls of the C library, which the back end cannot vectorize. Functions
-    without one, and f64, stay.
+    calls of the C library, which the back end cannot vectorize. Conversions
+    between bf16 and f32 become integer arithmetic: without hardware support the
+    back end would call a function of the compiler's run-time library. Functions
+    without an approximation, and f64, stay.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::math::MathDialect",

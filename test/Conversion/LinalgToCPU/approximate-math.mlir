@@ -19,3 +19,13 @@ func.func @kept(%x: f64) -> f64 {
   %a = math.exp %x : f64
   return %a : f64
 }
+
+// CHECK-LABEL: func @bf16
+// CHECK-NOT: arith.truncf
+// CHECK-NOT: arith.extf
+// CHECK: return
+func.func @bf16(%x: f32, %y: bf16) -> (bf16, f32) {
+  %0 = arith.truncf %x : f32 to bf16
+  %1 = arith.extf %y : bf16 to f32
+  return %0, %1 : bf16, f32
+}

@@ -24,16 +24,21 @@ def round_bf16(values):
     return bits.astype(np.uint32).view(np.float32)
 
 
-def round_to(values, dtype):
-    """float32 to the nearest value of a float type, saturating; as float32."""
+def round_plain(values, dtype):
+    """float32 to the nearest value of a float type, infinite past the largest one."""
     values = np.asarray(values, np.float32)
     if dtype == "f32":
         return values
-    largest = np.float32(LIMITS[dtype][1])
-    values = np.clip(values, -largest, largest)
-    if dtype == "f16":
+    if dtype == "bf16":
+        return round_bf16(values)
+    with np.errstate(over="ignore"):
         return values.astype(np.float16).astype(np.float32)
-    return np.clip(round_bf16(values), -largest, largest)
+
+
+def round_to(values, dtype):
+    """float32 to the nearest value of a float type, saturating; as float32."""
+    largest = np.float32(LIMITS[dtype][1])
+    return np.clip(round_plain(np.clip(values, -largest, largest), dtype), -largest, largest)
 
 
 def to_bits(values, dtype):
@@ -199,4 +204,5 @@ def encode(values, dtype, sparsity, storage, tile):
         dense = decoded
     else:
         np.put_along_axis(dense, along, decoded, sparsity[2])
-    return components, to_bits(round_to(dense, dtype), dtype)
+    # Decoding rounds and does not saturate.
+    return components, to_bits(round_plain(dense, dtype), dtype)

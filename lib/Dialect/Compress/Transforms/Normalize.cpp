@@ -6,12 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ApplyPatterns.h"
 #include "DeadWeights.h"
 #include "compress/Analysis/Sites.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/PatternMatch.h"
-#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace mlir::compress {
 #define GEN_PASS_DEF_NORMALIZEPASS
@@ -99,9 +99,7 @@ struct NormalizePass : compress::impl::NormalizePassBase<NormalizePass> {
     assignSiteNames(module);
     RewritePatternSet patterns(&getContext());
     patterns.add<ComposeTransposes, DropIdentityTranspose>(&getContext());
-    GreedyRewriteConfig config;
-    config.enableFolding(false).enableConstantCSE(false);
-    if (failed(applyPatternsGreedily(module, std::move(patterns), config)))
+    if (failed(applyPatternsOnly(module, std::move(patterns))))
       return signalPassFailure();
     mergeWeights(*module.getBody());
     eraseDeadGlobals(module);

@@ -9,30 +9,16 @@
 #ifndef LIB_DIALECT_COMPRESS_TRANSFORMS_WEIGHTSOUT_H
 #define LIB_DIALECT_COMPRESS_TRANSFORMS_WEIGHTSOUT_H
 
+#include "compress/Analysis/UniqueNames.h"
 #include "compress/Analysis/Weights.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "compress/Runtime/OutputFile.h"
 #include "compress/Runtime/Safetensors.h"
 #include "mlir/IR/BuiltinOps.h"
-#include "llvm/ADT/StringSet.h"
 #include <functional>
 #include <memory>
 
 namespace mlir::compress {
-
-/// Keys that are taken in a file; a repeated name gets a number.
-class UniqueNames {
-public:
-  std::string get(StringRef name) {
-    std::string unique = name.str();
-    for (unsigned copy = 2; !taken.insert(unique).second; ++copy)
-      unique = (name + "#" + llvm::Twine(copy)).str();
-    return unique;
-  }
-
-private:
-  llvm::StringSet<> taken;
-};
 
 /// A dense weight of the module that is to be moved to a file: where its
 /// attribute stands, and how to put another in its place.

@@ -107,7 +107,7 @@ func.func @big() -> !b {
 // CHECK-DAG: #compress.external<"out.safetensors", "kept", {{[0-9]+}}>
 
 // An argument needs a file.
-// STAYS: reason = "it is an argument bound to a file: give weights-out"
+// STAYS: reasons = {fold = "it is an argument bound to a file: give weights-out"
 // STAYS: compress.encode %arg0
 // STAYS-NOT: compress.encode
 

@@ -20,14 +20,15 @@ def NormalizePass : CompressPass<"compress-normalize"> {
   let summary = "Bring a dense module into the form that the other passes read";
   let description = [{
     - Names every compressible op: the attribute `compress.site` takes the op's
-      location name, else its weight's name (external key, resource, global or
-      argument), else `function/op`; a repeated name gets a number.
+      location name, else its weight's name (external key, resource, otherwise
+      global or argument), else `function/op_N`; a repeated name gets a number.
     - Composes `linalg.transpose` of a `linalg.transpose`, and removes one that
       permutes nothing.
     - Merges equal weights of a block, and removes dead weights: constants and
       loads of globals without uses, and private globals that nothing loads.
 
-    Left alone: everything else. The module computes the same, bit for bit.
+    Left alone: everything else but ops without effects and uses, which go. The
+    module computes the same, bit for bit.
   }];
   let dependentDialects = ["::mlir::compress::CompressDialect",
                            "::mlir::linalg::LinalgDialect"];
