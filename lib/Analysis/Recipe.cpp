@@ -8,6 +8,7 @@
 
 #include "compress/Analysis/Recipe.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Regex.h"
 #include "llvm/Support/YAMLTraits.h"
@@ -20,6 +21,12 @@ namespace {
 /// A pattern, of a type of its own so that lists of it print on one line.
 struct PatternText {
   std::string text;
+};
+
+/// A number that prints with all its digits.
+struct Number {
+  double value;
+  bool operator==(const Number &other) const { return value == other.value; }
 };
 
 /// One element of the list `stages`.
@@ -120,6 +127,17 @@ struct ScalarTraits<PatternText> {
   static QuotingType mustQuote(StringRef) { return QuotingType::Single; }
 };
 
+template <>
+struct ScalarTraits<Number> {
+  static void output(const Number &number, void *, raw_ostream &os) {
+    os << format("%.17g", number.value);
+  }
+  static StringRef input(StringRef scalar, void *context, Number &number) {
+    return ScalarTraits<double>::input(scalar, context, number.value);
+  }
+  static QuotingType mustQuote(StringRef) { return QuotingType::None; }
+};
+
 /// Maps a list of patterns.
 static void mapPatterns(IO &io, const char *key,
                         std::vector<std::string> &patterns) {
@@ -170,7 +188,9 @@ struct MappingTraits<QuantizeRule> {
     io.mapOptional("group_size", rule.groupSize, defaults.groupSize);
     io.mapOptional("scale_type", rule.scaleType, defaults.scaleType);
     io.mapOptional("observer", rule.observer, defaults.observer);
-    io.mapOptional("percentile", rule.percentile, defaults.percentile);
+    Number percentile{rule.percentile};
+    io.mapOptional("percentile", percentile, Number{defaults.percentile});
+    rule.percentile = percentile.value;
     io.mapOptional("activations", rule.activations, defaults.activations);
     mapPatterns(io, "targets", rule.filter.targets);
     mapPatterns(io, "ignore", rule.filter.ignore);

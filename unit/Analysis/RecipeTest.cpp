@@ -230,6 +230,13 @@ TEST(PruneRuleTest, MessagesOfAMapNameThePlace) {
                  "pattern n:m must have 0 < n <= m <= 256, found '5:4'");
 }
 
+TEST(QuantizeRuleTest, TextFormKeepsEveryDigit) {
+  QuantizeRule rule =
+      take(parseQuantizeRule("{observer: percentile, percentile: 99.99999}"));
+  EXPECT_EQ(rule.percentile, 99.99999);
+  EXPECT_EQ(take(parseQuantizeRule(toString(rule))).percentile, 99.99999);
+}
+
 TEST(PruneRuleTest, TextFormParsesBack) {
   for (StringRef text : {"", "1:4", "{pattern: 4:8, targets: [a, 're:b{2}']}",
                          "{ignore: ['c: d']}"}) {

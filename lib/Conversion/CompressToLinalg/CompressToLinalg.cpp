@@ -42,11 +42,6 @@ struct LowerEncode : OpConversionPattern<EncodeOp> {
   LogicalResult
   matchAndRewrite(EncodeOp op, OneToNOpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    if (op.getObserver() && op.getObserver()->getKind() != ObserverKind::MinMax)
-      return op.emitOpError()
-             << "cannot run with observer " << *op.getObserver()
-             << ": only minmax is computed at run time; run compress-fold "
-                "first, which needs a weight";
     ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
     rewriter.replaceOpWithMultiple(
         op, {op.getType().getScheme().buildEncode(builder, op.getInput(),
@@ -253,9 +248,28 @@ struct ConvertCompressToLinalgPass
     populateExplodePatterns(converter, patterns, target);
     populateCompressToLinalgPatterns(converter, patterns);
     target.addIllegalDialect<CompressDialect>();
-    if (failed(applyPartialConversion(getOperation(), target,
+    if (failed(verifyExplodable(getOperation())) || failed(verifyObservers()) ||
+        failed(applyPartialConversion(getOperation(), target,
                                       std::move(patterns))))
       signalPassFailure();
+  }
+
+private:
+  /// Checks that every encode can run.
+  LogicalResult verifyObservers() {
+    WalkResult checked =
+        getOperation().walk(
+            [](EncodeOp op) {
+              if (!op.getObserver() ||
+                  op.getObserver()->getKind() == ObserverKind::MinMax)
+                return WalkResult::advance();
+              op.emitOpError()
+                  << "cannot run with observer " << *op.getObserver()
+                  << ": only minmax is computed at run time; run compress-fold "
+                     "first, which needs a weight";
+              return WalkResult::interrupt();
+            });
+    return failure(checked.wasInterrupted());
   }
 };
 } // namespace

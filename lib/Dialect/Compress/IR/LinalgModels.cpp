@@ -9,6 +9,7 @@
 #include "compress/Dialect/Compress/IR/LinalgModels.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "compress/Dialect/Compress/IR/ElementTypes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/DialectRegistry.h"
 
@@ -43,6 +44,14 @@ struct LinalgModel
         reason = "its operands must be tensors of f32, f16 or bf16";
         return failure();
       }
+    }
+    // compress.contract multiplies in the type of the result.
+    bool narrow = false;
+    op->getRegion(0).walk(
+        [&](arith::MulFOp product) { narrow |= product.getType() != type; });
+    if (narrow) {
+      reason = "it multiplies in another type than that of its result";
+      return failure();
     }
     Contraction contraction;
     llvm::append_range(contraction.maps, linalgOp.getIndexingMapsArray());

@@ -10,6 +10,7 @@
 #include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/ControlFlow/Transforms/StructuralTypeConversions.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Func/Transforms/FuncConversions.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -167,7 +168,12 @@ struct ExplodeComponent : OpConversionPattern<ComponentOp> {
 /// Whether an op mentions no compressed tensor, in its own types or in those of
 /// the blocks in its regions.
 bool isFreeOfCompressedTypes(Operation *op) {
-  auto isCompressed = [](Type type) { return isa<CompressedTensorType>(type); };
+  // Types such as tuples and functions hold others.
+  auto isCompressed = [](Type type) {
+    return type
+        .walk([](CompressedTensorType) { return WalkResult::interrupt(); })
+        .wasInterrupted();
+  };
   if (llvm::any_of(op->getOperandTypes(), isCompressed) ||
       llvm::any_of(op->getResultTypes(), isCompressed))
     return false;
@@ -188,30 +194,35 @@ struct ExplodePass : compress::impl::ExplodePassBase<ExplodePass> {
     populateExplodePatterns(converter, patterns, target);
 
     // Ops of ours read and make compressed tensors; an assemble that they read
-    // is made anew beside each of them.
+    // is made anew.
     target.addLegalDialect<CompressDialect>();
     target.addIllegalOp<AssembleOp, ComponentOp>();
-    WalkResult checked =
-        getOperation().walk([&](Operation *op) {
-          if (isa<CompressDialect>(op->getDialect()) ||
-              isa<func::FuncOp, func::CallOp, func::ReturnOp, scf::IfOp,
-                  scf::ForOp, scf::WhileOp, scf::YieldOp, scf::ConditionOp,
-                  cf::BranchOp, cf::CondBranchOp, arith::SelectOp>(op) ||
-              isFreeOfCompressedTypes(op))
-            return WalkResult::advance();
-          op->emitOpError()
-              << "takes or gives a compressed tensor, but only ops of "
-                 "compress, func, scf and cf and arith.select can; "
-                 "decode the tensor before it";
-          return WalkResult::interrupt();
-        });
-    if (checked.wasInterrupted() ||
+    if (failed(verifyExplodable(getOperation())) ||
         failed(applyPartialConversion(getOperation(), target,
                                       std::move(patterns))))
       return signalPassFailure();
   }
 };
 } // namespace
+
+LogicalResult compress::verifyExplodable(Operation *root) {
+  WalkResult checked = root->walk([&](Operation *op) {
+    if (isa<CompressDialect>(op->getDialect()) ||
+        isa<func::FuncOp, func::CallOp, func::ReturnOp, scf::IfOp, scf::ForOp,
+            scf::WhileOp, scf::YieldOp, scf::ConditionOp, cf::BranchOp,
+            cf::CondBranchOp, arith::SelectOp>(op) ||
+        isFreeOfCompressedTypes(op))
+      return WalkResult::advance();
+    op->emitOpError() << "takes or gives a compressed tensor, but besides the "
+                         "ops of compress "
+                         "only func.func, func.call, func.return, scf.if, "
+                         "scf.for, scf.while, "
+                         "cf.br, cf.cond_br and arith.select can; decode the "
+                         "tensor before it";
+    return WalkResult::interrupt();
+  });
+  return failure(checked.wasInterrupted());
+}
 
 void compress::populateExplodePatterns(const TypeConverter &converter,
                                        RewritePatternSet &patterns,
@@ -221,7 +232,7 @@ void compress::populateExplodePatterns(const TypeConverter &converter,
       converter, context);
   populateCallOpTypeConversionPattern(patterns, converter);
   populateReturnOpTypeConversionPattern(patterns, converter);
-  populateBranchOpInterfaceTypeConversionPattern(patterns, converter);
+  cf::populateCFStructuralTypeConversions(converter, patterns);
   scf::populateSCFStructuralTypeConversionsAndLegality(converter, patterns,
                                                        target);
   target.addDynamicallyLegalOp<func::FuncOp>([](func::FuncOp op) {

@@ -13,6 +13,7 @@
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/Remarks.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace mlir::compress {
 #define GEN_PASS_DEF_PACKPASS
@@ -36,7 +37,8 @@ struct PackPass : compress::impl::PackPassBase<PackPass> {
       return signalPassFailure();
     }
     WalkResult result = module.walk([&](Operation *op) {
-      if (!isa<EncodeOp, AssembleOp>(op))
+      auto encode = dyn_cast<EncodeOp>(op);
+      if ((!encode || !encode.getParameters().empty()) && !isa<AssembleOp>(op))
         return WalkResult::advance();
       return WalkResult(pack(op, target));
     });
@@ -71,11 +73,20 @@ private:
     };
     if (!type.hasStaticShape())
       return leave("the shape is dynamic");
-    if (auto tiled = dyn_cast<TiledLayoutAttr>(target))
+    if (auto tiled = dyn_cast<TiledLayoutAttr>(target)) {
       if (static_cast<int64_t>(tiled.getTile().size()) != type.getRank())
         return leave("the tile has another rank than the tensor");
+      // Padding must not dwarf the tensor.
+      for (auto [tile, extent] :
+           llvm::zip(tiled.getTile(),
+                     scheme.getSparsity().getKeptShape(type.getShape())))
+        if (tile > extent)
+          return leave("the tile exceeds the stored extents");
+    }
     for (Operation *user : op->getUsers())
-      if (!isa<CompressDialect>(user->getDialect()))
+      if (isa<ComponentOp>(user))
+        return leave("a component of it is read");
+      else if (!isa<CompressDialect>(user->getDialect()))
         return leave("a function, a call or control flow fixes the type");
     SchemeAttrInterface packed = scheme.with({}, {}, target);
     auto packedType = CompressedTensorType::getChecked(
@@ -130,9 +141,12 @@ private:
       op->setOperand(
           i, arith::ConstantOp::create(builder, op.getLoc(), spec.type, value));
     }
-    for (arith::ConstantOp constant : constants)
+    // One constant may be several components.
+    llvm::SmallSetVector<Operation *, 4> old(constants.begin(),
+                                             constants.end());
+    for (Operation *constant : old)
       if (constant->use_empty())
-        constant.erase();
+        constant->erase();
     return success();
   }
 };

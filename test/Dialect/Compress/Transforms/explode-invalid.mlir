@@ -4,7 +4,7 @@
 
 // An op that reads a compressed tensor.
 func.func @takes(%w: !d) -> tensor<4x2xf32> {
-  // expected-error @+1 {{'builtin.unrealized_conversion_cast' op takes or gives a compressed tensor, but only ops of compress, func, scf and cf and arith.select can; decode the tensor before it}}
+  // expected-error @+1 {{'builtin.unrealized_conversion_cast' op takes or gives a compressed tensor, but besides the ops of compress only func.func, func.call, func.return, scf.if, scf.for, scf.while, cf.br, cf.cond_br and arith.select can; decode the tensor before it}}
   %0 = builtin.unrealized_conversion_cast %w : !d to tensor<4x2xf32>
   return %0 : tensor<4x2xf32>
 }

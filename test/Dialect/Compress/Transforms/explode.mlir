@@ -183,3 +183,21 @@ func.func @branches(%c: i1, %a: !f, %b: !f) -> !f {
 ^bb2(%y: !f):
   return %y : !f
 }
+
+// Branches of several components and several values.
+
+// CHECK-LABEL: func.func @branches_of_many(
+// CHECK-SAME: %[[C:[^:]*]]: i1, %[[V:[^:]*]]: tensor<4x2xi8> {{[^%]*}}, %[[S:[^:]*]]: tensor<1x2xf32> {{[^%]*}}, %[[X:[^:]*]]: tensor<4x2xf32>
+// CHECK-NEXT: cf.br ^[[BB1:.*]](%[[V]], %[[S]], %[[X]] : tensor<4x2xi8>, tensor<1x2xf32>, tensor<4x2xf32>)
+// CHECK-NEXT: ^[[BB1]](%[[V1:.*]]: tensor<4x2xi8>, %[[S1:.*]]: tensor<1x2xf32>, %[[X1:.*]]: tensor<4x2xf32>):
+// CHECK-NEXT: cf.cond_br %[[C]], ^[[BB1]](%[[V1]], %[[S1]], %[[X1]] : tensor<4x2xi8>, tensor<1x2xf32>, tensor<4x2xf32>), ^[[BB2:.*]]
+// CHECK-NEXT: ^[[BB2]]:
+// CHECK-NEXT: return %[[V1]], %[[S1]], %[[X1]]
+!many = !compress.tensor<4x2xf32, #compress.scheme<storage = #compress.affine<i8, block = [*, 1]>>>
+func.func @branches_of_many(%c: i1, %a: !many, %x: tensor<4x2xf32>) -> (!many, tensor<4x2xf32>) {
+  cf.br ^bb1(%a, %x : !many, tensor<4x2xf32>)
+^bb1(%y: !many, %z: tensor<4x2xf32>):
+  cf.cond_br %c, ^bb1(%y, %z : !many, tensor<4x2xf32>), ^bb2
+^bb2:
+  return %y, %z : !many, tensor<4x2xf32>
+}

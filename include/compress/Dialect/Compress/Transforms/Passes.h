@@ -26,6 +26,10 @@ namespace compress {
 /// Converts a compressed tensor to its components, and back by `assemble`.
 void populateExplodeTypeConversions(TypeConverter &converter);
 
+/// Checks that no op but those that populateExplodePatterns converts takes or
+/// gives a compressed tensor.
+LogicalResult verifyExplodable(Operation *root);
+
 /// Moves functions, calls, control flow, selects, assemble and component to
 /// components. The converter
 /// is one that populateExplodeTypeConversions has prepared.

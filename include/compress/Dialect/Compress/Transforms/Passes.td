@@ -91,8 +91,8 @@ def QuantizePass : CompressPass<"compress-quantize"> {
     name a site, the first wins.
 
     Left alone, with the reason in the plan and a remark: ops without a weight,
-    weights of a dynamic shape or of another type than f32, f16 or bf16, ignored
-    ones. Errors: as for `compress-prune`.
+    ignored ones, and weights of at least 1 KiB that no contraction in f32, f16 or
+    bf16 reads. Errors: as for `compress-prune`.
   }];
   let options = [
     Option<"rule", "rule", "std::string", /*default=*/"", "Stage of a recipe">
@@ -173,8 +173,10 @@ def PackPass : CompressPass<"compress-pack"> {
     `row_major`, or the tile of `#compress.tiled` as extents joined by `x`, such
     as `16x64`, for weights of that rank.
 
-    Left alone, with a remark: weights of another rank, compressed tensors of a
-    dynamic shape, and those whose type a function, a call or control flow fixes.
+    Left alone: an `encode` with parameters, which is an activation's. With a
+    remark: tensors of another rank or of a dynamic shape, a tile that exceeds the
+    stored extents, and tensors whose type a `component`, a function, a call or
+    control flow fixes.
   }];
   let options = [
     Option<"layout", "layout", "std::string", /*default=*/"\"row_major\"",
@@ -187,9 +189,10 @@ def ExplodePass : CompressPass<"compress-explode"> {
   let description = [{
     Function arguments, results, calls, `scf` and `cf` control flow and
     `arith.select` of compressed type get one value per component. What remains of
-    the type is local: an `assemble` right before the op that reads it. An argument
-    `W` (its `compress.name`, else `argN`) becomes `W.values`, `W.scales`, ...;
-    attributes of other arguments stay with them.
+    the type is local: an `assemble` in front of the ops that read it. An argument
+    `W` (its `compress.name`, else `argN`) becomes `W.values`, `W.scales`, ..., a
+    result likewise (else `outN`); other attributes go to every component, and those
+    of other arguments stay with them.
 
     Errors: an op of another dialect that takes or gives a compressed tensor.
   }];
