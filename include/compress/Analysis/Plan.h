@@ -39,7 +39,8 @@ struct PlanEntry {
   /// Why a pass left the site alone, by the pass ("prune", "quantize", "fold"):
   /// sorted, so that the order of passes does not show.
   std::map<std::string, std::string> reasons;
-  /// The site whose compressed weight this one reads too; empty for its own.
+  /// The site whose weight, compressed or dense, this one reads too; empty for
+  /// its own.
   std::string sharedWith;
 
   /// Set by compress-fold. Errors are against the weight before pruning.

@@ -96,14 +96,19 @@ void compress::printReportText(const CompressionPlan &plan,
     else
       os << "       -       -";
     os << "  ";
+    StringRef separator;
+    auto add = [&](const llvm::Twine &text) {
+      os << separator << text;
+      separator = "; ";
+    };
     if (entry.scheme)
-      os << toString(entry.scheme);
+      add(toString(entry.scheme));
     if (entry.activation)
-      os << ", activations " << toString(entry.activation);
+      add("activations " + toString(entry.activation));
     if (!entry.sharedWith.empty())
-      os << ", shared with " << entry.sharedWith;
+      add("shared with " + entry.sharedWith);
     if (!entry.reasons.empty())
-      os << (entry.scheme ? "; " : "") << entry.getReason();
+      add(entry.getReason());
     os << '\n';
   }
   Totals totals(plan);

@@ -23,6 +23,8 @@ compress::runStage(ModuleOp module, StringRef stage, const NameFilter &filter,
   CompressionPlan plan = CompressionPlan::load(module);
   std::vector<Site> sites = collectSites(module);
   bool failedTarget = false;
+  // The first site that reads a weight as it is; it counts once in totals.
+  DenseMap<Value, StringRef> readers;
   for (Site &site : sites) {
     PlanEntry &entry = getEntry(plan, site);
     NameMatcher::Match match = matcher->match(
@@ -54,6 +56,10 @@ compress::runStage(ModuleOp module, StringRef stage, const NameFilter &filter,
       entry.reasons.erase(stage.str());
     else
       entry.reasons[stage.str()] = reason;
+    if (!entry.scheme && site.weight.root) {
+      auto [reader, first] = readers.try_emplace(site.weight.root, site.name);
+      entry.sharedWith = first ? "" : reader->second.str();
+    }
     emitRemark(site, entry, stage);
   }
   plan.store(module);

@@ -40,8 +40,8 @@
 // 1.47. Folding holds 64 + 24 bytes of the first weight.
 
 //      TEXT:site     bits        dense        bytes   zeros    SQNR  scheme, or why it stays dense
-// TEXT-NEXT:first   12.00           64           24    0.0%   exact  #compress.scheme<storage = #compress.affine<i8, block = [*, 1]>>, activations #compress.affine<i8, block = [1, *]>{{.*}}
-// TEXT-NEXT:again   12.00           64           24       -       -  #compress.scheme<storage = #compress.affine<i8, block = [*, 1]>>, activations #compress.affine<i8, block = [1, *]>, shared with first{{.*}}
+// TEXT-NEXT:first   12.00           64           24    0.0%   exact  #compress.scheme<storage = #compress.affine<i8, block = [*, 1]>>; activations #compress.affine<i8, block = [1, *]>{{.*}}
+// TEXT-NEXT:again   12.00           64           24       -       -  #compress.scheme<storage = #compress.affine<i8, block = [*, 1]>>; activations #compress.affine<i8, block = [1, *]>; shared with first{{.*}}
 // TEXT-NEXT:none        -            -            -       -       -  prune: not among the targets of stage 'prune'; quantize: no operand is a weight: {{.*}}
 // TEXT-NEXT:sparse  20.00           16           10   50.0%   11.30  #compress.scheme<sparsity = #compress.nm<2:4, axis = 0>, storage = #compress.float<f32>>{{.*}}
 // TEXT-NEXT:kept    32.00           64           64       -       -  prune: not among the targets of stage 'prune'; quantize: ignored by stage 'quantize'
