@@ -23,10 +23,9 @@ void compress::registerAllDialects(DialectRegistry &registry) {
 
 void compress::registerAllPasses() {
   registerCompressTransformsPasses();
-  registerPipelines();
-  registerGPUConversionPasses();
-  registerLinalgToGPUPipelines();
   registerConversionPasses();
+  registerGPUConversionPasses();
+  registerPipelines();
   registerLinalgToCPUPipeline();
-  registerCompressTransformsPasses();
+  registerLinalgToGPUPipelines();
 }
