@@ -84,6 +84,7 @@ SmallVector<ComponentSpec> SchemeAttr::getComponents(ArrayRef<int64_t> shape,
   if (unsigned width = getSparsity().getIndexWidth())
     components.push_back(
         {"indices", getPackedType(packed, width, getContext())});
+  llvm::append_range(components, getSparsity().getPositionComponents(shape));
   return components;
 }
 
@@ -132,7 +133,10 @@ SchemeAttrInterface SchemeAttr::with(SparsityAttrInterface sparsity,
 }
 
 SchemeAttrInterface SchemeAttr::permute(ArrayRef<int64_t> permutation) const {
-  return SchemeAttr::get(getContext(), getSparsity().permute(permutation),
+  SparsityAttrInterface sparsity = getSparsity().permute(permutation);
+  if (!sparsity)
+    return {};
+  return SchemeAttr::get(getContext(), sparsity,
                          getStorage().permute(permutation),
                          getLayout().permute(permutation));
 }

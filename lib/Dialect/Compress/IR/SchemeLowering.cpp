@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LoweringUtils.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -13,48 +14,6 @@
 
 using namespace mlir;
 using namespace mlir::compress;
-
-/// Makes an elementwise generic: `body(indices, elements)` yields the element.
-static Value
-buildElementwise(ImplicitLocOpBuilder &b, Value empty, ValueRange inputs,
-                 function_ref<Value(ImplicitLocOpBuilder &, ValueRange)> body) {
-  auto type = cast<RankedTensorType>(empty.getType());
-  AffineMap identity = b.getMultiDimIdentityMap(type.getRank());
-  SmallVector<AffineMap> maps(inputs.size() + 1, identity);
-  SmallVector<utils::IteratorType> iterators(type.getRank(),
-                                             utils::IteratorType::parallel);
-  auto generic = linalg::GenericOp::create(
-      b, b.getLoc(), type, inputs, empty, maps, iterators,
-      [&](OpBuilder &nested, Location loc, ValueRange elements) {
-        ImplicitLocOpBuilder nb(loc, nested);
-        linalg::YieldOp::create(nested, loc,
-                                body(nb, elements.take_front(inputs.size())));
-      });
-  return generic.getResult(0);
-}
-
-/// The positions of the loops of the enclosing generic.
-static SmallVector<Value> buildLoopIndices(ImplicitLocOpBuilder &b,
-                                           unsigned rank) {
-  SmallVector<Value> indices;
-  for (unsigned dim = 0; dim < rank; ++dim)
-    indices.push_back(linalg::IndexOp::create(b, dim));
-  return indices;
-}
-
-/// An uninitialized tensor of `type` with the dynamic extents of `like`.
-static Value buildEmptyLike(ImplicitLocOpBuilder &b, RankedTensorType type,
-                            Value like) {
-  SmallVector<OpFoldResult> sizes;
-  for (auto [dim, size] : llvm::enumerate(type.getShape())) {
-    if (ShapedType::isDynamic(size))
-      sizes.push_back(tensor::DimOp::create(b, like, static_cast<int64_t>(dim))
-                          .getResult());
-    else
-      sizes.push_back(b.getIndexAttr(size));
-  }
-  return tensor::EmptyOp::create(b, sizes, type.getElementType());
-}
 
 /// Reads element `indices` (of `width` bits, packed low bits first along the
 /// innermost dimension of `bytes`) as an unsigned i32.
@@ -166,15 +125,18 @@ Value SchemeAttr::buildDecode(ImplicitLocOpBuilder &b, ValueRange components,
   unsigned numParameters = storage.getParameters(result.getShape()).size();
   ValueRange parameters = components.slice(1, numParameters);
   Type type = result.getElementType();
+  ValueRange positions = components.drop_front(1 + numParameters);
   unsigned indexWidth = sparsity.getIndexWidth();
 
   // Values that lie as the dense tensor does are an operand like any other.
-  bool direct = indexWidth == 0 && isa<RowMajorLayoutAttr>(layout) &&
+  bool direct = isa<DenseSparsityAttr>(sparsity) &&
+                isa<RowMajorLayoutAttr>(layout) &&
                 (!storedInteger || storedInteger.getWidth() == 8);
   if (direct &&
       type == cast<RankedTensorType>(values.getType()).getElementType() &&
       numParameters < 2)
     return values;
+  Value slots = sparsity.buildSlots(b, result.getShape(), positions);
   Value empty = buildEmptyLike(b, result, values);
   SmallVector<Value> inputs;
   if (direct)
@@ -204,13 +166,14 @@ Value SchemeAttr::buildDecode(ImplicitLocOpBuilder &b, ValueRange components,
           SmallVector<Value> packed = layout.buildPackedIndices(nb, kept);
           return arith::IndexCastUIOp::create(
               nb, nb.getIndexType(),
-              buildUnpack(nb, components.back(), packed, indexWidth));
+              buildUnpack(nb, positions.front(), packed, indexWidth));
         };
         auto getValue = [&](ValueRange kept) -> Value {
           return storage.buildDecodeElement(nb, getStored(kept), parameters,
                                             indices, type);
         };
-        return sparsity.buildDecode(nb, indices, type, getIndex, getValue);
+        return sparsity.buildDecode(nb, indices, type, slots, getIndex,
+                                    getValue);
       });
 }
 
@@ -231,39 +194,32 @@ SmallVector<Value> SchemeAttr::buildEncode(ImplicitLocOpBuilder &b, Value dense,
   if (chosen.empty())
     chosen = storage.buildParameters(b, dense);
 
-  auto extract = [&](ImplicitLocOpBuilder &nb, ValueRange indices) -> Value {
-    return tensor::ExtractOp::create(nb, dense, indices);
-  };
-  Value positions;
-  if (indexWidth) {
-    auto type = RankedTensorType::get(kept, b.getI8Type());
-    positions = buildElementwise(
-        b, buildEmptyLike(b, type, dense), {},
-        [&](ImplicitLocOpBuilder &nb, ValueRange) -> Value {
-          SmallVector<Value> indices = buildLoopIndices(nb, type.getRank());
-          Value position = sparsity.buildGroupPosition(
-              nb, indices, [&](ValueRange at) { return extract(nb, at); });
-          return arith::IndexCastUIOp::create(nb, nb.getI8Type(), position);
-        });
-  }
-
+  Value positions = sparsity.buildPositions(b, dense);
   Type stored = storage.getStoredType();
   auto storedInteger = dyn_cast<IntegerType>(stored);
   auto keptType =
       RankedTensorType::get(kept, storedInteger ? Type(b.getI8Type()) : stored);
   Value empty = buildEmptyLike(b, keptType, dense);
   SmallVector<Value> inputs;
-  inputs.push_back(positions ? positions : dense);
+  if (!positions)
+    inputs.push_back(dense);
   Value values = buildElementwise(
       b, empty, inputs,
       [&](ImplicitLocOpBuilder &nb, ValueRange elements) -> Value {
         SmallVector<Value> indices = buildLoopIndices(nb, kept.size());
-        Value element = elements.front();
-        if (positions) {
-          Value position = arith::IndexCastUIOp::create(nb, nb.getIndexType(),
-                                                        elements.front());
-          indices = sparsity.buildDenseIndices(nb, indices, position);
-          element = extract(nb, indices);
+        if (!positions)
+          return storage.buildEncodeElement(nb, elements.front(), chosen,
+                                            indices);
+        indices = sparsity.buildDenseIndices(nb, denseType.getShape(), indices,
+                                             positions);
+        Value inside;
+        if (sparsity.hasPadding(denseType.getShape()))
+          inside = buildClampIndices(nb, denseType.getShape(), indices);
+        Value element = tensor::ExtractOp::create(nb, dense, indices);
+        if (inside) {
+          Value zero =
+              arith::ConstantOp::create(nb, nb.getZeroAttr(element.getType()));
+          element = arith::SelectOp::create(nb, inside, element, zero);
         }
         return storage.buildEncodeElement(nb, element, chosen, indices);
       });
@@ -305,5 +261,7 @@ SmallVector<Value> SchemeAttr::buildEncode(ImplicitLocOpBuilder &b, Value dense,
   llvm::append_range(components, chosen);
   if (indexWidth)
     components.push_back(pack(positions, specs.back().type, indexWidth));
+  llvm::append_range(components, sparsity.buildPositionComponents(
+                                     b, denseType.getShape(), positions));
   return components;
 }
