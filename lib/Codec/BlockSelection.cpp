@@ -56,8 +56,7 @@ BlockSums mlir::compress::codec::sumBlocks(const BlockGrid &grid,
     for (size_t gridRow; next(gridRow);) {
       double *sums = &result.sums[int64_t(gridRow) * rowBlocks];
       forEachRow(grid, gridRow, [&](int64_t row) {
-        const float *line =
-            values.read(row * columns, columns, scratch.data());
+        const float *line = values.read(row * columns, columns, scratch.data());
         if (getKernels().maxMagnitude(line, columns) >= infinityBits)
           finite = false;
         for (int64_t block = 0; block < rowBlocks; ++block) {

@@ -80,13 +80,13 @@ static Error findViolation(const Format &format, const Pieces &pieces,
   while (nonzeros.getKeptBefore(piece) > count)
     --piece;
   int64_t left = count - nonzeros.getKeptBefore(piece), offset = -1;
-  nonzeros.forEachWord(piece, [&](int64_t row, int64_t column, int64_t,
-                                  uint64_t bits) {
-    for (; bits != 0 && offset < 0; bits &= bits - 1)
-      if (left-- == 0)
-        offset = row * pieces.getNumColumns() + column +
-                 llvm::countr_zero(bits);
-  });
+  nonzeros.forEachWord(
+      piece, [&](int64_t row, int64_t column, int64_t, uint64_t bits) {
+        for (; bits != 0 && offset < 0; bits &= bits - 1)
+          if (left-- == 0)
+            offset =
+                row * pieces.getNumColumns() + column + llvm::countr_zero(bits);
+      });
   return makeViolation(format, offset, "elements", count,
                        nonzeros.getNumAbove());
 }
@@ -97,19 +97,19 @@ static void writePositions(const Selection &selection, const Pieces &pieces,
                            MutableBytes columnOf, MutableBytes offsets) {
   int64_t kept = selection.getKeptBefore(piece);
   int64_t rowBytes = (pieces.getNumColumns() + 7) / 8;
-  selection.forEachWord(piece, [&](int64_t row, int64_t column, int64_t count,
-                                   uint64_t bits) {
-    if (column == 0)
-      storeI32(offsets, row, kept);
-    if (!bitmap.empty()) {
-      std::memcpy(bitmap.data() + row * rowBytes + column / 8, &bits,
-                  size_t(count + 7) / 8);
-      kept += llvm::popcount(bits);
-      return;
-    }
-    for (; bits != 0; bits &= bits - 1)
-      storeI32(columnOf, kept++, column + llvm::countr_zero(bits));
-  });
+  selection.forEachWord(
+      piece, [&](int64_t row, int64_t column, int64_t count, uint64_t bits) {
+        if (column == 0)
+          storeI32(offsets, row, kept);
+        if (!bitmap.empty()) {
+          std::memcpy(bitmap.data() + row * rowBytes + column / 8, &bits,
+                      size_t(count + 7) / 8);
+          kept += llvm::popcount(bits);
+          return;
+        }
+        for (; bits != 0; bits &= bits - 1)
+          storeI32(columnOf, kept++, column + llvm::countr_zero(bits));
+      });
 }
 
 static Error chooseElements(const Format &format, int64_t count,

@@ -26,7 +26,8 @@ Format mlir::compress::codec::getKeptFormat(const Format &format) {
   std::visit(
       [&](Scaling &scaling) {
         scaling.block.assign(kept.shape.size(), 0);
-        scaling.superBlock = scaling.block;
+        if (scaling.superScaleType)
+          scaling.superBlock = scaling.block;
       },
       kept.storage);
   return kept;

@@ -7,10 +7,11 @@
 //===----------------------------------------------------------------------===//
 //
 // Blocks, bitmaps and CSR keep positions that follow no pattern, so that
-// neighbours in the kept shape may lie in any blocks of parameters. Their values
-// are therefore encoded and decoded as slabs of the dense tensor, and only the
-// kept codes are moved from there and to there. Every storage works that way.
-// Only where several kept values share one code is the kept array encoded.
+// neighbours in the kept shape may lie in any blocks of parameters. Their
+// values are therefore encoded and decoded as slabs of the dense tensor, and
+// only the kept codes are moved from there and to there. Every storage works
+// that way. Only where several kept values share one code is the kept array
+// encoded.
 //
 //===----------------------------------------------------------------------===//
 

@@ -69,7 +69,8 @@ Error SlabDecoder::decode(const Slab &slab) {
         shared.components[i + 1].slice(range.begin, range.size));
   MutableBytes dense =
       shared.dense.slice(slab.begin * bytes, slab.getNumElements() * bytes);
-  if (Error error = codec::decode(slab.format, components, dense))
+  if (Error error =
+          mlir::compress::codec::decode(slab.format, components, dense))
     return error;
 
   // What is left out is zero, whatever a code of 0 stands for.

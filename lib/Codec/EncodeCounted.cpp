@@ -191,9 +191,9 @@ static Error encodeKeptArray(const Encoding &shared, bool parametersGiven,
                        decoded.data() + (from - slab.begin) * bytes, count,
                        bytes);
         });
-    parts[i] =
-        compare(format.expressed,
-                shared.dense.slice(slab.begin * bytes, decoded.size()), decoded);
+    parts[i] = compare(format.expressed,
+                       shared.dense.slice(slab.begin * bytes, decoded.size()),
+                       decoded);
   });
   for (const ErrorStats &part : parts)
     stats->merge(part);
@@ -217,12 +217,9 @@ static Error findParameters(const Encoding &shared) {
   return encode(format, kept, components, shared.options);
 }
 
-Error mlir::compress::codec::encodeCounted(const Format &format,
-                                           ConstBytes dense,
-                                           ArrayRef<MutableBytes> components,
-                                           const EncodeOptions &options,
-                                           bool parametersGiven,
-                                           ErrorStats *stats) {
+Error mlir::compress::codec::encodeCounted(
+    const Format &format, ConstBytes dense, ArrayRef<MutableBytes> components,
+    const EncodeOptions &options, bool parametersGiven, ErrorStats *stats) {
   ArrayRef<MutableBytes> sparsity = getSparsityComponents(format, components);
   if (Error error = choosePositions(format, dense, options, sparsity))
     return error;

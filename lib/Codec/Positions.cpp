@@ -78,8 +78,7 @@ int64_t Positions::countBits(int64_t row, int64_t begin, int64_t end) const {
   constexpr int64_t word = 64;
   int64_t bits = 0;
   for (int64_t column = begin; column < end; column += word)
-    bits +=
-        llvm::popcount(getBits(row, column, std::min(word, end - column)));
+    bits += llvm::popcount(getBits(row, column, std::min(word, end - column)));
   return bits;
 }
 

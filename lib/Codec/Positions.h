@@ -57,13 +57,13 @@ class Positions {
 public:
   /// Checks the sparsity's components. The error names the element, or the
   /// first one of the row or block, that they are wrong about.
-  static llvm::Expected<Positions>
-  get(const Format &format, llvm::ArrayRef<ConstBytes> components,
-      llvm::ThreadPoolInterface *threads);
+  static llvm::Expected<Positions> get(const Format &format,
+                                       llvm::ArrayRef<ConstBytes> components,
+                                       llvm::ThreadPoolInterface *threads);
 
   /// Visits what is kept of the elements [begin, end), in order, in runs of
-  /// neighbours: their offset in the dense tensor, their offset in the row-major
-  /// kept shape, and their number.
+  /// neighbours: their offset in the dense tensor, their offset in the
+  /// row-major kept shape, and their number.
   template <typename Visit>
   void forEachRun(int64_t begin, int64_t end, Visit visit) const {
     for (int64_t at = begin; at < end;) {

@@ -8,6 +8,7 @@
 
 #include "Ranking.h"
 #include "Parallel.h"
+#include "llvm/Support/MathExtras.h"
 #include <cstring>
 #include <mutex>
 
@@ -83,9 +84,10 @@ uint32_t KeyHistogram::findHalf(int64_t &count) const {
   return half;
 }
 
-Threshold mlir::compress::codec::findThreshold(
-    const KeyReader &keys, int64_t elements, int64_t count,
-    llvm::ThreadPoolInterface *threads) {
+Threshold
+mlir::compress::codec::findThreshold(const KeyReader &keys, int64_t elements,
+                                     int64_t count,
+                                     llvm::ThreadPoolInterface *threads) {
   if (count == elements)
     return {0, count};
   KeyHistogram histogram;
