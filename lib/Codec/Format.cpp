@@ -7,8 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Codec/Format.h"
+#include "Messages.h"
+#include "Storage.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir::compress::codec;
@@ -17,13 +18,6 @@ using llvm::Error;
 using llvm::SmallVector;
 
 namespace {
-
-template <typename... Ts>
-Error makeError(const char *text, Ts &&...arguments) {
-  return llvm::createStringError(
-      std::make_error_code(std::errc::invalid_argument),
-      llvm::formatv(text, std::forward<Ts>(arguments)...).str());
-}
 
 int64_t ceilDiv(int64_t extent, int64_t block) {
   return llvm::divideCeil(uint64_t(extent), uint64_t(block));
@@ -63,35 +57,6 @@ Error verifySparsity(const Format &format) {
   return Error::success();
 }
 
-Error verifyStorage(const Format &format) {
-  if (auto *store = std::get_if<FloatStorage>(&format.storage)) {
-    if (store->type == ElementType::I8)
-      return makeError("float storage needs a float type, found i8");
-    if (getByteWidth(store->type) > getByteWidth(format.expressed))
-      return makeError("float storage must not be wider than the expressed "
-                       "type, which has {0} bits, found {1} bits",
-                       8 * getByteWidth(format.expressed),
-                       8 * getByteWidth(store->type));
-    return Error::success();
-  }
-  const auto &store = std::get<AffineStorage>(format.storage);
-  if (store.width < 2 || store.width > 8)
-    return makeError("the width of affine storage must be in 2..8, found {0}",
-                     store.width);
-  if (store.scaleType == ElementType::I8)
-    return makeError("scales need a float type, found i8");
-  if (store.block.size() != format.shape.size())
-    return makeError("a block needs one extent per dimension: expected {0}, "
-                     "found {1}",
-                     format.shape.size(), store.block.size());
-  for (size_t i = 0; i < store.block.size(); ++i)
-    if (store.block[i] < 0)
-      return makeError("the extent of a block must be positive, or 0 for the "
-                       "whole dimension, found {0} in dimension {1}",
-                       store.block[i], i);
-  return Error::success();
-}
-
 Error verifyLayout(const Format &format) {
   auto *tiled = std::get_if<TiledLayout>(&format.layout);
   if (!tiled)
@@ -105,6 +70,11 @@ Error verifyLayout(const Format &format) {
       return makeError("the extent of a tile must be positive, found {0} in "
                        "dimension {1}",
                        tiled->tile[i], i);
+  if (int64_t vector = getVectorSize(format.storage);
+      tiled->tile.back() % vector != 0)
+    return makeError("the innermost extent of a tile must divide by the {0} "
+                     "values that share a code, found {1}",
+                     vector, tiled->tile.back());
   // Padding can make the packed array much greater than the kept one.
   SmallVector<int64_t, 4> padded;
   SmallVector<int64_t, 4> kept = getKeptShape(format);
@@ -117,27 +87,7 @@ Error verifyLayout(const Format &format) {
   return checkSize("tiled array", padded);
 }
 
-/// `shape` with narrow rows packed into bytes.
-SmallVector<int64_t, 4> packInnermost(SmallVector<int64_t, 4> shape,
-                                      unsigned width) {
-  shape.back() = (shape.back() * int64_t(width) + 7) / 8;
-  return shape;
-}
-
 } // namespace
-
-unsigned mlir::compress::codec::getByteWidth(ElementType type) {
-  switch (type) {
-  case ElementType::F32:
-    return 4;
-  case ElementType::F16:
-  case ElementType::BF16:
-    return 2;
-  case ElementType::I8:
-    return 1;
-  }
-  llvm_unreachable("unknown element type");
-}
 
 int64_t Component::getNumElements() const {
   int64_t count = 1;
@@ -158,8 +108,11 @@ Error mlir::compress::codec::verify(const Format &format) {
       return makeError("the extents of the shape must not be negative, found "
                        "{0} in dimension {1}",
                        format.shape[i], i);
-  if (format.expressed == ElementType::I8)
-    return makeError("the expressed type must be a float type, found i8");
+  if (format.expressed != ElementType::F32 &&
+      format.expressed != ElementType::F16 &&
+      format.expressed != ElementType::BF16)
+    return makeError("the expressed type must be f32, f16 or bf16, found {0}",
+                     getName(format.expressed));
   if (Error error = checkSize("shape", format.shape))
     return error;
   if (Error error = verifySparsity(format))
@@ -179,20 +132,7 @@ mlir::compress::codec::getComponents(const Format &format) {
   }
 
   SmallVector<Component, 4> components;
-  if (auto *store = std::get_if<AffineStorage>(&format.storage)) {
-    components.push_back(
-        {"values", ElementType::I8, packInnermost(packed, store->width)});
-    SmallVector<int64_t, 4> grid;
-    for (auto [extent, block] : llvm::zip_equal(format.shape, store->block))
-      grid.push_back(block == 0 ? std::min<int64_t>(extent, 1)
-                                : ceilDiv(extent, block));
-    components.push_back({"scales", store->scaleType, grid});
-    if (!store->symmetric)
-      components.push_back({"zero_points", ElementType::I8, grid});
-  } else {
-    components.push_back(
-        {"values", std::get<FloatStorage>(format.storage).type, packed});
-  }
+  appendStorageComponents(format, packed, components);
   if (auto *nm = std::get_if<NMSparsity>(&format.sparsity))
     components.push_back({"indices", ElementType::I8,
                           packInnermost(packed, getIndexWidth(*nm))});

@@ -85,12 +85,8 @@ void mlir::compress::codec::relayout(const Format &from, const Format &to,
                                      ArrayRef<MutableBytes> result) {
   for (auto [i, component] : llvm::enumerate(getComponents(from))) {
     if (component.name == "values") {
-      unsigned width = 0;
-      if (auto *affine = std::get_if<AffineStorage>(&from.storage))
-        width = affine->width;
-      else
-        width = getByteWidth(std::get<FloatStorage>(from.storage).type) * 8;
-      moveComponent(from, to, width, source[i], result[i]);
+      moveComponent(from, to, getValueWidth(from.storage), source[i],
+                    result[i]);
     } else if (component.name == "indices") {
       moveComponent(from, to,
                     getIndexWidth(std::get<NMSparsity>(from.sparsity)),

@@ -95,7 +95,7 @@ TEST(Format, VerifyNamesTheConstraint) {
        [=](Format &f) { f.shape = {huge, huge}; }},
       {"the shape must have fewer than 2^56 elements, found",
        [=](Format &f) { f.shape = {huge, 1 << 20}; }},
-      {"the expressed type must be a float type, found i8",
+      {"the expressed type must be f32, f16 or bf16, found i8",
        [](Format &f) { f.expressed = ElementType::I8; }},
       {"m in 1..256, found 0", [](Format &f) { nm(f).m = 0; }},
       {"m in 1..256, found 257", [](Format &f) { nm(f).m = 257; }},
