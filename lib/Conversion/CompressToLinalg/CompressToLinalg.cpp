@@ -56,8 +56,8 @@ struct LowerChooseQParams : OpConversionPattern<ChooseQParamsOp> {
   matchAndRewrite(ChooseQParamsOp op, OneToNOpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
-    rewriter.replaceOp(op,
-                       op.getStorage().buildParameters(builder, op.getInput()));
+    rewriter.replaceOp(op, op.getStorage().buildParameters(
+                               builder, op.getInput(), [] { return Value(); }));
     return success();
   }
 };
@@ -154,10 +154,10 @@ private:
                               ValueRange components) {
     auto type = cast<CompressedTensorType>(operand.getType());
     SchemeAttrInterface scheme = type.getScheme();
-    bool symmetric =
-        scheme.getParameters(type.getShape(), type.getElementType()).size() ==
-        1;
-    Type integer = builder.getIntegerType(symmetric ? 8 : 16);
+    bool hasZeroPoints = llvm::any_of(
+        scheme.getParameters(type.getShape(), type.getElementType()),
+        [](const ComponentSpec &spec) { return spec.name == "zero_points"; });
+    Type integer = builder.getIntegerType(hasZeroPoints ? 16 : 8);
     return scheme.buildDecode(builder, components,
                               RankedTensorType::get(type.getShape(), integer));
   }
@@ -269,7 +269,7 @@ struct ConvertCompressToLinalgPass
     populateExplodePatterns(converter, patterns, target);
     populateCompressToLinalgPatterns(converter, patterns);
     target.addIllegalDialect<CompressDialect>();
-    if (failed(verifyExplodable(getOperation())) || failed(verifyObservers()) ||
+    if (failed(verifyExplodable(getOperation())) || failed(verifyEncodes()) ||
         failed(applyPartialConversion(getOperation(), target,
                                       std::move(patterns))))
       signalPassFailure();
@@ -277,20 +277,27 @@ struct ConvertCompressToLinalgPass
 
 private:
   /// Checks that every encode can run.
-  LogicalResult verifyObservers() {
-    WalkResult checked =
-        getOperation().walk(
-            [](EncodeOp op) {
-              if (!op.getObserver() ||
-                  op.getObserver()->getKind() == ObserverKind::MinMax)
-                return WalkResult::advance();
-              op.emitOpError()
-                  << "cannot run with observer " << *op.getObserver()
-                  << ": only minmax is computed at run time; run compress-fold "
-                     "first, which needs a weight";
-              return WalkResult::interrupt();
-            });
-    return failure(checked.wasInterrupted());
+  LogicalResult verifyEncodes() {
+    auto verify = [](EncodeOp op) -> LogicalResult {
+      StorageAttrInterface storage = op.getType().getScheme().getStorage();
+      if (storage.isLearned() && op.getParameters().empty())
+        return op.emitOpError()
+               << "cannot run with " << storage
+               << ": a codebook is learned from a whole weight; run "
+                  "compress-fold first, which needs a weight, or give the "
+                  "codebook as a parameter";
+      if (op.getObserver() &&
+          op.getObserver()->getKind() != ObserverKind::MinMax)
+        return op.emitOpError()
+               << "cannot run with observer " << *op.getObserver()
+               << ": only minmax is computed at run time; run compress-fold "
+                  "first, which needs a weight";
+      return success();
+    };
+    return failure(
+        getOperation()
+            .walk([&](EncodeOp op) { return WalkResult(verify(op)); })
+            .wasInterrupted());
   }
 };
 } // namespace

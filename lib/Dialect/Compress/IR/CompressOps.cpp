@@ -86,11 +86,15 @@ LogicalResult PruneOp::verify() {
 LogicalResult ChooseQParamsOp::verify() {
   RankedTensorType type = getInput().getType();
   auto emitError = [&] { return emitOpError(); };
-  if (!getStorage().isAffine())
-    return emitOpError() << "storage must be affine, found " << getStorage();
   if (failed(getStorage().verifyShape(emitError, type.getShape(),
                                       type.getElementType())))
     return failure();
+  if (getStorage().isLearned() ||
+      getStorage().getParameters(type.getShape()).empty())
+    return emitOpError()
+           << "storage must have parameters that are computed at run time "
+              "(affine, or floats and constant codebooks with a scale), found "
+           << getStorage();
   return verifyComponents(*this, "parameters",
                           getStorage().getParameters(type.getShape()),
                           getParameters().getTypes());

@@ -96,7 +96,7 @@ def StorageAttrInterface : AttrInterface<"StorageAttrInterface"> {
   let cppNamespace = "::mlir::compress";
   let description = [{
     How a kept value is stored: an element width, parameter components (scales,
-    zero points) and the arithmetic between stored and expressed values.
+    zero points, codebooks) and the arithmetic between stored and expressed values.
   }];
   let methods = [
     InterfaceMethod<"The codec's description.", "codec::Storage", "getCodecStorage",
@@ -107,34 +107,43 @@ def StorageAttrInterface : AttrInterface<"StorageAttrInterface"> {
            "Type":$expressed)>,
     InterfaceMethod<[{The type of one stored value: an integer of the stored
       width, or a float.}], "Type", "getStoredType">,
-    InterfaceMethod<[{The parameter components (scales, zero points) of a dense
-      shape, by name and type.}],
+    InterfaceMethod<[{How many consecutive kept values along the innermost
+      dimension share one stored value.}], "int64_t", "getVectorLength">,
+    InterfaceMethod<[{The parameter components (scales, zero points, codebooks) of
+      a dense shape, by name and type.}],
       "SmallVector<ComponentSpec>", "getParameters", (ins "ArrayRef<int64_t>":$shape)>,
-    InterfaceMethod<[{Builds the value of `stored` (an i32 for integers), an
-      element at dense position `indices`: of the expressed type, or, when `type`
-      is an integer, the stored value less its zero point.}],
+    InterfaceMethod<[{Builds the value of `stored` (an i32 for integers, its sign
+      extended), an element at dense position `indices` and, with vectors, at
+      position `lane` of its vector: of the expressed type, or, when `type` is an
+      integer, the stored value less its zero point.}],
       "Value", "buildDecodeElement",
-      (ins "ImplicitLocOpBuilder &":$builder, "Value":$stored, "ValueRange":$parameters,
-           "ValueRange":$indices, "Type":$type)>,
-    InterfaceMethod<[{Builds the stored value (an i8 for integers) of `element` at
-      dense position `indices`.}],
+      (ins "ImplicitLocOpBuilder &":$builder, "Value":$stored, "Value":$lane,
+           "ValueRange":$parameters, "ValueRange":$indices, "Type":$type)>,
+    InterfaceMethod<[{Builds the stored value (an i8 for integers) of `elements`,
+      a vector of which the first is at dense position `indices`.}],
       "Value", "buildEncodeElement",
-      (ins "ImplicitLocOpBuilder &":$builder, "Value":$element, "ValueRange":$parameters,
-           "ValueRange":$indices)>,
-    InterfaceMethod<[{Builds the parameters of a dense tensor from its extremes.}],
+      (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$elements,
+           "ValueRange":$parameters, "ValueRange":$indices)>,
+    InterfaceMethod<[{Builds the parameters of a dense tensor whose positions that
+      are not kept are zeros. `getMask` builds an i1 tensor of its shape that says
+      which are kept, null when all are.}],
       "SmallVector<Value>", "buildParameters",
-      (ins "ImplicitLocOpBuilder &":$builder, "Value":$dense)>,
+      (ins "ImplicitLocOpBuilder &":$builder, "Value":$dense,
+           "function_ref<Value()>":$getMask)>,
+    InterfaceMethod<[{Whether parameters are learned from the whole weight, which
+      only the codec does.}], "bool", "isLearned">,
     InterfaceMethod<[{Whether all elements that differ only along dimension `dim`
       share their parameters.}],
       "bool", "isConstantAlong", (ins "unsigned":$dim, "ArrayRef<int64_t>":$shape)>,
     InterfaceMethod<[{Whether stored values are integers, q, that stand for
       (q - zero point) * scale.}], "bool", "isAffine">,
-    InterfaceMethod<[{Builds the f32 scale of affine storage at dense position
-      `indices`.}],
+    InterfaceMethod<[{Builds the f32 scale at dense position `indices`, 1 where the
+      storage has none.}],
       "Value", "buildScale",
       (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$parameters,
            "ValueRange":$indices)>,
-    InterfaceMethod<[{The same storage of the transposed tensor.}],
+    InterfaceMethod<[{The same storage of the transposed tensor; null when there is
+      none, as for vectors along a dimension that is no longer the innermost.}],
       "StorageAttrInterface", "permute", (ins "ArrayRef<int64_t>":$permutation)>,
   ];
 }
@@ -221,7 +230,7 @@ def SchemeAttrInterface : AttrInterface<"SchemeAttrInterface"> {
       (ins "SparsityAttrInterface":$sparsity, "StorageAttrInterface":$storage,
            "LayoutAttrInterface":$layout)>,
     InterfaceMethod<[{The scheme of the transposed tensor: result dimension i is
-      dimension permutation[i]; null when its sparsity has none.}],
+      dimension permutation[i]. Null when one of its parts cannot express it.}],
       "SchemeAttrInterface", "permute", (ins "ArrayRef<int64_t>":$permutation)>,
   ];
 }

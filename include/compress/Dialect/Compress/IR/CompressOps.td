@@ -81,12 +81,13 @@ def PruneOp : Compress_Op<"prune", [Pure, AttrSizedOperandSegments,
 def ChooseQParamsOp : Compress_Op<"choose_qparams", [Pure]> {
   let summary = "computes the scales and zero points of a tensor";
   let description = [{
-    Computes the parameters of an affine storage from the extremes of each block,
-    by the formulas of `#compress.affine`. It is what a dynamic activation runs
-    before its `encode`.
+    Computes the parameters of a storage from the elements of each block, by the
+    formulas on the storage's page. It is what a dynamic activation runs before its
+    `encode`.
 
-    Constraints: the storage is affine; the results are its parameters for the
-    shape (`scales`, and `zero_points` when asymmetric).
+    Constraints: the storage has parameters, and none that are learned; the results
+    are its parameters for the shape (`scales`, `zero_points` when asymmetric,
+    `super_scales` with two levels).
 
     Example, one scale per row:
 
@@ -109,6 +110,9 @@ def EncodeOp : Compress_Op<"encode", [Pure]> {
     Stores a dense tensor by the scheme of the result type. Parameters (scales,
     zero points) are chosen by the observer, or given as operands, in the order of
     the scheme's components.
+
+    Learned codebooks need a weight that `compress-fold` can read, or the codebook as
+    a parameter.
 
     It never re-selects positions: an input that violates the scheme's sparsity
     is an error that names the index when constants are folded, and undefined at
@@ -149,9 +153,9 @@ def EncodeOp : Compress_Op<"encode", [Pure]> {
 def DecodeOp : Compress_Op<"decode", [Pure]> {
   let summary = "expands a compressed tensor";
   let description = [{
-    The dense tensor that the components stand for: `(q - zero_point) * scale` in
-    f32, rounded to the element type, for affine storage; the converted value for
-    float storage; +0 at positions that are not kept.
+    The dense tensor that the components stand for: the value of each stored
+    element by the formula on the storage's page, computed in f32 and rounded to the
+    element type; +0 at positions that are not kept.
 
     Constraints: input and result have the same dense shape and element type.
 
