@@ -68,31 +68,52 @@ struct LowerPrune : OpConversionPattern<PruneOp> {
   matchAndRewrite(PruneOp op, OneToNOpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
-    Value input = op.getInput();
+    Value input = op.getInput(), scores = op.getScores();
     RankedTensorType type = op.getType();
+    SparsityAttrInterface sparsity = op.getSparsity();
+    auto getImportance = [&](ImplicitLocOpBuilder &b, ValueRange at) -> Value {
+      if (scores)
+        return tensor::ExtractOp::create(b, scores, at);
+      Value element = tensor::ExtractOp::create(b, input, at);
+      return math::AbsFOp::create(b,
+                                  buildFloatCast(b, element, b.getF32Type()));
+    };
+    SmallVector<Value> inputs{input};
+    Value pruning;
+    if (op.getMask())
+      inputs.push_back(op.getMask());
+    else
+      pruning = sparsity.buildPruning(
+          builder, input, op.getBudget() == PruneBudget::Row, getImportance);
     SmallVector<OpFoldResult> sizes =
         tensor::getMixedSizes(builder, op.getLoc(), input);
     Value empty =
         tensor::EmptyOp::create(builder, sizes, type.getElementType());
-    SmallVector<AffineMap> maps(2,
+    SmallVector<AffineMap> maps(inputs.size() + 1,
                                 builder.getMultiDimIdentityMap(type.getRank()));
     SmallVector<utils::IteratorType> iterators(type.getRank(),
                                                utils::IteratorType::parallel);
     auto body = [&](OpBuilder &nested, Location loc, ValueRange elements) {
       ImplicitLocOpBuilder b(loc, nested);
-      SmallVector<Value> indices;
-      for (int64_t dim = 0; dim < type.getRank(); ++dim)
-        indices.push_back(linalg::IndexOp::create(b, dim));
-      Value keeps = op.getSparsity().buildKeeps(b, indices, [&](ValueRange at) {
-        return tensor::ExtractOp::create(b, input, at).getResult();
-      });
+      Value keeps;
+      if (op.getMask()) {
+        Value none =
+            arith::ConstantOp::create(b, b.getZeroAttr(elements[1].getType()));
+        keeps = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, elements[1],
+                                      none);
+      } else {
+        SmallVector<Value> indices;
+        for (int64_t dim = 0; dim < type.getRank(); ++dim)
+          indices.push_back(linalg::IndexOp::create(b, dim));
+        keeps = sparsity.buildKeeps(b, indices, pruning, getImportance);
+      }
       Value zero =
           arith::ConstantOp::create(b, b.getZeroAttr(type.getElementType()));
       Value kept = arith::SelectOp::create(b, keeps, elements.front(), zero);
       linalg::YieldOp::create(b, kept);
     };
     rewriter.replaceOp(op,
-                       linalg::GenericOp::create(builder, type, input, empty,
+                       linalg::GenericOp::create(builder, type, inputs, empty,
                                                  maps, iterators, body));
     return success();
   }

@@ -90,6 +90,7 @@ SmallVector<ComponentSpec> SchemeAttr::getComponents(ArrayRef<int64_t> shape,
   if (unsigned width = getSparsity().getIndexWidth())
     components.push_back(
         {"indices", getPackedType(packed, width, getContext())});
+  llvm::append_range(components, getSparsity().getPositionComponents(shape));
   return components;
 }
 
@@ -138,9 +139,10 @@ SchemeAttrInterface SchemeAttr::with(SparsityAttrInterface sparsity,
 }
 
 SchemeAttrInterface SchemeAttr::permute(ArrayRef<int64_t> permutation) const {
+  SparsityAttrInterface sparsity = getSparsity().permute(permutation);
   StorageAttrInterface storage = getStorage().permute(permutation);
-  if (!storage)
+  if (!sparsity || !storage)
     return {};
-  return SchemeAttr::get(getContext(), getSparsity().permute(permutation),
-                         storage, getLayout().permute(permutation));
+  return SchemeAttr::get(getContext(), sparsity, storage,
+                         getLayout().permute(permutation));
 }

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LoweringUtils.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -14,48 +15,6 @@
 
 using namespace mlir;
 using namespace mlir::compress;
-
-/// Makes an elementwise generic: `body(indices, elements)` yields the element.
-static Value
-buildElementwise(ImplicitLocOpBuilder &b, Value empty, ValueRange inputs,
-                 function_ref<Value(ImplicitLocOpBuilder &, ValueRange)> body) {
-  auto type = cast<RankedTensorType>(empty.getType());
-  AffineMap identity = b.getMultiDimIdentityMap(type.getRank());
-  SmallVector<AffineMap> maps(inputs.size() + 1, identity);
-  SmallVector<utils::IteratorType> iterators(type.getRank(),
-                                             utils::IteratorType::parallel);
-  auto generic = linalg::GenericOp::create(
-      b, b.getLoc(), type, inputs, empty, maps, iterators,
-      [&](OpBuilder &nested, Location loc, ValueRange elements) {
-        ImplicitLocOpBuilder nb(loc, nested);
-        linalg::YieldOp::create(nested, loc,
-                                body(nb, elements.take_front(inputs.size())));
-      });
-  return generic.getResult(0);
-}
-
-/// The positions of the loops of the enclosing generic.
-static SmallVector<Value> buildLoopIndices(ImplicitLocOpBuilder &b,
-                                           unsigned rank) {
-  SmallVector<Value> indices;
-  for (unsigned dim = 0; dim < rank; ++dim)
-    indices.push_back(linalg::IndexOp::create(b, dim));
-  return indices;
-}
-
-/// An uninitialized tensor of `type` with the dynamic extents of `like`.
-static Value buildEmptyLike(ImplicitLocOpBuilder &b, RankedTensorType type,
-                            Value like) {
-  SmallVector<OpFoldResult> sizes;
-  for (auto [dim, size] : llvm::enumerate(type.getShape())) {
-    if (ShapedType::isDynamic(size))
-      sizes.push_back(tensor::DimOp::create(b, like, static_cast<int64_t>(dim))
-                          .getResult());
-    else
-      sizes.push_back(b.getIndexAttr(size));
-  }
-  return tensor::EmptyOp::create(b, sizes, type.getElementType());
-}
 
 /// Reads element `indices` (of `width` bits, packed low bits first along the
 /// innermost dimension of `bytes`) as an unsigned i32.
@@ -176,13 +135,14 @@ Value SchemeAttr::buildDecode(ImplicitLocOpBuilder &b, ValueRange components,
   SmallVector<ComponentSpec> specs = storage.getParameters(result.getShape());
   ValueRange parameters = components.slice(1, specs.size());
   Type type = result.getElementType();
+  ValueRange positions = components.drop_front(1 + specs.size());
   int64_t vector = storage.getVectorLength();
   unsigned indexWidth = sparsity.getIndexWidth();
 
   // Values that lie as the dense tensor does are an operand like any other.
-  bool direct = indexWidth == 0 && isa<RowMajorLayoutAttr>(layout) &&
-                (!storedInteger || storedInteger.getWidth() == 8) &&
-                vector == 1;
+  bool direct =
+      isa<DenseSparsityAttr>(sparsity) && isa<RowMajorLayoutAttr>(layout) &&
+      (!storedInteger || storedInteger.getWidth() == 8) && vector == 1;
   // Integers without zero points, and floats, may already be the elements.
   bool hasZeroPoints = llvm::any_of(specs, [](const ComponentSpec &spec) {
     return spec.name == "zero_points";
@@ -190,6 +150,7 @@ Value SchemeAttr::buildDecode(ImplicitLocOpBuilder &b, ValueRange components,
   if (direct && !hasZeroPoints &&
       type == cast<RankedTensorType>(values.getType()).getElementType())
     return values;
+  Value slots = sparsity.buildSlots(b, result.getShape(), positions);
   Value empty = buildEmptyLike(b, result, values);
   SmallVector<Value> inputs;
   if (direct)
@@ -224,7 +185,7 @@ Value SchemeAttr::buildDecode(ImplicitLocOpBuilder &b, ValueRange components,
           SmallVector<Value> packed = layout.buildPackedIndices(nb, kept);
           return arith::IndexCastUIOp::create(
               nb, nb.getIndexType(),
-              buildUnpack(nb, components.back(), packed, indexWidth));
+              buildUnpack(nb, positions.front(), packed, indexWidth));
         };
         auto getValue = [&](ValueRange kept) -> Value {
           Value lane;
@@ -232,7 +193,8 @@ Value SchemeAttr::buildDecode(ImplicitLocOpBuilder &b, ValueRange components,
           return storage.buildDecodeElement(nb, stored, lane, parameters,
                                             indices, type);
         };
-        return sparsity.buildDecode(nb, indices, type, getIndex, getValue);
+        return sparsity.buildDecode(nb, indices, type, slots, getIndex,
+                                    getValue);
       });
 }
 
@@ -247,32 +209,22 @@ SmallVector<Value> SchemeAttr::buildEncode(ImplicitLocOpBuilder &b, Value dense,
   SmallVector<int64_t> kept = sparsity.getKeptShape(denseType.getShape());
   unsigned indexWidth = sparsity.getIndexWidth();
 
-  auto extract = [&](ImplicitLocOpBuilder &nb, ValueRange indices) -> Value {
-    return tensor::ExtractOp::create(nb, dense, indices);
-  };
-  Value positions;
-  if (indexWidth) {
-    auto type = RankedTensorType::get(kept, b.getI8Type());
-    positions = buildElementwise(
-        b, buildEmptyLike(b, type, dense), {},
-        [&](ImplicitLocOpBuilder &nb, ValueRange) -> Value {
-          SmallVector<Value> indices = buildLoopIndices(nb, type.getRank());
-          Value position = sparsity.buildGroupPosition(
-              nb, indices, [&](ValueRange at) { return extract(nb, at); });
-          return arith::IndexCastUIOp::create(nb, nb.getI8Type(), position);
-        });
-  }
+  ArrayRef<int64_t> shape = denseType.getShape();
+  Value positions = sparsity.buildPositions(b, dense);
+  SmallVector<Value> positionComponents =
+      sparsity.buildPositionComponents(b, shape, positions);
 
   // Which positions are kept, for storages whose parameters depend on it.
   auto getMask = [&]() -> Value {
     if (!positions)
       return {};
-    auto type = RankedTensorType::get(denseType.getShape(), b.getI1Type());
+    Value slots = sparsity.buildSlots(b, shape, positionComponents);
+    auto type = RankedTensorType::get(shape, b.getI1Type());
     return buildElementwise(
         b, buildEmptyLike(b, type, dense), {},
         [&](ImplicitLocOpBuilder &nb, ValueRange) -> Value {
           return sparsity.buildDecode(
-              nb, buildLoopIndices(nb, type.getRank()), nb.getI1Type(),
+              nb, buildLoopIndices(nb, type.getRank()), nb.getI1Type(), slots,
               [&](ValueRange at) -> Value {
                 return arith::IndexCastUIOp::create(
                     nb, nb.getIndexType(),
@@ -298,53 +250,57 @@ SmallVector<Value> SchemeAttr::buildEncode(ImplicitLocOpBuilder &b, Value dense,
       storedShape, storedInteger ? Type(b.getI8Type()) : stored);
   Value empty = buildEmptyLike(b, storedType, dense);
   SmallVector<Value> inputs;
-  if (vector == 1)
-    inputs.push_back(positions ? positions : dense);
+  bool operand = !positions && vector == 1;
+  if (operand)
+    inputs.push_back(dense);
+  auto buildZero = [](ImplicitLocOpBuilder &nb, Type type) -> Value {
+    return arith::ConstantOp::create(nb, nb.getZeroAttr(type));
+  };
   Value values = buildElementwise(
       b, empty, inputs,
       [&](ImplicitLocOpBuilder &nb, ValueRange operands) -> Value {
         SmallVector<Value> first = buildLoopIndices(nb, kept.size());
-        auto index = [&](int64_t value) -> Value {
-          return arith::ConstantIndexOp::create(nb, value);
-        };
+        if (operand)
+          return storage.buildEncodeElement(nb, operands, chosen, first);
         if (vector != 1)
-          first.back() = arith::MulIOp::create(nb, first.back(), index(vector));
+          first.back() =
+              arith::MulIOp::create(nb, first.back(), buildIndex(nb, vector));
         SmallVector<Value> elements, indices;
+        Value inside;
         for (int64_t lane = 0; lane < vector; ++lane) {
           SmallVector<Value> at(first);
-          Value inside;
+          inside = {};
+          auto addBound = [&](Value bound) {
+            inside = inside ? arith::AndIOp::create(nb, inside, bound) : bound;
+          };
+          // The last vector of a row is padded.
           if (lane != 0) {
-            at.back() = arith::AddIOp::create(nb, at.back(), index(lane));
-            // The last vector of a row is padded with zeros.
+            at.back() =
+                arith::AddIOp::create(nb, at.back(), buildIndex(nb, lane));
             if (kept.back() % vector != 0) {
-              inside = arith::CmpIOp::create(nb, arith::CmpIPredicate::ult,
-                                             at.back(), index(kept.back()));
-              at.back() =
-                  arith::MinUIOp::create(nb, at.back(), index(kept.back() - 1));
+              SmallVector<Value> last{at.back()};
+              addBound(buildClampIndices(nb, kept.back(), last));
+              at.back() = last.front();
             }
           }
-          Value element;
-          if (positions) {
-            Value position = vector == 1
-                                 ? operands.front()
-                                 : tensor::ExtractOp::create(nb, positions, at);
-            at = sparsity.buildDenseIndices(
-                nb, at,
-                arith::IndexCastUIOp::create(nb, nb.getIndexType(), position));
-            element = extract(nb, at);
-          } else {
-            element = vector == 1 ? operands.front() : extract(nb, at);
-          }
-          if (inside)
-            element = arith::SelectOp::create(
-                nb, inside, element,
-                arith::ConstantOp::create(nb,
-                                          nb.getZeroAttr(element.getType())));
+          if (positions)
+            at = sparsity.buildDenseIndices(nb, shape, at, positions);
+          if (sparsity.hasPadding(shape))
+            addBound(buildClampIndices(nb, shape, at));
+          Value element = tensor::ExtractOp::create(nb, dense, at);
+          if (inside && vector != 1)
+            element = arith::SelectOp::create(nb, inside, element,
+                                              buildZero(nb, element.getType()));
           elements.push_back(element);
           if (lane == 0)
             indices = at;
         }
-        return storage.buildEncodeElement(nb, elements, chosen, indices);
+        Value code = storage.buildEncodeElement(nb, elements, chosen, indices);
+        // What pads a ragged block is no value: its bits are zero.
+        if (inside && vector == 1)
+          code = arith::SelectOp::create(nb, inside, code,
+                                         buildZero(nb, code.getType()));
+        return code;
       });
 
   SmallVector<Value> components;
@@ -386,5 +342,6 @@ SmallVector<Value> SchemeAttr::buildEncode(ImplicitLocOpBuilder &b, Value dense,
   llvm::append_range(components, chosen);
   if (indexWidth)
     components.push_back(pack(positions, specs.back().type, indexWidth));
+  llvm::append_range(components, positionComponents);
   return components;
 }

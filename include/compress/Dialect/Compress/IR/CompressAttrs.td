@@ -41,15 +41,108 @@ def NMSparsityAttr : Compress_Attr<"NMSparsity", "nm",
     unsigned integer of `max(1, ceil(log2(m)))` bits, packed low bits first along
     the innermost dimension, in the order of `values`.
 
-    Constraints: `0 < n <= m <= 256`; the axis exists, is static and divides by m.
+    With `transposable`, n:m holds along a second axis too, so that the transposed
+    tensor is n:m as well: what a training step needs for its backward product.
+    It changes what pruning keeps, not how the tensor is stored.
 
-    Example: `#compress.nm<2:4, axis = 0>`: 2:4 along dimension 0.
+    Constraints: `0 < n <= m <= 256`, with `transposable` `m <= 4`; the axes exist,
+    differ, are static and divide by m.
 
-    Source of the 2:4 pattern: Mishra et al., Accelerating Sparse Deep Neural
-    Networks, 2021 (arXiv:2104.08378).
+    Examples:
+
+    ```mlir
+    #compress.nm<2:4, axis = 0>                    // 2:4 along dimension 0
+    #compress.nm<2:4, axis = 0, transposable = 1>  // and along dimension 1
+    ```
+
+    Sources: Mishra et al., Accelerating Sparse Deep Neural Networks, 2021
+    (arXiv:2104.08378); Hubara et al., Accelerated Sparse Neural Training, 2021
+    (arXiv:2102.08124), for transposable masks.
   }];
-  let parameters = (ins "int64_t":$n, "int64_t":$m, "int64_t":$axis);
-  let assemblyFormat = "`<` $n `` `:` `` $m `,` `axis` `=` $axis `>`";
+  let parameters = (ins
+    "int64_t":$n, "int64_t":$m, "int64_t":$axis,
+    OptionalParameter<"std::optional<int64_t>", "the second axis of n:m">:$transposedAxis
+  );
+  let builders = [
+    AttrBuilder<(ins "int64_t":$n, "int64_t":$m, "int64_t":$axis,
+                     CArg<"std::optional<int64_t>", "std::nullopt">:$transposedAxis)>
+  ];
+  let skipDefaultBuilders = 1;
+  let assemblyFormat = [{
+    `<` $n `` `:` `` $m `,` `axis` `=` $axis
+        (`,` `transposable` `=` $transposedAxis^)? `>`
+  }];
+  let genVerifyDecl = 1;
+}
+
+def BlockSparsityAttr : Compress_Attr<"BlockSparsity", "block",
+    [DeclareAttrInterfaceMethods<SparsityAttrInterface>]> {
+  let summary = "a number of blocks is kept";
+  let description = [{
+    The dense shape is cut into a grid of `ceil(shape / block)` blocks. Exactly
+    `count` blocks are stored, in row-major order of the grid: those with nonzeros
+    and the lowest ones without. The kept shape is `count x block`; parts of a
+    block beyond the dense shape are zero. The component `indices` (i32, `count`
+    entries, ascending) holds each block's row-major position in the grid.
+
+    Constraints: a positive extent per dimension; a static shape; `count` from 0 to
+    the number of blocks.
+
+    Example: `#compress.block<[32, 32], count = 12>`
+
+    Source: Gray, Radford and Kingma, GPU Kernels for Block-Sparse Weights, 2017.
+  }];
+  let parameters = (ins
+    ArrayRefParameter<"int64_t", "extent of a block per dimension">:$block,
+    "int64_t":$count
+  );
+  let assemblyFormat = "`<` `[` $block `]` `,` `count` `=` $count `>`";
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Number of blocks along each dimension.
+    SmallVector<int64_t> getGrid(ArrayRef<int64_t> shape) const;
+  }];
+}
+
+def BitmapSparsityAttr : Compress_Attr<"BitmapSparsity", "bitmap",
+    [DeclareAttrInterfaceMethods<SparsityAttrInterface>]> {
+  let summary = "a number of elements is kept; a bit per position tells which";
+  let description = [{
+    Exactly `count` values are stored in row-major order: the nonzeros and the
+    lowest zero positions. The kept shape is `count`. A row is a line along the
+    innermost dimension. The component `bitmap` (i8) has a bit per position, low
+    bits first along the innermost dimension, each row padded to whole bytes; the
+    component `offsets` (i32, one entry more than there are rows) counts the values
+    that are stored before each row.
+
+    Constraints: a static shape; `count` from 0 to the number of elements, below
+    2^31.
+
+    Example: `#compress.bitmap<count = 1000>`
+  }];
+  let parameters = (ins "int64_t":$count);
+  let assemblyFormat = "`<` `count` `=` $count `>`";
+  let genVerifyDecl = 1;
+}
+
+def CSRSparsityAttr : Compress_Attr<"CSRSparsity", "csr",
+    [DeclareAttrInterfaceMethods<SparsityAttrInterface>]> {
+  let summary = "a number of elements is kept; a column per value tells which";
+  let description = [{
+    Compressed sparse rows, which take fewer bytes than a bitmap where less than
+    about one element in 32 is kept. Exactly `count` values are stored in row-major
+    order: the nonzeros and the lowest zero positions. The kept shape is `count`. A
+    row is a line along the innermost dimension. The component `columns` (i32,
+    `count` entries) holds each value's innermost index, ascending within a row;
+    the component `offsets` (i32, one entry more than there are rows) counts the
+    values that are stored before each row.
+
+    Constraints: as for `#compress.bitmap`; the innermost extent is below 2^31.
+
+    Example: `#compress.csr<count = 1000>`
+  }];
+  let parameters = (ins "int64_t":$count);
+  let assemblyFormat = "`<` `count` `=` $count `>`";
   let genVerifyDecl = 1;
 }
 
@@ -367,9 +460,9 @@ def SchemeAttr : Compress_Attr<"Scheme", "scheme",
     `#compress.dense` and `#compress.row_major`.
 
     Components, in this order: `values`, then the storage's parameters (`scales`,
-    `zero_points`, `super_scales`, `codebook`, those it has), then `indices` where
-    the sparsity has them. Parameters of a sparse tensor are computed over its kept
-    values.
+    `zero_points`, `super_scales`, `codebook`, those it has), then the sparsity's
+    positions (`indices`, or `bitmap` or `columns` and `offsets`). Parameters of a
+    sparse tensor are computed over its kept values.
 
     Example:
 
@@ -392,6 +485,21 @@ def SchemeAttr : Compress_Attr<"Scheme", "scheme",
                    LayoutAttrInterface(RowMajorLayoutAttr::get(context)));
     }]>
   ];
+}
+
+//===----------------------------------------------------------------------===//
+// Budget
+//===----------------------------------------------------------------------===//
+
+def Compress_PruneBudget : I32Enum<"PruneBudget", "over what a count of kept elements spreads", [
+  I32EnumCase<"Layer", 0, "layer">,
+  I32EnumCase<"Row", 1, "row">
+]> {
+  let cppNamespace = "::mlir::compress";
+}
+
+def PruneBudgetAttr : EnumAttr<Compress_Dialect, Compress_PruneBudget, "budget"> {
+  let assemblyFormat = "$value";
 }
 
 //===----------------------------------------------------------------------===//

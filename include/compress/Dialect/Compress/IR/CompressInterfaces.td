@@ -16,8 +16,12 @@ def SparsityAttrInterface : AttrInterface<"SparsityAttrInterface"> {
   let cppNamespace = "::mlir::compress";
   let description = [{
     Which positions of the dense index space are kept. An implementation names
-    the codec's structure and builds the index arithmetic of the reference
-    lowering.
+    the codec's structure and its position components, and builds the index
+    arithmetic of the reference lowering.
+
+    Positions are stored in one of two ways: an entry of `getIndexWidth` bits for
+    each kept value, laid out as the values are (N:M), or components of their own
+    (`getPositionComponents`), whatever the layout.
   }];
   let methods = [
     InterfaceMethod<"The codec's description.", "codec::Sparsity", "getCodecSparsity">,
@@ -26,34 +30,64 @@ def SparsityAttrInterface : AttrInterface<"SparsityAttrInterface"> {
       (ins "function_ref<InFlightDiagnostic()>":$emitError, "ArrayRef<int64_t>":$shape)>,
     InterfaceMethod<[{The shape of the kept values of a dense shape.}],
       "SmallVector<int64_t>", "getKeptShape", (ins "ArrayRef<int64_t>":$shape)>,
-    InterfaceMethod<[{Bits of an entry of the component `indices`, 0 without one.}],
+    InterfaceMethod<[{Whether kept positions outside of the dense shape exist, as in
+      ragged blocks; they hold zero.}],
+      "bool", "hasPadding", (ins "ArrayRef<int64_t>":$shape)>,
+    InterfaceMethod<[{Bits of the entry of the component `indices` that each kept
+      value has, 0 without one.}],
       "unsigned", "getIndexWidth">,
+    InterfaceMethod<[{The components of a dense shape that say which positions are
+      kept, by name and type, but for those that `getIndexWidth` describes.}],
+      "SmallVector<ComponentSpec>", "getPositionComponents",
+      (ins "ArrayRef<int64_t>":$shape)>,
     InterfaceMethod<[{
-      Builds the element at dense position `indices`: `getIndex(kept)` gives the
-      entry of the component `indices` (an `index`), `getValue(kept)` the
-      decoded stored value.}],
+      Builds, from the position components of a dense shape, the tensor that
+      `buildDecode` reads: where the kept values of a dense position lie. Null
+      when `buildDecode` needs none.}],
+      "Value", "buildSlots",
+      (ins "ImplicitLocOpBuilder &":$builder, "ArrayRef<int64_t>":$shape,
+           "ValueRange":$components)>,
+    InterfaceMethod<[{
+      Builds the element at dense position `indices`: `slots` is what `buildSlots`
+      has built, `getIndex(kept)` gives the entry of the component `indices` (an
+      `index`), `getValue(kept)` the decoded stored value.}],
       "Value", "buildDecode",
       (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$indices, "Type":$type,
-           "function_ref<Value(ValueRange)>":$getIndex,
+           "Value":$slots, "function_ref<Value(ValueRange)>":$getIndex,
            "function_ref<Value(ValueRange)>":$getValue)>,
     InterfaceMethod<[{
-      Builds the position within its group, an `index`, of the stored value at
-      `kept`: `getElement(indices)` gives an element of the dense tensor, whose
-      zeros obey the sparsity.}],
-      "Value", "buildGroupPosition",
-      (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$kept,
-           "function_ref<Value(ValueRange)>":$getElement)>,
-    InterfaceMethod<[{Builds whether pruning by magnitude keeps the element at
-      dense position `indices`, an i1.}],
-      "Value", "buildKeeps",
-      (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$indices,
-           "function_ref<Value(ValueRange)>":$getElement)>,
-    InterfaceMethod<[{Builds the dense position of the stored value at `kept`,
-      whose position within its group is `position`.}],
+      Builds the tensor of the kept values' positions of a dense tensor that obeys
+      the sparsity: with an index width, the entries of `indices` as i8 in the kept
+      shape. Null when kept and dense positions are the same.}],
+      "Value", "buildPositions",
+      (ins "ImplicitLocOpBuilder &":$builder, "Value":$dense)>,
+    InterfaceMethod<[{Builds the dense position of the stored value at `kept` from
+      what `buildPositions` has built; outside of the shape for padding.}],
       "SmallVector<Value>", "buildDenseIndices",
-      (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$kept, "Value":$position)>,
+      (ins "ImplicitLocOpBuilder &":$builder, "ArrayRef<int64_t>":$shape,
+           "ValueRange":$kept, "Value":$positions)>,
+    InterfaceMethod<[{Builds the position components of a dense shape from what
+      `buildPositions` has built.}],
+      "SmallVector<Value>", "buildPositionComponents",
+      (ins "ImplicitLocOpBuilder &":$builder, "ArrayRef<int64_t>":$shape,
+           "Value":$positions)>,
+    InterfaceMethod<[{
+      Builds the tensor that `buildKeeps` reads: what pruning keeps of `input`,
+      where that does not follow from an element's neighbours; else null.
+      `getImportance(indices)` gives an element's importance, an f32. With
+      `perRow`, each row (all dimensions but the innermost) keeps its share of the
+      count.}],
+      "Value", "buildPruning",
+      (ins "ImplicitLocOpBuilder &":$builder, "Value":$input, "bool":$perRow,
+           "function_ref<Value(ImplicitLocOpBuilder &, ValueRange)>":$getImportance)>,
+    InterfaceMethod<[{Builds whether pruning keeps the element at dense position
+      `indices`, an i1; `pruning` is what `buildPruning` has built.}],
+      "Value", "buildKeeps",
+      (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$indices, "Value":$pruning,
+           "function_ref<Value(ImplicitLocOpBuilder &, ValueRange)>":$getImportance)>,
     InterfaceMethod<[{The same sparsity of the transposed tensor: result dimension
-      i is dimension permutation[i].}],
+      i is dimension permutation[i]. Null when the choice of positions depends on
+      the order of the dimensions, as where ties go to the lower position.}],
       "SparsityAttrInterface", "permute", (ins "ArrayRef<int64_t>":$permutation)>,
   ];
 }
