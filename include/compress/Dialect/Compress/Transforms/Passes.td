@@ -93,19 +93,22 @@ def QuantizePass : CompressPass<"compress-quantize"> {
 
     | key | value | default |
     |---|---|---|
-    | `preset` | `w8a16`, `w8a8`, `w4a16` | `w8a16` |
-    | `num_bits` | 2 to 8 (int), 16 or 32 (float) | the preset's |
-    | `type` | `int`, `float`, `bfloat` | `int` |
-    | `symmetric` | `true`, `false` | `true` |
-    | `strategy` | `tensor`, `channel`, `group` | the preset's |
-    | `group_size` | extent of a group along the reduced dimension | 128 |
-    | `scale_type` | `f32`, `f16`, `bf16` | `f32`; `f16` for `w4a16` |
+    | `preset` | `w8a16`, `w8a8`, `w4a16`, `w3a16`, `w2a16`, `fp8`, `mxfp8`, `mxfp4`, `nvfp4`, `nf4`, `ternary`, `kmeans4` | `w8a16` |
+    | `num_bits` | 2 to 8 (`int`), 4, 8, 16 or 32 (`float`), 1 to 8 (`kmeans`, `quantile`) | the preset's |
+    | `type` | `int`, `float` (f4E2M1FN, f8E4M3FN, f16, f32), `float_e5m2`, `bfloat`, `normal_float`, `ternary`, `kmeans`, `quantile` | the preset's |
+    | `symmetric` | `true`, `false` (`int` only) | `true` |
+    | `strategy` | `tensor`, `channel`, `group`, `block`, `tensor_group` (groups, and a scale over all scales) | the preset's |
+    | `group_size` | extent of a group along the reduced dimension | the preset's |
+    | `block_structure` | extents of a block along the channels and the reduced dimension | `[128, 128]` |
+    | `scale_dtype` | `f32`, `f16`, `bf16`, `f8E4M3FN`, `f8E5M2`, `f8E8M0FNU`; the type of a learned codebook | the preset's |
+    | `global_scale_dtype` | type of the scale of `tensor_group`: `f32`, `f16`, `bf16` | `f32` |
+    | `vector_size` | values that share a code of `kmeans` or `quantile`: 1, 2, 4, 8 | 1 |
     | `observer` | `minmax`, `mse`, `percentile` | `minmax` |
     | `percentile` | 50 to 100 | 99.9 |
     | `activations` | `none`, `int8` | the preset's |
     | `targets`, `ignore` | as for `compress-prune` | all, none |
 
-    The names are those of compressed-tensors' configuration. When several stages
+    The names are those of compressed-tensors' configuration where it has them. When several stages
     name a site, the first wins.
 
     Left alone, with the reason in the plan and a remark: ops without a weight,

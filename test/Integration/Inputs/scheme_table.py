@@ -1,0 +1,71 @@
+"""The schemes that the tests try: every sparsity with every storage and layout."""
+
+from sparsity_formulas import NM, Dense
+from storage_formulas import NF4, Affine, Float, Learned, ScaledFloat, Scaling, Ternary
+
+# Divides by 4, 7 and 8 along axis 0; ragged for blocks of 16 and for tiles.
+SHAPE = (56, 9)
+
+SPARSITIES = {
+    "dense": [Dense()],
+    "nm": [NM(2, 4, 0), NM(4, 8, 0), NM(1, 4, 0), NM(5, 7, 0), NM(2, 3, 1)],
+}
+
+TENSOR, COLUMN, GROUP, BLOCK = (0, 0), (0, 1), (16, 1), (5, 4)
+
+SCALINGS = [
+    Scaling("f32", TENSOR),
+    Scaling("f32", COLUMN),
+    Scaling("f16", GROUP),
+    Scaling("bf16", BLOCK),
+    Scaling("f8E4M3FN", GROUP),
+    Scaling("f8E5M2", COLUMN),
+    Scaling("f8E8M0FNU", BLOCK),
+    Scaling("f8E4M3FN", GROUP, "f32"),
+    Scaling("f8E5M2", BLOCK, "f16", (10, 0)),
+    Scaling("f16", COLUMN, "bf16", (0, 4)),
+]
+
+STORAGES = (
+    [
+        Affine(width, symmetric, scaling)
+        for width in [8, 4, 3]
+        for symmetric in [True, False]
+        for scaling in SCALINGS
+    ]
+    + [Affine(width, True, SCALINGS[2]) for width in [2, 5, 6, 7]]
+    + [Float(t) for t in ["f32", "f16", "bf16", "f8E4M3FN", "f8E5M2", "f4E2M1FN"]]
+    + [
+        ScaledFloat(dtype, scaling)
+        for dtype in ["f8E4M3FN", "f8E5M2", "f4E2M1FN"]
+        for scaling in SCALINGS
+    ]
+    + [NF4(scaling) for scaling in SCALINGS]
+    + [Ternary(scaling) for scaling in SCALINGS]
+    + [
+        Learned("kmeans", 4, Scaling("f16", COLUMN)),
+        Learned("kmeans", 3, Scaling("f32", TENSOR)),
+        Learned("kmeans", 1, Scaling("bf16", BLOCK)),
+        Learned("quantile", 2, Scaling("f32", GROUP)),
+        Learned("quantile", 8, Scaling("bf16", TENSOR)),
+    ]
+)
+
+# A tile has an extent per dimension of the kept values.
+TILES = {1: (16,), 2: (8, 4), 3: (3, 8, 4)}
+
+
+def get_layouts(rank):
+    return [None, TILES[rank]]
+
+
+def get_storages(dtype):
+    """Float storage is never wider than the tensor's type. The narrow types try
+    every third scaling only: they differ from f32 in the first and last step."""
+    if dtype == "f32":
+        return STORAGES
+    return [
+        storage
+        for number, storage in enumerate(STORAGES)
+        if storage.width < 32 and (number % 3 == 0 or not hasattr(storage, "scaling"))
+    ]
