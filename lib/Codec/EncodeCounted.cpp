@@ -121,7 +121,7 @@ static Error encodeSlabs(const Encoding &shared, ErrorStats *stats) {
     keptCodes = codes.data();
   } else if (std::holds_alternative<BlockSparsity>(shared.format.sparsity)) {
     // Ragged blocks are padded.
-    std::memset(values.data(), 0, values.size());
+    llvm::fill(values, 0);
   }
 
   Slabs slabs(getDenseFormat(shared.format), slabElements);
