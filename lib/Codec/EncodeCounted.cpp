@@ -10,6 +10,7 @@
 #include "Counted.h"
 #include "Parallel.h"
 #include "Slabs.h"
+#include "Stats.h"
 #include "llvm/ADT/STLExtras.h"
 #include <mutex>
 
@@ -103,7 +104,8 @@ Error SlabEncoder::encode(const Slab &slab, ErrorStats *stats) {
   if (Error error = decode(slab.format, views, decoded))
     return error;
   copyKept(shared, slab.begin, slab.end, decoded.data(), masked);
-  *stats = compare(slab.format.expressed, dense, masked);
+  *stats =
+      compare(slab.format.expressed, dense, masked, shared.options.nonFinite);
   stats->saturated = saturated;
   return Error::success();
 }
@@ -121,7 +123,7 @@ static Error encodeSlabs(const Encoding &shared, ErrorStats *stats) {
     keptCodes = codes.data();
   } else if (std::holds_alternative<BlockSparsity>(shared.format.sparsity)) {
     // Ragged blocks are padded.
-    std::memset(values.data(), 0, values.size());
+    llvm::fill(values, 0);
   }
 
   Slabs slabs(getDenseFormat(shared.format), slabElements);
