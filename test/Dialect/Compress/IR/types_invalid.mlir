@@ -162,6 +162,21 @@ func.func private @block_dynamic(!compress.tensor<?x4xf16, #compress.scheme<stor
 
 // -----
 
+// expected-error @below {{a block extent of 4 needs a static dimension 0; use 1 or '*' for a dynamic one}}
+func.func private @super_block_dynamic(!compress.tensor<?x4xf16, #compress.scheme<storage = #compress.affine<i8, block = [1, *], scale = f16, super = f32, super_block = [4, *]>>>)
+
+// -----
+
+// expected-error @below {{elements packed into bytes need a static innermost dimension, found a dynamic one}}
+func.func private @vectors_dynamic(!compress.tensor<4x?xf16, #compress.scheme<storage = #compress.codebook<kmeans, i8, vector = 2>>>)
+
+// -----
+
+// expected-error @below {{the innermost extent of a tile must divide by the 4 values that share a code, found 2}}
+func.func private @vectors_tiled(!compress.tensor<4x4xf16, #compress.scheme<storage = #compress.codebook<kmeans, i8, vector = 4>, layout = #compress.tiled<[2, 2]>>>)
+
+// -----
+
 // expected-error @below {{elements packed into bytes need a static innermost dimension, found a dynamic one}}
 func.func private @packed_values(!compress.tensor<4x?xf16, #compress.scheme<storage = #compress.affine<i4>>>)
 
