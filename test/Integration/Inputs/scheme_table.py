@@ -1,14 +1,30 @@
 """The schemes that the tests try: every sparsity with every storage and layout."""
 
+from counted_formulas import CSR, Bitmap, BlockSparse, TransposableNM
 from sparsity_formulas import NM, Dense
-from storage_formulas import NF4, Affine, Float, Learned, ScaledFloat, Scaling, Ternary
+from storage_formulas import (
+    NF4,
+    Affine,
+    Float,
+    Learned,
+    ScaledFloat,
+    Scaling,
+    Ternary,
+    Vectors,
+)
 
 # Divides by 4, 7 and 8 along axis 0; ragged for blocks of 16 and for tiles.
 SHAPE = (56, 9)
 
+# By family: the shape, and its sparsities.
 SPARSITIES = {
-    "dense": [Dense()],
-    "nm": [NM(2, 4, 0), NM(4, 8, 0), NM(1, 4, 0), NM(5, 7, 0), NM(2, 3, 1)],
+    "dense": (SHAPE, [Dense()]),
+    "nm": (SHAPE, [NM(2, 4, 0), NM(5, 7, 0), NM(2, 3, 1)]),
+    "eighths": (SHAPE, [NM(4, 8, 0), NM(1, 4, 0)]),
+    "transposable": ((24, 12), [TransposableNM(2, 4, 0, 1), TransposableNM(1, 3, 1, 0)]),
+    "block": (SHAPE, [BlockSparse((16, 4), 7), BlockSparse((5, 3), 36)]),
+    "bitmap": (SHAPE, [Bitmap(150), Bitmap(504)]),
+    "csr": (SHAPE, [CSR(37), CSR(150)]),
 }
 
 TENSOR, COLUMN, GROUP, BLOCK = (0, 0), (0, 1), (16, 1), (5, 4)
@@ -48,11 +64,15 @@ STORAGES = (
         Learned("kmeans", 1, Scaling("bf16", BLOCK)),
         Learned("quantile", 2, Scaling("f32", GROUP)),
         Learned("quantile", 8, Scaling("bf16", TENSOR)),
+        Vectors("kmeans", 4, 2, "f16"),
+        Vectors("quantile", 3, 4, "f32"),
+        Vectors("kmeans", 6, 8, "bf16"),
     ]
 )
 
-# A tile has an extent per dimension of the kept values.
-TILES = {1: (16,), 2: (8, 4), 3: (3, 8, 4)}
+# A tile has an extent per dimension of the kept values; its innermost one divides
+# by the vectors.
+TILES = {1: (16,), 2: (8, 8), 3: (3, 8, 8)}
 
 
 def get_layouts(rank):

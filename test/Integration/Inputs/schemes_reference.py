@@ -1,6 +1,6 @@
 """Encodes and decodes one tensor by every scheme, in three ways.
 
-  schemes_reference.py DIRECTORY f32|f16|bf16 SPARSITIES
+  schemes_reference.py DIRECTORY f32|f16|bf16 FAMILY...
 
 Two modules for each sparsity differ only in where the tensor comes from. In one
 it is a constant, which compress-fold encodes; in the other an argument, which the
@@ -21,16 +21,16 @@ import numpy as np
 
 import float_formulas as floats
 import scheme_formulas as formulas
-from scheme_table import SHAPE, SPARSITIES, get_layouts, get_storages
+from scheme_table import SPARSITIES, get_layouts, get_storages
 
 INTEGERS = {"f32": "i32", "f16": "i16", "bf16": "i16"}
 
 
-def make_tensor(dtype):
+def make_tensor(shape, dtype):
     """Values of ordinary and of extreme size, zeros, ties and signed zeros."""
     rng = np.random.default_rng(7)
-    values = rng.standard_normal(SHAPE).astype(np.float32)
-    values[rng.random(SHAPE) < 0.2] = 0.0
+    values = rng.standard_normal(shape).astype(np.float32)
+    values[rng.random(shape) < 0.2] = 0.0
     values[:, 1] = 0.0
     values[:, 2] = np.round(values[:, 2] * 2) / 2
     values[::2, 3] = np.abs(values[::2, 3])
@@ -41,6 +41,11 @@ def make_tensor(dtype):
     values[:, 6] *= least
     values[:, 7] *= largest / 4
     return floats.round_to(values, dtype)
+
+
+def as_signed(bits):
+    """Arguments are integers without a sign, which .npz files have not."""
+    return bits.view(bits.dtype.name.replace("uint", "int"))
 
 
 def get_type(shape, element):
@@ -100,11 +105,11 @@ class Module:
         return text + f"{{-# dialect_resources: {{ builtin: {{ {blobs} }} }} #-}}\n"
 
 
-def add_scheme(module, tag, dtype, weight, scheme, sparsity, components, parameters):
+def add_scheme(module, tag, shape, dtype, weight, scheme, sparsity, components, parameters):
     """Encodes `weight`, returns the components and decodes them. `parameters`
     are the values and types of those that are given."""
-    dense = get_type(SHAPE, dtype)
-    type = f"!compress.{get_type(SHAPE, dtype)[:-1]}, {scheme}>"
+    dense = get_type(shape, dtype)
+    type = f"!compress.{dense[:-1]}, {scheme}>"
     if sparsity.attribute():
         weight = module.add(f"compress.prune {sparsity.attribute()}, {weight} : {dense}")
     given = ""
@@ -121,7 +126,7 @@ def add_scheme(module, tag, dtype, weight, scheme, sparsity, components, paramet
         )
         module.add_result(component, f"{tag}.{name}", bits.shape, element)
     decoded = module.add(f"compress.decode {encoded} : {type} -> {dense}")
-    module.add_result(decoded, f"{tag}.decoded", SHAPE, dtype)
+    module.add_result(decoded, f"{tag}.decoded", shape, dtype)
 
 
 def run(*command):
@@ -180,12 +185,14 @@ def check(directory, dtype, sparsity, values):
             table_value = argument.add_argument(f"{tag}_codebook", array, element)
             given = [(table_value, get_type(array.shape, element))]
         for module, weight, parameters in zip([constant, argument], weights, [[], given]):
-            add_scheme(module, tag, dtype, weight, scheme, sparsity, components, parameters)
+            add_scheme(
+                module, tag, values.shape, dtype, weight, scheme, sparsity, components, parameters
+            )
 
     path = lambda name: directory / name
     path("constant.mlir").write_text(constant.print())
     path("argument.mlir").write_text(argument.print())
-    np.savez(path("inputs.npz"), **{k: v.view(v.dtype.name[1:]) if v.itemsize > 1 else v for k, v in inputs.items()})
+    np.savez(path("inputs.npz"), **{name: as_signed(array) for name, array in inputs.items()})
     failures = check_round_trip(path("constant.mlir"))
     # The bitcasts are elementwise ops on tensors.
     to_linalg = "--convert-elementwise-to-linalg"
@@ -219,13 +226,15 @@ def check(directory, dtype, sparsity, values):
 
 
 def main():
-    directory, dtype, family = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3]
-    values = make_tensor(dtype)
+    directory, dtype = pathlib.Path(sys.argv[1]), sys.argv[2]
     failures = 0
-    for number, sparsity in enumerate(SPARSITIES[family]):
-        place = directory / f"{number}"
-        place.mkdir()
-        failures += check(place, dtype, sparsity, values)
+    for family in sys.argv[3:]:
+        shape, sparsities = SPARSITIES[family]
+        values = make_tensor(shape, dtype)
+        for number, sparsity in enumerate(sparsities):
+            place = directory / f"{family}-{number}"
+            place.mkdir()
+            failures += check(place, dtype, sparsity, values)
     sys.exit(1 if failures else 0)
 
 

@@ -338,3 +338,58 @@ def get_middles(table):
     """The middles between neighbours, exact in float64 for ordinary values."""
     wide = table.astype(np.float64)
     return (wide[:-1] + wide[1:]) * 0.5
+
+
+class Vectors(Learned):
+    """Codebooks of vectors along the innermost dimension: one table per tensor."""
+
+    def __init__(self, kind, width, vector, dtype):
+        super().__init__(kind, width, Scaling(dtype))
+        self.vector = vector
+
+    def attribute(self):
+        return f"{super().attribute()[:-1]}, vector = {self.vector}>"
+
+    def get_nearest(self, vectors, table):
+        """The first entry of least distance, summed in the order of the lanes."""
+        distances = np.zeros((len(vectors), len(table)))
+        for lane in range(self.vector):
+            wide = vectors[:, lane, None].astype(np.float64) - table[:, lane]
+            distances += wide * wide
+        return distances.argmin(axis=1)
+
+    def learn(self, vectors):
+        count, dtype = 2**self.width, self.scaling.scale
+        if not len(vectors):
+            return np.zeros((count, self.vector), np.float32)
+        first = vectors[[(2 * i + 1) * len(vectors) // (2 * count) for i in range(count)]]
+        # lexsort takes the most significant key last.
+        table = round_to(first[np.lexsort(first.T[::-1])], dtype)
+        if self.kind == "quantile":
+            return table
+        before = None
+        for _ in range(25):
+            codes = self.get_nearest(vectors, table)
+            if before is not None and (codes == before).all():
+                break
+            for entry in range(count):
+                members = vectors[codes == entry].astype(np.float64)
+                if len(members):
+                    mean = np.cumsum(members, axis=0)[-1] / len(members)
+                    table[entry] = mean.astype(np.float32)
+            table = round_to(table, dtype)
+            before = codes
+        return table
+
+    def encode(self, kept, blocks):
+        columns = kept.shape[-1]
+        rows = kept.reshape(-1, columns) if kept.size else np.zeros((0, columns), np.float32)
+        padded = np.pad(rows, [(0, 0), (0, -columns % self.vector)])
+        vectors = padded.reshape(-1, self.vector)
+        table = self.learn(vectors)
+        codes = self.get_nearest(vectors, table)
+        self.values = table[codes].reshape(padded.shape)[:, :columns].reshape(kept.shape)
+        self.codes = codes.reshape(*kept.shape[:-1], -1)
+        dtype = self.scaling.scale
+        shape = [1] * len(blocks.shape) + [*table.shape]
+        return self.codes, {"codebook": (to_bits(table.reshape(shape), dtype), dtype)}

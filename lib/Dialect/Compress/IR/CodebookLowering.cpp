@@ -143,16 +143,20 @@ static Value buildNearestScalar(ImplicitLocOpBuilder &b, Value x, Value table,
   return arith::IndexCastOp::create(b, b.getI8Type(), result.front());
 }
 
-/// The same for a vector, by the sum of squared differences.
+/// The same for a vector, by the sum of squared differences in f64.
 static Value buildNearestVector(ImplicitLocOpBuilder &b, ValueRange elements,
                                 Value table, ValueRange position,
                                 unsigned width) {
+  Type f64 = b.getF64Type();
+  SmallVector<Value> xs;
+  for (Value element : elements)
+    xs.push_back(arith::ExtFOp::create(b, f64, element));
   auto getDistance = [&](ImplicitLocOpBuilder &nb, Value code) {
     Value distance;
-    for (auto [lane, element] : llvm::enumerate(elements)) {
-      Value difference = arith::SubFOp::create(
-          nb, element,
-          buildEntry(nb, table, position, code, buildIndex(nb, lane)));
+    for (auto [lane, x] : llvm::enumerate(xs)) {
+      Value entry = buildEntry(nb, table, position, code, buildIndex(nb, lane));
+      Value difference =
+          arith::SubFOp::create(nb, x, arith::ExtFOp::create(nb, f64, entry));
       Value square = arith::MulFOp::create(nb, difference, difference);
       distance = distance
                      ? arith::AddFOp::create(nb, distance, square).getResult()
