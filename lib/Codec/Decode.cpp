@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Blocks.h"
+#include "Counted.h"
 #include "Parallel.h"
 #include "Vectors.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -26,7 +27,7 @@ struct Decoding {
            MutableBytes dense)
       : format(format), geometry(format), dense(dense),
         bytes(format.storage, components), parameters(format, bytes) {
-    if (hasBlocks(format.storage))
+    if (getBlocking(format.storage))
       quantizer.emplace(format.storage);
     if (geometry.sparse)
       indices = components[bytes.count];
@@ -216,6 +217,8 @@ Error mlir::compress::codec::decode(const Format &format,
     return error;
   if (dense.empty())
     return Error::success();
+  if (isCounted(format.sparsity))
+    return decodeCounted(format, components, dense, threads);
   if (getVectorSize(format.storage) == 1)
     return decodeChunks(format, components, dense, threads);
   KeptArray kept(format);

@@ -15,9 +15,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "ChunkEncoder.h"
+#include "Counted.h"
 #include "Masked.h"
+#include "Masks.h"
 #include "Observers.h"
 #include "Parallel.h"
+#include "Transposable.h"
 #include "Vectors.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -34,41 +37,6 @@ using llvm::SmallVector;
 constexpr int64_t chunkElements = int64_t(1) << 16;
 constexpr int64_t residentElements = int64_t(1) << 17;
 constexpr int64_t streamedElements = int64_t(1) << 18;
-
-/// The error at the first group that has more nonzeros than it may keep: the
-/// first nonzero beyond them.
-static Error findViolation(const Format &format, ConstBytes dense,
-                           NonFinite nonFinite) {
-  auto *nm = std::get_if<NMSparsity>(&format.sparsity);
-  if (!nm)
-    return Error::success();
-  LineReader reader(format.expressed, dense, nonFinite);
-  int64_t stride = 1;
-  for (int64_t extent : llvm::drop_begin(format.shape, nm->axis + 1))
-    stride *= extent;
-  auto isNonzero = [&](int64_t offset) {
-    float scratch;
-    return *reader.read(offset, 1, &scratch) != 0;
-  };
-  int64_t elements = dense.size() / getByteWidth(format.expressed);
-  for (int64_t offset = 0; offset < elements; ++offset) {
-    int64_t position = offset / stride % nm->m;
-    if (position < nm->n || !isNonzero(offset))
-      continue;
-    int64_t before = 0;
-    for (int64_t i = 1; i <= position; ++i)
-      before += isNonzero(offset - i * stride);
-    if (before >= nm->n)
-      return llvm::make_error<ElementError>(
-          getIndex(format.shape, offset),
-          llvm::formatv("expected at most {0} nonzeros in each {1} positions "
-                        "along axis {2}, found one more; prune the tensor "
-                        "first",
-                        nm->n, nm->m, nm->axis)
-              .str());
-  }
-  return Error::success();
-}
 
 /// Runs `work` on every chunk and adds up the statistics in their order.
 template <typename Work>
@@ -149,7 +117,8 @@ static Error encodeChunks(Encoding &shared, ConstBytes dense,
   if (nonFinite == NonFinite::Error)
     if (Error error = findNonFinite(format.shape, format.expressed, dense))
       return error;
-  return findViolation(format, dense, nonFinite);
+  return checkNonzeros(format.shape, format.expressed, format.sparsity, dense,
+                       nonFinite, shared.options.threads);
 }
 
 /// Encodes codes of several values each: first brings the kept values
@@ -175,7 +144,7 @@ static Error encodeVectorFormat(const Format &format, ConstBytes dense,
           SmallVector<ConstBytes, 4>(components.begin(), components.end()),
           decoded, options.threads))
     return error;
-  *stats = compareFinite(format.expressed, dense, decoded, options.nonFinite);
+  *stats = compare(format.expressed, dense, decoded, options.nonFinite);
   return Error::success();
 }
 
@@ -198,9 +167,18 @@ static Error encodeImpl(const Format &format, ConstBytes dense,
       return error;
   if (stats)
     *stats = {};
-  // All components are empty, too.
-  if (dense.empty())
+  // All components are empty, too, but for offsets.
+  if (dense.empty()) {
+    for (MutableBytes component : components)
+      llvm::fill(component, 0);
     return Error::success();
+  }
+  if (isTransposable(format.sparsity))
+    return encodeTransposable(format, dense, components, options,
+                              parametersGiven, stats);
+  if (isCounted(format.sparsity))
+    return encodeCounted(format, dense, components, options, parametersGiven,
+                         stats);
   if (getVectorSize(format.storage) > 1)
     return encodeVectorFormat(format, dense, components, options,
                               parametersGiven, stats);

@@ -11,6 +11,7 @@
 #include "Storage.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
+#include <limits>
 
 using namespace mlir::compress::codec;
 using llvm::ArrayRef;
@@ -37,34 +38,96 @@ Error checkSize(const char *what, ArrayRef<int64_t> shape) {
   return Error::success();
 }
 
-Error verifySparsity(const Format &format) {
-  auto *nm = std::get_if<NMSparsity>(&format.sparsity);
-  if (!nm)
-    return Error::success();
-  if (nm->m < 1 || nm->m > 256)
-    return makeError("N:M sparsity needs m in 1..256, found {0}", nm->m);
-  if (nm->n < 1 || nm->n > nm->m)
-    return makeError("N:M sparsity needs n in 1..m, found {0}:{1}", nm->n,
-                     nm->m);
-  int64_t rank = format.shape.size();
-  if (nm->axis < 0 || nm->axis >= rank)
+Error verifyAxis(ArrayRef<int64_t> shape, const NMSparsity &nm, int64_t axis) {
+  int64_t rank = shape.size();
+  if (axis < 0 || axis >= rank)
     return makeError("the axis of N:M sparsity must be in 0..{0}, found {1}",
-                     rank - 1, nm->axis);
-  if (format.shape[nm->axis] % nm->m != 0)
+                     rank - 1, axis);
+  if (shape[axis] % nm.m != 0)
     return makeError("{0}:{1} sparsity along axis {2} needs an extent that "
                      "divides by {1}, found {3}",
-                     nm->n, nm->m, nm->axis, format.shape[nm->axis]);
+                     nm.n, nm.m, axis, shape[axis]);
   return Error::success();
+}
+
+Error verifySparsity(ArrayRef<int64_t> shape, const NMSparsity &nm) {
+  if (nm.m < 1 || nm.m > 256)
+    return makeError("N:M sparsity needs m in 1..256, found {0}", nm.m);
+  if (nm.n < 1 || nm.n > nm.m)
+    return makeError("N:M sparsity needs n in 1..m, found {0}:{1}", nm.n, nm.m);
+  if (Error error = verifyAxis(shape, nm, nm.axis))
+    return error;
+  if (nm.transposedAxis == -1)
+    return Error::success();
+  if (nm.transposedAxis == nm.axis)
+    return makeError("transposable N:M sparsity needs two different axes, "
+                     "found {0} twice",
+                     nm.axis);
+  if (nm.m > 4)
+    return makeError("transposable N:M sparsity needs m in 1..4, found {0}",
+                     nm.m);
+  return verifyAxis(shape, nm, nm.transposedAxis);
+}
+
+/// Counts are stored as 32-bit integers.
+Error verifyCount(const char *what, int64_t count, int64_t limit) {
+  limit = std::min<int64_t>(limit, std::numeric_limits<int32_t>::max());
+  if (count < 0 || count > limit)
+    return makeError("the count of {0} must be in 0..{1}, found {2}", what,
+                     limit, count);
+  return Error::success();
+}
+
+Error verifySparsity(ArrayRef<int64_t> shape, const BlockSparsity &blocks) {
+  if (blocks.block.size() != shape.size())
+    return makeError("block sparsity needs one extent per dimension: expected "
+                     "{0}, found {1}",
+                     shape.size(), blocks.block.size());
+  int64_t total = 1;
+  for (size_t i = 0; i < shape.size(); ++i) {
+    if (blocks.block[i] < 1)
+      return makeError("the extent of a block of block sparsity must be "
+                       "positive, found {0} in dimension {1}",
+                       blocks.block[i], i);
+    total *= ceilDiv(shape[i], blocks.block[i]);
+  }
+  // Positions of blocks are 32-bit integers.
+  if (total > std::numeric_limits<int32_t>::max())
+    return makeError("block sparsity needs fewer than 2^31 blocks, found {0}",
+                     total);
+  return verifyCount("kept blocks", blocks.count, total);
+}
+
+Error verifyUnstructured(ArrayRef<int64_t> shape, int64_t count) {
+  if (shape.back() > std::numeric_limits<int32_t>::max())
+    return makeError("unstructured sparsity needs an innermost extent of fewer "
+                     "than 2^31, found {0}",
+                     shape.back());
+  int64_t elements = 1;
+  for (int64_t extent : shape)
+    elements *= extent;
+  return verifyCount("kept values", count, elements);
+}
+
+Error verifySparsity(ArrayRef<int64_t>, const DenseSparsity &) {
+  return Error::success();
+}
+Error verifySparsity(ArrayRef<int64_t> shape, const BitmapSparsity &bitmap) {
+  return verifyUnstructured(shape, bitmap.count);
+}
+Error verifySparsity(ArrayRef<int64_t> shape, const CSRSparsity &csr) {
+  return verifyUnstructured(shape, csr.count);
 }
 
 Error verifyLayout(const Format &format) {
   auto *tiled = std::get_if<TiledLayout>(&format.layout);
   if (!tiled)
     return Error::success();
-  if (tiled->tile.size() != format.shape.size())
-    return makeError("a tile needs one extent per dimension: expected {0}, "
-                     "found {1}",
-                     format.shape.size(), tiled->tile.size());
+  SmallVector<int64_t, 4> kept = getKeptShape(format);
+  if (tiled->tile.size() != kept.size())
+    return makeError("a tile needs one extent per dimension of the kept shape: "
+                     "expected {0}, found {1}",
+                     kept.size(), tiled->tile.size());
   for (size_t i = 0; i < tiled->tile.size(); ++i)
     if (tiled->tile[i] < 1)
       return makeError("the extent of a tile must be positive, found {0} in "
@@ -77,7 +140,6 @@ Error verifyLayout(const Format &format) {
                      vector, tiled->tile.back());
   // Padding can make the packed array much greater than the kept one.
   SmallVector<int64_t, 4> padded;
-  SmallVector<int64_t, 4> kept = getKeptShape(format);
   for (auto [extent, tile] : llvm::zip_equal(kept, tiled->tile)) {
     int64_t product = 0;
     if (llvm::MulOverflow(ceilDiv(extent, tile), tile, product))
@@ -115,7 +177,14 @@ Error mlir::compress::codec::verify(const Format &format) {
                      getName(format.expressed));
   if (Error error = checkSize("shape", format.shape))
     return error;
-  if (Error error = verifySparsity(format))
+  if (Error error = std::visit(
+          [&](const auto &sparsity) {
+            return verifySparsity(format.shape, sparsity);
+          },
+          format.sparsity))
+    return error;
+  // Ragged blocks are padded.
+  if (Error error = checkSize("kept array", getKeptShape(format)))
     return error;
   if (Error error = verifyStorage(format))
     return error;
@@ -133,9 +202,23 @@ mlir::compress::codec::getComponents(const Format &format) {
 
   SmallVector<Component, 4> components;
   appendStorageComponents(format, packed, components);
-  if (auto *nm = std::get_if<NMSparsity>(&format.sparsity))
+  SmallVector<int64_t, 4> offsets = {1};
+  for (int64_t extent : ArrayRef<int64_t>(format.shape).drop_back())
+    offsets[0] *= extent;
+  ++offsets[0];
+  if (auto *nm = std::get_if<NMSparsity>(&format.sparsity)) {
     components.push_back({"indices", ElementType::I8,
                           packInnermost(packed, getIndexWidth(*nm))});
+  } else if (auto *blocks = std::get_if<BlockSparsity>(&format.sparsity)) {
+    components.push_back({"indices", ElementType::I32, {blocks->count}});
+  } else if (std::holds_alternative<BitmapSparsity>(format.sparsity)) {
+    components.push_back(
+        {"bitmap", ElementType::I8, packInnermost(format.shape, 1)});
+    components.push_back({"offsets", ElementType::I32, offsets});
+  } else if (auto *csr = std::get_if<CSRSparsity>(&format.sparsity)) {
+    components.push_back({"columns", ElementType::I32, {csr->count}});
+    components.push_back({"offsets", ElementType::I32, offsets});
+  }
   return components;
 }
 
@@ -149,8 +232,16 @@ int64_t mlir::compress::codec::getNumBytes(const Format &format) {
 SmallVector<int64_t, 4>
 mlir::compress::codec::getKeptShape(const Format &format) {
   SmallVector<int64_t, 4> shape = format.shape;
-  if (auto *nm = std::get_if<NMSparsity>(&format.sparsity))
+  if (auto *nm = std::get_if<NMSparsity>(&format.sparsity)) {
     shape[nm->axis] = shape[nm->axis] / nm->m * nm->n;
+  } else if (auto *blocks = std::get_if<BlockSparsity>(&format.sparsity)) {
+    shape = blocks->block;
+    shape.insert(shape.begin(), blocks->count);
+  } else if (auto *bitmap = std::get_if<BitmapSparsity>(&format.sparsity)) {
+    shape = {bitmap->count};
+  } else if (auto *csr = std::get_if<CSRSparsity>(&format.sparsity)) {
+    shape = {csr->count};
+  }
   return shape;
 }
 

@@ -75,6 +75,8 @@ Format mlir::compress::codec::getCodeFormat(const Format &format,
 static void moveComponent(const Format &from, const Format &to, unsigned width,
                           int64_t vector, ConstBytes source,
                           MutableBytes result) {
+  if (result.empty())
+    return;
   std::memset(result.data(), 0, result.size());
   Format codes = getCodeFormat(from, vector);
   Places before(codes, width), after(getCodeFormat(to, vector), width);

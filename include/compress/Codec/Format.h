@@ -152,9 +152,38 @@ struct NMSparsity {
   int64_t n = 2;
   int64_t m = 4;
   int64_t axis = 0;
+  /// Another axis along which n:m holds too, in tiles of m x m, so that the
+  /// transposed tensor has the same sparsity; -1 for none. What is stored does
+  /// not depend on it. m must not be greater than 4.
+  int64_t transposedAxis = -1;
 };
 
-using Sparsity = std::variant<DenseSparsity, NMSparsity>;
+// The sparsities below keep a given number of items. They store the nonzero
+// items plus the lowest zero ones, in ascending position.
+
+/// Whole blocks of `block` positions, the last of a dimension ragged, are kept
+/// or left out; `count` of them are stored, in row-major order of the grid
+/// ceil(shape / block). The kept shape is [count, block...]; what a ragged
+/// block lacks is zero.
+struct BlockSparsity {
+  llvm::SmallVector<int64_t, 4> block;
+  int64_t count = 0;
+};
+
+/// Any `count` positions are kept; one bit for each position of the tensor says
+/// which. The kept shape is [count], row-major.
+struct BitmapSparsity {
+  int64_t count = 0;
+};
+
+/// Any `count` positions are kept; each value has its column, the position
+/// along the innermost dimension. The kept shape is [count], row-major.
+struct CSRSparsity {
+  int64_t count = 0;
+};
+
+using Sparsity = std::variant<DenseSparsity, NMSparsity, BlockSparsity,
+                              BitmapSparsity, CSRSparsity>;
 
 //===----------------------------------------------------------------------===//
 // Layout: where the bytes lie
@@ -165,7 +194,7 @@ struct RowMajorLayout {};
 
 /// The kept shape is cut into tiles, tiles lie in row-major order and elements
 /// in row-major order inside a tile; ragged edges are padded with zero bits.
-/// One extent per dimension.
+/// One extent per dimension of the kept shape.
 struct TiledLayout {
   llvm::SmallVector<int64_t, 4> tile;
 };
@@ -195,9 +224,16 @@ struct Format {
 ///               super scale type; two-level scales only.
 ///   codebook    learned tables, instead of scales: the grid of the blocks x
 ///               2^width x vector, the scale type.
-///   indices     N:M only: position of each stored value in its group, an
-///               unsigned integer of ceil(log2(m)) bits (at least 1), packed
-///               like narrow values, in the same order as `values`.
+///   indices     N:M: position of each stored value in its group, an unsigned
+///               integer of ceil(log2(m)) bits (at least 1), packed like narrow
+///               values, in the same order as `values`.
+///               Blocks: I32, the position of each stored block in the grid.
+///   bitmap      bitmaps only: a bit per position, 1 where it is kept, packed
+///               like narrow values: the shape, the innermost extent replaced
+///               by ceil(extent / 8).
+///   columns     CSR only: I32, the column of each stored value.
+///   offsets     bitmaps and CSR: I32, the kept values before each row of the
+///               tensor along its innermost dimension, and their total.
 /// The packed shape is the kept shape for row-major layout, and
 /// [ceil(kept / tile)..., tile...] for tiled layout.
 struct Component {
@@ -211,23 +247,27 @@ struct Component {
 
 /// Checks that the format is consistent with its shape: rank of blocks and
 /// tiles, positive extents, types and widths that the storage has, 0 < n <= m
-/// <= 256, the axis in range and divisible by m, sizes that do not overflow.
+/// <= 256, the axis in range and divisible by m, counts that the shape holds,
+/// sizes that do not overflow.
 /// The message names the constraint, what was expected and what was found.
 llvm::Error verify(const Format &format);
 
 /// The components of a verified format in their canonical order: values,
-/// scales, zero_points, super_scales, codebook, indices, those that exist.
+/// scales, zero_points, super_scales, codebook, indices, bitmap, columns,
+/// offsets, those that exist.
 llvm::SmallVector<Component, 4> getComponents(const Format &format);
 
 /// Sum of the components' bytes.
 int64_t getNumBytes(const Format &format);
 
 /// The shape of the kept values: the dense shape, with the N:M axis scaled by
-/// n/m.
+/// n/m; [count, block...] for blocks; [count] for bitmaps and CSR.
 llvm::SmallVector<int64_t, 4> getKeptShape(const Format &format);
 
 /// The scales of a storage; null where it has none.
 const Scaling *getScaling(const Storage &storage);
+/// The same, or what says the blocks of learned tables.
+const Scaling *getBlocking(const Storage &storage);
 
 /// Bits of a code in `values`, and the values that share one.
 unsigned getValueWidth(const Storage &storage);

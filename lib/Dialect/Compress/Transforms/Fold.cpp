@@ -227,9 +227,12 @@ FoldPass::compute(Job &job, MutableArrayRef<std::vector<char>> bytes) {
   if (job.pruning && !options.select) {
     if (read->storage.empty())
       read->storage.assign(read->data.begin(), read->data.end());
+    codec::PruneOptions pruneOptions;
+    pruneOptions.nonFinite = nonFinite;
+    pruneOptions.threads = getThreads();
     llvm::Expected<int64_t> removed = codec::prune(
         type.getShape(), *getCodecElementType(type.getElementType()),
-        job.pruning.getCodecSparsity(), read->storage, nonFinite, getThreads());
+        job.pruning.getCodecSparsity(), read->storage, pruneOptions);
     if (!removed)
       return fail(removed.takeError());
     read->data = read->storage;
