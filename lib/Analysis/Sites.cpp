@@ -22,10 +22,21 @@ using namespace mlir::compress;
 static constexpr int64_t kSmallestLooseWeight = 1024;
 
 std::optional<int64_t> Site::getReducedAxis() const {
+  if (lookup)
+    return std::nullopt;
   SmallVector<int64_t> axes = contraction.getReducedAxes(side);
   if (axes.empty())
     return std::nullopt;
   return axes.back();
+}
+
+SmallVector<int64_t> Site::getBlockAxes() const {
+  return lookup ? lookup->rowAxes : contraction.getReducedAxes(side);
+}
+
+Operation *Site::getAnchor() const {
+  return lookup ? getOperand().getParentBlock()->findAncestorOpInBlock(*op)
+                : op;
 }
 
 /// The name that a front end has given to a location.
@@ -54,24 +65,30 @@ static Value skipCompression(Site &site, Value operand) {
   return site.prune ? site.prune.getInput() : input;
 }
 
+/// Takes `operand` for the site's weight; fails with the reason why it is none.
+static bool takeWeight(Site &site, Value operand,
+                       SymbolTableCollection &symbols, std::string &reason) {
+  Value source = skipCompression(site, operand);
+  FailureOr<Weight> weight = findWeight(source, symbols, reason);
+  if (failed(weight))
+    return false;
+  site.weight = std::move(*weight);
+  auto type = dyn_cast<RankedTensorType>(operand.getType());
+  if (!type || !getCodecElementType(type.getElementType()))
+    site.reason = "its weight must be f32, f16 or bf16";
+  else if (isSplat(site.weight.elements))
+    site.reason = "its weight is one value repeated";
+  return true;
+}
+
 /// Finds which operand is the weight, or says why none is.
 static void findSide(Site &site, SymbolTableCollection &symbols) {
   std::string reasons[2];
   // A constant times a constant has its weight on the right.
   for (unsigned side : {1u, 0u}) {
     site.side = side;
-    Value operand = site.getOperand();
-    Value source = skipCompression(site, operand);
-    FailureOr<Weight> weight = findWeight(source, symbols, reasons[side]);
-    if (failed(weight))
-      continue;
-    site.weight = std::move(*weight);
-    auto type = dyn_cast<RankedTensorType>(operand.getType());
-    if (!type || !getCodecElementType(type.getElementType()))
-      site.reason = "its weight must be f32, f16 or bf16";
-    else if (isSplat(site.weight.elements))
-      site.reason = "its weight is one value repeated";
-    return;
+    if (takeWeight(site, site.getOperand(), symbols, reasons[side]))
+      return;
   }
   site.side = 1;
   site.prune = {};
@@ -90,8 +107,13 @@ static std::vector<Site> findSites(ModuleOp module) {
     site.op = op;
     std::string reason;
     FailureOr<Contraction> contraction = op.getContraction(reason);
-    if (failed(contraction))
+    if (failed(contraction)) {
+      site.lookup = op.getLookup();
+      // Most lookups are of values that are computed at run time.
+      if (site.lookup && takeWeight(site, site.getOperand(), symbols, reason))
+        sites.push_back(std::move(site));
       return;
+    }
     site.contraction = std::move(*contraction);
     findSide(site, symbols);
     sites.push_back(std::move(site));

@@ -26,6 +26,9 @@ struct Site {
   std::string reason;
 
   Contraction contraction;
+  /// Set instead of `contraction` for an op that looks up elements of its
+  /// weight.
+  std::optional<Lookup> lookup;
   /// Which operand of the contraction the weight is: 0 lhs, 1 rhs.
   unsigned side = 1;
   Weight weight;
@@ -36,6 +39,8 @@ struct Site {
 
   bool isCompressible() const { return reason.empty(); }
   unsigned getWeightNumber() const {
+    if (lookup)
+      return lookup->table;
     return side == 0 ? contraction.lhs : contraction.rhs;
   }
   unsigned getOtherNumber() const {
@@ -48,6 +53,12 @@ struct Site {
   }
   /// The innermost reduced dimension of the weight, none without one.
   std::optional<int64_t> getReducedAxis() const;
+  /// Dimensions of the weight of which one result reads all: the reduced ones,
+  /// or those of a row that is looked up.
+  SmallVector<int64_t> getBlockAxes() const;
+  /// Where what compresses the weight goes: in front of this op, outside of a
+  /// body that looks elements up.
+  Operation *getAnchor() const;
 };
 
 /// Gives every op that implements CompressibleOpInterface and describes a

@@ -8,6 +8,7 @@
 
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "compress/Dialect/Compress/IR/FloatCast.h"
+#include "compress/Dialect/Compress/IR/LookupModels.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -33,6 +34,37 @@ struct LowerDecode : OpConversionPattern<DecodeOp> {
     ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
     rewriter.replaceOp(op, op.getInput().getType().getScheme().buildDecode(
                                builder, adaptor.getInput(), op.getType()));
+    return success();
+  }
+};
+
+struct LowerExtract : OpConversionPattern<ExtractOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(ExtractOp op, OneToNOpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
+    CompressedTensorType type = op.getInput().getType();
+    rewriter.replaceOp(op, type.getScheme().buildDecodeAt(
+                               builder, adaptor.getInput(), type.getDenseType(),
+                               op.getIndices()));
+    return success();
+  }
+};
+
+/// Upstream has no lowering of tensor.gather.
+struct LowerGather : OpConversionPattern<tensor::GatherOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(tensor::GatherOp op, OneToNOpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
+    rewriter.replaceOp(
+        op, buildGather(
+                builder, op, [&](ImplicitLocOpBuilder &b, ValueRange position) {
+                  return tensor::ExtractOp::create(b, op.getSource(), position)
+                      .getResult();
+                }));
     return success();
   }
 };
@@ -248,6 +280,7 @@ struct ConvertCompressToLinalgPass
     populateExplodePatterns(converter, patterns, target);
     populateCompressToLinalgPatterns(converter, patterns);
     target.addIllegalDialect<CompressDialect>();
+    target.addIllegalOp<tensor::GatherOp>();
     if (failed(verifyExplodable(getOperation())) || failed(verifyObservers()) ||
         failed(applyPartialConversion(getOperation(), target,
                                       std::move(patterns))))
@@ -276,6 +309,7 @@ private:
 
 void compress::populateCompressToLinalgPatterns(const TypeConverter &converter,
                                                 RewritePatternSet &patterns) {
-  patterns.add<LowerDecode, LowerEncode, LowerChooseQParams, LowerPrune,
-               LowerContract>(converter, patterns.getContext());
+  patterns.add<LowerDecode, LowerExtract, LowerGather, LowerEncode,
+               LowerChooseQParams, LowerPrune, LowerContract>(
+      converter, patterns.getContext());
 }

@@ -86,6 +86,14 @@ LogicalResult DecodeOp::verify() {
   return verifySameDense(*this, getResult().getType(), getInput().getType());
 }
 
+LogicalResult ExtractOp::verify() {
+  size_t rank = getInput().getType().getShape().size();
+  if (getIndices().size() != rank)
+    return emitOpError() << "expected " << rank << " indices, found "
+                         << getIndices().size();
+  return success();
+}
+
 LogicalResult AssembleOp::verify() {
   return verifyComponents(*this, "components",
                           getResult().getType().getComponents(),

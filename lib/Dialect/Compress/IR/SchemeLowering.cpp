@@ -155,25 +155,66 @@ static Value buildPack(ImplicitLocOpBuilder &b, LayoutAttrInterface layout,
       });
 }
 
+/// Builds the element at dense position `indices` of the tensor of type
+/// `dense`. `direct`, where given, is the stored value there.
+static Value buildElement(ImplicitLocOpBuilder &b, SchemeAttr scheme,
+                          ValueRange components, RankedTensorType dense,
+                          ValueRange indices, Value direct) {
+  StorageAttrInterface storage = scheme.getStorage();
+  SparsityAttrInterface sparsity = scheme.getSparsity();
+  LayoutAttrInterface layout = scheme.getLayout();
+  auto storedInteger = dyn_cast<IntegerType>(storage.getStoredType());
+  Value values = components.front();
+  ValueRange parameters =
+      components.slice(1, storage.getParameters(dense.getShape()).size());
+  Type type = dense.getElementType();
+  auto getStored = [&](ValueRange kept) -> Value {
+    if (direct) {
+      if (!storedInteger)
+        return direct;
+      return arith::ExtSIOp::create(b, b.getI32Type(), direct);
+    }
+    SmallVector<Value> packed = layout.buildPackedIndices(b, kept);
+    if (!storedInteger)
+      return tensor::ExtractOp::create(b, values, packed);
+    unsigned width = storedInteger.getWidth();
+    Value bits = buildUnpack(b, values, packed, width);
+    Value sign =
+        arith::ConstantIntOp::create(b, b.getI32Type(), 1 << (width - 1));
+    return arith::SubIOp::create(b, arith::XOrIOp::create(b, bits, sign), sign);
+  };
+  auto getIndex = [&](ValueRange kept) -> Value {
+    SmallVector<Value> packed = layout.buildPackedIndices(b, kept);
+    return arith::IndexCastUIOp::create(
+        b, b.getIndexType(),
+        buildUnpack(b, components.back(), packed, sparsity.getIndexWidth()));
+  };
+  auto getValue = [&](ValueRange kept) -> Value {
+    return storage.buildDecodeElement(b, getStored(kept), parameters, indices,
+                                      type);
+  };
+  return sparsity.buildDecode(b, indices, type, getIndex, getValue);
+}
+
+Value SchemeAttr::buildDecodeAt(ImplicitLocOpBuilder &b, ValueRange components,
+                                RankedTensorType dense,
+                                ValueRange indices) const {
+  return buildElement(b, *this, components, dense, indices, /*direct=*/{});
+}
+
 Value SchemeAttr::buildDecode(ImplicitLocOpBuilder &b, ValueRange components,
                               RankedTensorType result) const {
-  StorageAttrInterface storage = getStorage();
-  SparsityAttrInterface sparsity = getSparsity();
-  LayoutAttrInterface layout = getLayout();
-  Type stored = storage.getStoredType();
-  auto storedInteger = dyn_cast<IntegerType>(stored);
+  auto storedInteger = dyn_cast<IntegerType>(getStorage().getStoredType());
   Value values = components.front();
-  unsigned numParameters = storage.getParameters(result.getShape()).size();
-  ValueRange parameters = components.slice(1, numParameters);
   Type type = result.getElementType();
-  unsigned indexWidth = sparsity.getIndexWidth();
 
   // Values that lie as the dense tensor does are an operand like any other.
-  bool direct = indexWidth == 0 && isa<RowMajorLayoutAttr>(layout) &&
+  bool direct = getSparsity().getIndexWidth() == 0 &&
+                isa<RowMajorLayoutAttr>(getLayout()) &&
                 (!storedInteger || storedInteger.getWidth() == 8);
   if (direct &&
       type == cast<RankedTensorType>(values.getType()).getElementType() &&
-      numParameters < 2)
+      getStorage().getParameters(result.getShape()).size() < 2)
     return values;
   Value empty = buildEmptyLike(b, result, values);
   SmallVector<Value> inputs;
@@ -182,35 +223,9 @@ Value SchemeAttr::buildDecode(ImplicitLocOpBuilder &b, ValueRange components,
   return buildElementwise(
       b, empty, inputs,
       [&](ImplicitLocOpBuilder &nb, ValueRange elements) -> Value {
-        SmallVector<Value> indices = buildLoopIndices(nb, result.getRank());
-        auto getStored = [&](ValueRange kept) -> Value {
-          if (direct) {
-            if (!storedInteger)
-              return elements.front();
-            return arith::ExtSIOp::create(nb, nb.getI32Type(),
-                                          elements.front());
-          }
-          SmallVector<Value> packed = layout.buildPackedIndices(nb, kept);
-          if (!storedInteger)
-            return tensor::ExtractOp::create(nb, values, packed);
-          unsigned width = storedInteger.getWidth();
-          Value bits = buildUnpack(nb, values, packed, width);
-          Value sign = arith::ConstantIntOp::create(nb, nb.getI32Type(),
-                                                    1 << (width - 1));
-          return arith::SubIOp::create(
-              nb, arith::XOrIOp::create(nb, bits, sign), sign);
-        };
-        auto getIndex = [&](ValueRange kept) -> Value {
-          SmallVector<Value> packed = layout.buildPackedIndices(nb, kept);
-          return arith::IndexCastUIOp::create(
-              nb, nb.getIndexType(),
-              buildUnpack(nb, components.back(), packed, indexWidth));
-        };
-        auto getValue = [&](ValueRange kept) -> Value {
-          return storage.buildDecodeElement(nb, getStored(kept), parameters,
-                                            indices, type);
-        };
-        return sparsity.buildDecode(nb, indices, type, getIndex, getValue);
+        return buildElement(nb, *this, components, result,
+                            buildLoopIndices(nb, result.getRank()),
+                            direct ? elements.front() : Value());
       });
 }
 

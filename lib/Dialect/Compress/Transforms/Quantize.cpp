@@ -36,15 +36,15 @@ static SmallVector<int64_t> getBlock(const Site &site,
                                      const QuantizeRule &rule) {
   if (rule.strategy == QuantizeRule::Strategy::Tensor)
     return {};
-  // One block per position that is not reduced.
+  // One block per position that is not reduced, or per row that is looked up.
   SmallVector<int64_t> block(site.getType().getRank(), 1);
-  for (int64_t axis : site.contraction.getReducedAxes(site.side))
+  SmallVector<int64_t> axes = site.getBlockAxes();
+  for (int64_t axis : axes)
     block[axis] = 0;
-  std::optional<int64_t> axis = site.getReducedAxis();
-  if (rule.strategy == QuantizeRule::Strategy::Group && axis) {
+  if (rule.strategy == QuantizeRule::Strategy::Group && !axes.empty()) {
     // A group that covers the dimension is the channel.
-    int64_t extent = site.getType().getDimSize(*axis);
-    block[*axis] = rule.groupSize >= extent ? 0 : rule.groupSize;
+    int64_t extent = site.getType().getDimSize(axes.back());
+    block[axes.back()] = rule.groupSize >= extent ? 0 : rule.groupSize;
   }
   return block;
 }
@@ -131,7 +131,7 @@ private:
     entry.sharedWith =
         rewriter.rewrite(site, scheme, getObserver(&getContext(), rule));
     entry.scheme = scheme;
-    if (rule.activations == QuantizeRule::Activations::Int8)
+    if (rule.activations == QuantizeRule::Activations::Int8 && !site.lookup)
       entry.activation = quantizeActivation(site);
     return {};
   }

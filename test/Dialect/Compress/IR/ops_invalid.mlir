@@ -652,3 +652,11 @@ func.func private @external_compressed(!compress.tensor<5xf32, #compress.scheme<
 
 // expected-error @below {{unregistered operation 'compress.quantize' found in dialect ('compress') that does not allow unknown operations}}
 "compress.quantize"() : () -> ()
+
+// -----
+
+func.func @extract_rank(%w: !compress.tensor<4x8xf32, #compress.scheme<storage = #compress.affine<i8>>>, %i: index) -> f32 {
+  // expected-error@+1 {{expected 2 indices, found 1}}
+  %e = compress.extract %w[%i] : !compress.tensor<4x8xf32, #compress.scheme<storage = #compress.affine<i8>>>
+  return %e : f32
+}

@@ -140,6 +140,40 @@ def DecodeOp : Compress_Op<"decode", [Pure]> {
   let hasVerifier = 1;
 }
 
+def ExtractOp : Compress_Op<"extract", [Pure,
+    TypesMatchWith<"the result has the element type of the tensor", "input", "result",
+                   "cast<CompressedTensorType>($_self).getElementType()">]> {
+  let summary = "an element of a compressed tensor";
+  let description = [{
+    The element of `decode(input)` at the given position, of which nothing else is
+    decoded: the counterpart of `tensor.extract`. A lookup in a compressed table,
+    such as an embedding, is a `linalg.generic` over the looked-up rows whose body
+    has this op. A position outside of the shape is undefined.
+
+    Constraints: one index per dimension.
+
+    Example, rows of a table at the positions `%rows`:
+
+    ```mlir
+    %y = linalg.generic {indexing_maps = [affine_map<(i, c) -> (i)>,
+                                          affine_map<(i, c) -> (i, c)>],
+                         iterator_types = ["parallel", "parallel"]}
+        ins(%rows : tensor<?xindex>) outs(%init : tensor<?x384xf32>) {
+    ^bb0(%row: index, %out: f32):
+      %c = linalg.index 1 : index
+      %e = compress.extract %table[%row, %c]
+          : !compress.tensor<30522x384xf32,
+              #compress.scheme<storage = #compress.affine<i8, block = [1, *]>>>
+      linalg.yield %e : f32
+    } -> tensor<?x384xf32>
+    ```
+  }];
+  let arguments = (ins CompressedTensorType:$input, Variadic<Index>:$indices);
+  let results = (outs AnyFloat:$result);
+  let assemblyFormat = "$input `[` $indices `]` attr-dict `:` qualified(type($input))";
+  let hasVerifier = 1;
+}
+
 def AssembleOp : Compress_Op<"assemble", [Pure]> {
   let summary = "makes a compressed tensor of its components";
   let description = [{

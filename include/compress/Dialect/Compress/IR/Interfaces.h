@@ -41,6 +41,14 @@ struct Contraction {
   SmallVector<int64_t> getFreeAxes(unsigned side) const;
 };
 
+/// An op seen as reads of a table's elements at positions known at run time.
+struct Lookup {
+  /// Operand number in the op.
+  unsigned table = 0;
+  /// Dimensions of the table that are read whole: those of a row.
+  SmallVector<int64_t> rowAxes;
+};
+
 } // namespace mlir::compress
 
 #include "compress/Dialect/Compress/IR/CompressAttrInterfaces.h.inc"

@@ -54,7 +54,8 @@ def PrunePass : CompressPass<"compress-prune"> {
     the innermost reduced dimension of the weight.
 
     Left alone, with the reason in the plan and a remark: ops without a weight,
-    weights whose extent does not divide by m, ignored ones. Errors: a name that
+    lookups, which reduce no dimension, weights whose extent does not divide by m,
+    ignored ones. Errors: a name that
     matches nothing; a weight named by `targets` that cannot be pruned.
   }];
   let options = [
@@ -88,7 +89,9 @@ def QuantizePass : CompressPass<"compress-quantize"> {
     | `targets`, `ignore` | as for `compress-prune` | all, none |
 
     The names are those of compressed-tensors' configuration. When several stages
-    name a site, the first wins.
+    name a site, the first wins. Of a table whose rows are looked up (by
+    `tensor.extract`, `tensor.gather`), a channel is a row, and groups lie along
+    its innermost dimension.
 
     Left alone, with the reason in the plan and a remark: ops without a weight,
     ignored ones, and weights of at least 1 KiB that no contraction in f32, f16 or
@@ -158,7 +161,8 @@ def FusePass : CompressPass<"compress-fuse"> {
   let summary = "Fuse decodes into the ops that compute with them";
   let description = [{
     A compressible op whose operand is a `decode` is rebuilt to read the compressed
-    tensor: linalg contractions become `compress.contract`.
+    tensor: contractions become `compress.contract`, lookups read their elements by
+    `compress.extract`.
 
     Left alone, with a remark that names the user: a `decode` that another op
     reads.
@@ -244,7 +248,9 @@ def ConvertCompressToLinalgPass : CompressPass<"convert-compress-to-linalg"> {
     elementwise generic that reads packed bytes; a `contract` becomes the decodes
     of its operands and a contraction, or, for two affine integer operands whose
     parameters do not vary along the reduced dimensions, a contraction in i32 and
-    a generic that scales it.
+    a generic that scales it. An `extract` reads the bytes of its element. So that
+    dense lookups run too, `tensor.gather`, which upstream does not lower, becomes
+    a generic with `tensor.extract`.
 
     Errors: an `encode` with an observer other than `minmax`, which only
     `compress-fold` can compute.
