@@ -107,15 +107,19 @@ static std::vector<Site> findSites(ModuleOp module) {
     site.op = op;
     std::string reason;
     FailureOr<Contraction> contraction = op.getContraction(reason);
-    if (failed(contraction)) {
-      site.lookup = op.getLookup();
+    if (succeeded(contraction)) {
+      site.contraction = std::move(*contraction);
+      findSide(site, symbols);
+    } else if ((site.lookup = op.getLookup())) {
       // Most lookups are of values that are computed at run time.
-      if (site.lookup && takeWeight(site, site.getOperand(), symbols, reason))
-        sites.push_back(std::move(site));
+      std::string runTime;
+      if (!takeWeight(site, site.getOperand(), symbols, runTime))
+        return;
+    } else if (op.isAlwaysListed()) {
+      site.reason = reason;
+    } else {
       return;
     }
-    site.contraction = std::move(*contraction);
-    findSide(site, symbols);
     sites.push_back(std::move(site));
   });
   return sites;

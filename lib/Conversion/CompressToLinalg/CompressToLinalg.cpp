@@ -8,7 +8,6 @@
 
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "compress/Dialect/Compress/IR/FloatCast.h"
-#include "compress/Dialect/Compress/IR/LookupModels.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -52,19 +51,17 @@ struct LowerExtract : OpConversionPattern<ExtractOp> {
   }
 };
 
-/// Upstream has no lowering of tensor.gather.
-struct LowerGather : OpConversionPattern<tensor::GatherOp> {
+struct LowerFakeQuantize : OpConversionPattern<FakeQuantizeOp> {
   using OpConversionPattern::OpConversionPattern;
   LogicalResult
-  matchAndRewrite(tensor::GatherOp op, OneToNOpAdaptor adaptor,
+  matchAndRewrite(FakeQuantizeOp op, OneToNOpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
-    rewriter.replaceOp(
-        op, buildGather(
-                builder, op, [&](ImplicitLocOpBuilder &b, ValueRange position) {
-                  return tensor::ExtractOp::create(b, op.getSource(), position)
-                      .getResult();
-                }));
+    SchemeAttrInterface scheme = op.getScheme();
+    SmallVector<Value> components =
+        scheme.buildEncode(builder, op.getInput(), op.getParameters());
+    rewriter.replaceOp(op,
+                       scheme.buildDecode(builder, components, op.getType()));
     return success();
   }
 };
@@ -280,7 +277,6 @@ struct ConvertCompressToLinalgPass
     populateExplodePatterns(converter, patterns, target);
     populateCompressToLinalgPatterns(converter, patterns);
     target.addIllegalDialect<CompressDialect>();
-    target.addIllegalOp<tensor::GatherOp>();
     if (failed(verifyExplodable(getOperation())) || failed(verifyObservers()) ||
         failed(applyPartialConversion(getOperation(), target,
                                       std::move(patterns))))
@@ -309,7 +305,7 @@ private:
 
 void compress::populateCompressToLinalgPatterns(const TypeConverter &converter,
                                                 RewritePatternSet &patterns) {
-  patterns.add<LowerDecode, LowerExtract, LowerGather, LowerEncode,
+  patterns.add<LowerDecode, LowerExtract, LowerFakeQuantize, LowerEncode,
                LowerChooseQParams, LowerPrune, LowerContract>(
       converter, patterns.getContext());
 }

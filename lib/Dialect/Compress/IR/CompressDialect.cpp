@@ -10,6 +10,8 @@
 #include "compress/Dialect/Compress/IR/ExternalStore.h"
 #include "compress/Dialect/Compress/IR/LinalgModels.h"
 #include "compress/Dialect/Compress/IR/LookupModels.h"
+#include "compress/Dialect/Compress/IR/QuantizedModels.h"
+#include "compress/Dialect/Compress/IR/TosaModels.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
@@ -46,6 +48,8 @@ void CompressDialect::initialize() {
   DialectRegistry registry;
   registerLinalgModels(registry);
   registerLookupModels(registry);
+  registerQuantizedModels(registry);
+  registerTosaModels(registry);
   getContext()->appendDialectRegistry(registry);
 }
 

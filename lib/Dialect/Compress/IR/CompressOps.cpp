@@ -86,6 +86,26 @@ LogicalResult DecodeOp::verify() {
   return verifySameDense(*this, getResult().getType(), getInput().getType());
 }
 
+SchemeAttrInterface FakeQuantizeOp::getScheme() {
+  return SchemeAttr::get(
+      SparsityAttrInterface(DenseSparsityAttr::get(getContext())),
+      getStorage());
+}
+
+LogicalResult FakeQuantizeOp::verify() {
+  RankedTensorType type = getInput().getType();
+  SchemeAttrInterface scheme = getScheme();
+  if (failed(scheme.verifyScheme([&] { return emitOpError(); }, type.getShape(),
+                                 type.getElementType())))
+    return failure();
+  if (getParameters().empty())
+    return success();
+  return verifyComponents(
+      *this, "parameters",
+      scheme.getParameters(type.getShape(), type.getElementType()),
+      getParameters().getTypes());
+}
+
 LogicalResult ExtractOp::verify() {
   size_t rank = getInput().getType().getShape().size();
   if (getIndices().size() != rank)

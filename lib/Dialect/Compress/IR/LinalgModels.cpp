@@ -83,7 +83,8 @@ struct LinalgModelsExtension
   void apply(MLIRContext *context, linalg::LinalgDialect *) const final {
     attachModels<linalg::MatmulOp, linalg::BatchMatmulOp, linalg::MatvecOp,
                  linalg::VecmatOp, linalg::BatchMatvecOp, linalg::BatchVecmatOp,
-                 linalg::ContractOp, linalg::GenericOp>(context);
+                 linalg::Mmt4DOp, linalg::BatchMmt4DOp, linalg::ContractOp,
+                 linalg::GenericOp>(context);
   }
 };
 } // namespace

@@ -42,12 +42,14 @@ struct Output {
   BlockArgument argument;
 };
 
-/// One weight to compress, or only to prune.
+/// One weight to compress, or only to prune or round.
 struct Job {
   Operation *op;
   Weight weight;
   /// Null when only pruning.
   SchemeAttrInterface scheme;
+  /// Whether the result is dense: the values that the scheme leaves.
+  bool isDense() const { return !isa<EncodeOp>(op); }
   /// Null without pruning.
   SparsityAttrInterface pruning;
   ObserverAttr observer;
@@ -116,6 +118,11 @@ std::vector<Job> FoldPass::collectJobs(ModuleOp module, CompressionPlan &plan) {
         job.pruning = prune.getSparsity();
         dense = prune.getInput();
       }
+    } else if (auto fake = dyn_cast<FakeQuantizeOp>(op)) {
+      if (!fake.getParameters().empty())
+        return;
+      job.scheme = fake.getScheme();
+      dense = fake.getInput();
     } else if (auto prune = dyn_cast<PruneOp>(op)) {
       if (llvm::all_of(op->getUsers(), llvm::IsaPred<EncodeOp>))
         return;
@@ -158,7 +165,7 @@ void FoldPass::createOutputs(Job &job) {
   Location loc = job.op->getLoc();
   SmallVector<ComponentSpec> specs;
   CompressedTensorType type;
-  if (job.scheme) {
+  if (!job.isDense()) {
     type = cast<CompressedTensorType>(job.op->getResult(0).getType());
     specs = type.getComponents();
   } else {
@@ -188,7 +195,7 @@ void FoldPass::createOutputs(Job &job) {
     job.outputs.push_back(std::move(output));
   }
   Value result = values.front();
-  if (job.scheme) {
+  if (!job.isDense()) {
     auto assemble = AssembleOp::create(builder, loc, type, values);
     if (auto site = job.op->getAttr(CompressDialect::kSiteAttr))
       assemble->setAttr(CompressDialect::kSiteAttr, site);
@@ -236,11 +243,25 @@ FoldPass::compute(Job &job, MutableArrayRef<std::vector<char>> bytes) {
     bytes.front().assign(read->data.begin(), read->data.end());
     return codec::ErrorStats();
   }
-  SmallVector<MutableArrayRef<char>> spans(bytes.begin(), bytes.end());
+  std::vector<std::vector<char>> components;
+  if (job.isDense())
+    for (const ComponentSpec &spec :
+         job.scheme.getComponents(type.getShape(), type.getElementType()))
+      components.emplace_back(getNumBytes(spec.type));
+  MutableArrayRef<std::vector<char>> encoded =
+      job.isDense() ? MutableArrayRef(components) : bytes;
+  SmallVector<MutableArrayRef<char>> spans(encoded.begin(), encoded.end());
   codec::ErrorStats stats;
   if (llvm::Error error =
           job.scheme.encode(type.getShape(), type.getElementType(), read->data,
                             spans, options, &stats))
+    return fail(std::move(error));
+  if (!job.isDense())
+    return stats;
+  SmallVector<ArrayRef<char>> stored(spans.begin(), spans.end());
+  if (llvm::Error error =
+          job.scheme.decode(type.getShape(), type.getElementType(), stored,
+                            bytes.front(), getThreads()))
     return fail(std::move(error));
   return stats;
 }
@@ -276,9 +297,10 @@ static void eraseChain(Operation *op, ArrayRef<Operation *> views) {
       chain.push_back(prune);
   for (Operation *view : llvm::reverse(views)) {
     chain.push_back(view);
-    // A transpose writes into a tensor.empty of its own.
+    // What a transpose writes into, a reshape's extents, a pack's padding.
     for (Value operand : view->getOperands().drop_front())
-      if (Operation *init = operand.getDefiningOp())
+      if (Operation *init = operand.getDefiningOp();
+          init && !llvm::is_contained(chain, init))
         chain.push_back(init);
   }
   for (Operation *link : chain)
@@ -374,7 +396,7 @@ LogicalResult FoldPass::run(ModuleOp module) {
         return failure();
     }
     auto site = job.op->getAttrOfType<StringAttr>(CompressDialect::kSiteAttr);
-    if (site && job.scheme) {
+    if (site && !job.isDense()) {
       double elements = std::max<int64_t>(stats->elements, 1);
       result.zeros = stats->zeros / elements;
       result.saturated = stats->saturated / elements;

@@ -212,6 +212,10 @@ def CompressibleOpInterface : OpInterface<"CompressibleOpInterface"> {
       reason when this op is none.}],
       "FailureOr<Contraction>", "getContraction", (ins "std::string &":$reason)>,
     InterfaceMethod<[{
+      Whether the plan lists the op, with the reason, also when it is no
+      contraction.}],
+      "bool", "isAlwaysListed", (ins), "", [{ return false; }]>,
+    InterfaceMethod<[{
       Describes an op that is no contraction as a lookup: it reads elements of a
       table at positions that other operands give. None for another op.}],
       "std::optional<Lookup>", "getLookup", (ins), "", [{ return std::nullopt; }]>,

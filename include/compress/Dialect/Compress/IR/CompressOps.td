@@ -140,6 +140,56 @@ def DecodeOp : Compress_Op<"decode", [Pure]> {
   let hasVerifier = 1;
 }
 
+def FakeQuantizeOp : Compress_Op<"fake_quantize", [Pure, AllTypesMatch<["input", "result"]>]> {
+  let summary = "rounds a dense tensor to what a storage can express";
+  let description = [{
+    ```
+    fake_quantize(storage, x) = decode(encode(x))
+    ```
+
+    where `encode` gives a tensor of the dense, row-major scheme of that storage:
+    the values that compression would leave, as a dense tensor. Quantization-aware
+    training computes with them, and a calibration measures their error. Parameters
+    are chosen from the elements, or given as operands, as for `encode`.
+
+    `encode` and `decode` say that a compressed tensor exists, whose bytes a target
+    may store and read; this op says that none does, so no pass takes one form for
+    the other. `convert-compress-to-linalg` lowers it as that `decode` of that
+    `encode`, and `compress-fold` replaces that of a weight by its values.
+
+    Constraints: the storage's constraints for the shape; no parameters, or exactly
+    those of the storage.
+
+    Example:
+
+    ```mlir
+    %y = compress.fake_quantize #compress.affine<i8, block = [1, *]>, %x
+        : tensor<?x384xf32>
+    %z = compress.fake_quantize #compress.affine<i8>, %x parameters(%s : tensor<1x1xf32>)
+        : tensor<?x384xf32>
+    ```
+
+    Source: simulated quantization, Jacob et al., Quantization and Training of Neural
+    Networks for Efficient Integer-Arithmetic-Only Inference, 2018
+    (arXiv:1712.05877).
+  }];
+  let arguments = (ins
+    Compress_DenseTensor:$input,
+    Variadic<AnyRankedTensor>:$parameters,
+    StorageAttrInterface:$storage
+  );
+  let results = (outs Compress_DenseTensor:$result);
+  let assemblyFormat = [{
+    $storage `,` $input (`parameters` `(` $parameters^ `:` type($parameters) `)`)?
+    attr-dict `:` type($input)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The scheme of the `encode` that it stands for.
+    SchemeAttrInterface getScheme();
+  }];
+}
+
 def ExtractOp : Compress_Op<"extract", [Pure,
     TypesMatchWith<"the result has the element type of the tensor", "input", "result",
                    "cast<CompressedTensorType>($_self).getElementType()">]> {

@@ -15,8 +15,9 @@ class DialectRegistry;
 namespace compress {
 
 /// Gives CompressibleOpInterface to linalg's matmul, batch_matmul, matvec,
-/// vecmat, batch_matvec, batch_vecmat, contract and generic. A generic is
-/// compressible when it multiplies two operands and adds to an accumulator.
+/// vecmat, batch_matvec, batch_vecmat, mmt4d, batch_mmt4d, contract and
+/// generic. A generic is compressible when it multiplies two operands and adds
+/// to an accumulator.
 void registerLinalgModels(DialectRegistry &registry);
 
 } // namespace compress

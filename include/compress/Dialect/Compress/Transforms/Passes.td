@@ -136,8 +136,10 @@ def FoldPass : CompressPass<"compress-fold"> {
   let summary = "Compute the compressed bytes of weights";
   let description = [{
     Replaces each `encode` of a weight (through `prune`, `linalg.transpose`,
-    `tensor.collapse_shape` and `tensor.expand_shape`) by an `assemble` of constant
-    components, and a `prune` that nothing encodes by the pruned constant. Weights
+    `linalg.pack`, `tensor.collapse_shape`, `tensor.expand_shape`, `tosa.transpose`
+    and `tosa.reshape`) by an `assemble` of constant components, a `prune` that
+    nothing encodes by the pruned constant, and a `fake_quantize` by its values.
+    Weights
     are constants, resources, `ml_program` globals, entries of safetensors files,
     and arguments bound to such entries.
 
@@ -260,9 +262,7 @@ def ConvertCompressToLinalgPass : CompressPass<"convert-compress-to-linalg"> {
     elementwise generic that reads packed bytes; a `contract` becomes the decodes
     of its operands and a contraction, or, for two affine integer operands whose
     parameters do not vary along the reduced dimensions, a contraction in i32 and
-    a generic that scales it. An `extract` reads the bytes of its element. So that
-    dense lookups run too, `tensor.gather`, which upstream does not lower, becomes
-    a generic with `tensor.extract`.
+    a generic that scales it. An `extract` reads the bytes of its element.
 
     Errors: an `encode` with an observer other than `minmax`, which only
     `compress-fold` can compute.
