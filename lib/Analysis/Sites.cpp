@@ -22,7 +22,7 @@ using namespace mlir::compress;
 static constexpr int64_t kSmallestLooseWeight = 1024;
 
 std::optional<int64_t> Site::getReducedAxis() const {
-  SmallVector<int64_t> axes = contraction.getReducedAxes(side);
+  SmallVector<int64_t> axes = contraction.getReducedChannelAxes(side);
   if (axes.empty())
     return std::nullopt;
   return axes.back();
@@ -90,10 +90,14 @@ static std::vector<Site> findSites(ModuleOp module) {
     site.op = op;
     std::string reason;
     FailureOr<Contraction> contraction = op.getContraction(reason);
-    if (failed(contraction))
+    if (succeeded(contraction)) {
+      site.contraction = std::move(*contraction);
+      findSide(site, symbols);
+    } else if (op.isAlwaysListed()) {
+      site.reason = reason;
+    } else {
       return;
-    site.contraction = std::move(*contraction);
-    findSide(site, symbols);
+    }
     sites.push_back(std::move(site));
   });
   return sites;

@@ -46,12 +46,13 @@ struct Site {
   RankedTensorType getType() const {
     return cast<RankedTensorType>(getOperand().getType());
   }
-  /// The innermost reduced dimension of the weight, none without one.
+  /// The innermost reduced channel of the weight, along which N:M and groups
+  /// lie; none without one.
   std::optional<int64_t> getReducedAxis() const;
 };
 
 /// Gives every op that implements CompressibleOpInterface and describes a
-/// contraction, or reads a weight, its attribute `compress.site`. Names that
+/// contraction, or is always listed, its attribute `compress.site`. Names that
 /// are there stay.
 void assignSiteNames(ModuleOp module);
 
