@@ -24,7 +24,7 @@ static constexpr int64_t kSmallestLooseWeight = 1024;
 std::optional<int64_t> Site::getReducedAxis() const {
   if (lookup)
     return std::nullopt;
-  SmallVector<int64_t> axes = contraction.getReducedAxes(side);
+  SmallVector<int64_t> axes = contraction.getReducedChannelAxes(side);
   if (axes.empty())
     return std::nullopt;
   return axes.back();

@@ -51,7 +51,8 @@ struct Site {
   RankedTensorType getType() const {
     return cast<RankedTensorType>(getOperand().getType());
   }
-  /// The innermost reduced dimension of the weight, none without one.
+  /// The innermost reduced channel of the weight, along which N:M and groups
+  /// lie; none without one.
   std::optional<int64_t> getReducedAxis() const;
   /// Dimensions of the weight of which one result reads all: the reduced ones,
   /// or those of a row that is looked up.
@@ -62,7 +63,7 @@ struct Site {
 };
 
 /// Gives every op that implements CompressibleOpInterface and describes a
-/// contraction, or reads a weight, its attribute `compress.site`. Names that
+/// contraction, or is always listed, its attribute `compress.site`. Names that
 /// are there stay.
 void assignSiteNames(ModuleOp module);
 

@@ -44,7 +44,7 @@ private:
                            WeightRewriter &rewriter) {
     std::optional<int64_t> axis = site.getReducedAxis();
     if (!axis)
-      return "none of its weight's dimensions is reduced";
+      return "none of its weight's dimensions is a reduced channel";
     MLIRContext *context = site.op->getContext();
     RankedTensorType type = site.getType();
     SparsityAttrInterface sparsity =

@@ -208,8 +208,8 @@ def CompressibleOpInterface : OpInterface<"CompressibleOpInterface"> {
   let methods = [
     InterfaceMethod<[{
       Describes the op as a contraction: two operands, an accumulator, and
-      indexing maps (lhs, rhs, result) over common dimensions. Fails with the
-      reason when this op is none.}],
+      indexing maps (lhs, rhs, result) over common dimensions; of a convolution,
+      lhs is the image. Fails with the reason when this op is none.}],
       "FailureOr<Contraction>", "getContraction", (ins "std::string &":$reason)>,
     InterfaceMethod<[{
       Whether the plan lists the op, with the reason, also when it is no
