@@ -34,6 +34,20 @@ SmallVector<int64_t> Site::getBlockAxes() const {
   return lookup ? lookup->rowAxes : contraction.getReducedAxes(side);
 }
 
+std::optional<int64_t> Site::getGroupAxis() const {
+  return lookup ? lookup->rowAxes.back() : getReducedAxis();
+}
+
+SmallVector<int64_t> Site::getFreeAxes() const {
+  if (!lookup)
+    return contraction.getFreeAxes(side);
+  SmallVector<int64_t> axes;
+  for (int64_t axis = 0; axis < getType().getRank(); ++axis)
+    if (!llvm::is_contained(lookup->rowAxes, axis))
+      axes.push_back(axis);
+  return axes;
+}
+
 Operation *Site::getAnchor() const {
   return lookup ? getOperand().getParentBlock()->findAncestorOpInBlock(*op)
                 : op;

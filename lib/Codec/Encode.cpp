@@ -15,6 +15,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Blocks.h"
+#include "Counted.h"
 #include "Parallel.h"
 #include "Stats.h"
 #include "llvm/ADT/STLExtras.h"
@@ -513,9 +514,15 @@ static Error encodeImpl(const Format &format, ConstBytes dense,
       return error;
   if (stats)
     *stats = {};
-  // All components are empty, too.
-  if (dense.empty())
+  // All components are empty, too, but for offsets.
+  if (dense.empty()) {
+    for (MutableBytes component : components)
+      llvm::fill(component, 0);
     return Error::success();
+  }
+  if (isCounted(format.sparsity))
+    return encodeCounted(format, dense, components, options, parametersGiven,
+                         stats);
   Encoding shared(format, dense, components, options);
   run(shared, parametersGiven, stats);
   if (!shared.failed)

@@ -47,7 +47,10 @@ void expectEqual(const QuantizeRule &a, const QuantizeRule &b) {
   EXPECT_EQ(a.symmetric, b.symmetric);
   EXPECT_EQ(a.strategy, b.strategy);
   EXPECT_EQ(a.groupSize, b.groupSize);
+  EXPECT_EQ(a.blockStructure, b.blockStructure);
   EXPECT_EQ(a.scaleType, b.scaleType);
+  EXPECT_EQ(a.globalScaleType, b.globalScaleType);
+  EXPECT_EQ(a.vectorSize, b.vectorSize);
   EXPECT_EQ(a.observer, b.observer);
   EXPECT_EQ(a.percentile, b.percentile);
   EXPECT_EQ(a.activations, b.activations);
@@ -98,7 +101,9 @@ TEST(QuantizeRuleTest, EveryKeyIsRead) {
   expected.symmetric = false;
   expected.strategy = QuantizeRule::Strategy::Tensor;
   expected.groupSize = 32;
+  expected.blockStructure = {64, 32};
   expected.scaleType = QuantizeRule::Scale::BF16;
+  expected.globalScaleType = QuantizeRule::Scale::F16;
   expected.observer = QuantizeRule::Observer::Percentile;
   expected.percentile = 99.5;
   expected.activations = QuantizeRule::Activations::None;
@@ -106,7 +111,8 @@ TEST(QuantizeRuleTest, EveryKeyIsRead) {
   expected.filter.ignore = {"layer.3"};
   const std::string text =
       "preset: w8a8, num_bits: 5, type: int, symmetric: false, strategy: "
-      "tensor, group_size: 32, scale_type: bf16, observer: percentile, "
+      "tensor, group_size: 32, block_structure: [64, 32], scale_dtype: bf16, "
+      "global_scale_dtype: f16, vector_size: 1, observer: percentile, "
       "percentile: 99.5, activations: none, targets: ['re:layer[.][0-9]+', "
       "head], ignore: [layer.3]";
   expectEqual(take(parseQuantizeRule(text)), expected);
@@ -124,13 +130,29 @@ TEST(QuantizeRuleTest, FloatTypes) {
 
 TEST(QuantizeRuleTest, MessagesNameWhatWasExpectedAndFound) {
   const std::string unknown =
-      "unknown preset 'w9'; known are w8a16, w8a8 and w4a16";
+      "unknown preset 'w9'; known are w8a16, w8a8, w4a16, w3a16, w2a16, fp8, "
+      "mxfp8, mxfp4, nvfp4, nf4, ternary, kmeans4";
   EXPECT_EQ(getMessage(parseQuantizeRule("w9")), unknown);
   expectContains(getMessage(parseQuantizeRule("{preset: w9}")), unknown);
   const std::pair<StringRef, StringRef> cases[] = {
       {"{num_bits: 1}", "num_bits of type int must be 2 to 8, found 1"},
       {"{num_bits: 9}", "num_bits of type int must be 2 to 8, found 9"},
-      {"{type: float}", "num_bits of type float must be 16 or 32, found 8"},
+      {"{type: float, num_bits: 12}",
+       "num_bits of type float must be 4, 8, 16 or 32, found 12"},
+      {"{preset: nf4, num_bits: 3}",
+       "num_bits of type normal_float must be 4, found 3"},
+      {"{preset: ternary, num_bits: 1}",
+       "num_bits of type ternary must be 2, found 1"},
+      {"{type: float_e5m2, num_bits: 4}",
+       "num_bits of type float_e5m2 must be 8, found 4"},
+      {"{type: kmeans, num_bits: 9}",
+       "num_bits of type kmeans must be 1 to 8, found 9"},
+      {"{type: quantile, num_bits: 0}",
+       "num_bits of type quantile must be 1 to 8, found 0"},
+      {"{block_structure: [1, 2, 3]}",
+       "block_structure must be two positive extents"},
+      {"{block_structure: [0, 2]}",
+       "block_structure must be two positive extents"},
       {"{type: bfloat, num_bits: 32}",
        "num_bits of type bfloat must be 16, found 32"},
       {"{group_size: 0}", "group_size must be positive, found 0"},
@@ -140,7 +162,8 @@ TEST(QuantizeRuleTest, MessagesNameWhatWasExpectedAndFound) {
       {"{strategy: row}", "unknown enumerated scalar"},
       {"{bits: 4}",
        "unknown key 'bits'; the keys are preset, num_bits, type, symmetric, "
-       "strategy, group_size, scale_type, observer, percentile, activations, "
+       "strategy, group_size, block_structure, scale_dtype, "
+       "global_scale_dtype, vector_size, observer, percentile, activations, "
        "targets, ignore"},
   };
   for (auto [text, message] : cases) {
@@ -160,10 +183,28 @@ TEST(QuantizeRuleTest, MalformedTextIsAnError) {
 
 TEST(QuantizeRuleTest, TextFormParsesBack) {
   for (StringRef text :
-       {"", "w8a8", "w4a16", "{num_bits: 2, symmetric: false}",
-        "{type: bfloat, num_bits: 16}", "{type: float, num_bits: 32}",
-        "{preset: w4a16, strategy: channel, scale_type: f32}",
-        "{observer: percentile, percentile: 99.25}", "{observer: mse}",
+       {"",
+        "w8a8",
+        "w4a16",
+        "w3a16",
+        "w2a16",
+        "fp8",
+        "mxfp8",
+        "mxfp4",
+        "nvfp4",
+        "nf4",
+        "ternary",
+        "kmeans4",
+        "{type: float_e5m2, strategy: block}",
+        "{type: quantile, strategy: tensor, vector_size: 4}",
+        "{strategy: block, block_structure: [1, 64]}",
+        "{preset: nvfp4, scale_dtype: f8E5M2, global_scale_dtype: bf16}",
+        "{num_bits: 2, symmetric: false}",
+        "{type: bfloat, num_bits: 16}",
+        "{type: float, num_bits: 32}",
+        "{preset: w4a16, strategy: channel, scale_dtype: f32}",
+        "{observer: percentile, percentile: 99.25}",
+        "{observer: mse}",
         "{preset: w8a8, activations: none}",
         "{targets: [a, 're:b.*'], ignore: ['it''s', 'a, b', '{c}', "
         "'re:d\\.e']}"}) {

@@ -34,11 +34,37 @@ struct PruneRule {
   int64_t m = 4;
 };
 
+/// How the operand that is no weight is quantized.
+struct ActivationRule {
+  /// One scale for the tensor, or for each position that is not reduced.
+  enum class Strategy { Tensor, Token };
+
+  unsigned numBits = 8;
+  bool symmetric = true;
+  Strategy strategy = Strategy::Token;
+  /// Whether parameters are computed at run time, rather than from ranges.
+  bool dynamic = true;
+
+  bool operator==(const ActivationRule &other) const {
+    return numBits == other.numBits && symmetric == other.symmetric &&
+           strategy == other.strategy && dynamic == other.dynamic;
+  }
+};
+
 /// Stage `quantize`; the keys are documented with compress-quantize.
 struct QuantizeRule {
-  enum class Type { Int, Float, BFloat };
-  enum class Strategy { Tensor, Channel, Group };
-  enum class Scale { F32, F16, BF16 };
+  enum class Type {
+    Int,
+    Float,
+    FloatE5M2,
+    BFloat,
+    NormalFloat,
+    Ternary,
+    KMeans,
+    Quantile
+  };
+  enum class Strategy { Tensor, Channel, Group, Block, TensorGroup };
+  enum class Scale { F32, F16, BF16, F8E4M3FN, F8E5M2, F8E8M0FNU };
   enum class Observer { MinMax, MSE, Percentile };
   enum class Activations { None, Int8 };
 
@@ -49,10 +75,25 @@ struct QuantizeRule {
   bool symmetric = true;
   Strategy strategy = Strategy::Channel;
   int64_t groupSize = 128;
+  /// Extents along the channels and along the reduced dimension.
+  std::vector<int64_t> blockStructure = {128, 128};
   Scale scaleType = Scale::F32;
+  /// Of the scale over all scales that strategy TensorGroup has.
+  Scale globalScaleType = Scale::F32;
+  /// Values that share a code of a learned codebook.
+  int64_t vectorSize = 1;
   Observer observer = Observer::MinMax;
   double percentile = 99.9;
   Activations activations = Activations::None;
+  /// Of activations, where they are quantized.
+  ActivationRule inputActivations;
+  /// File of the ranges that static activations have; empty for none.
+  std::string ranges;
+
+  /// Whether values are codes of a table that is learned from the weight.
+  bool isLearned() const {
+    return type == Type::KMeans || type == Type::Quantile;
+  }
 };
 
 using Stage = std::variant<PruneRule, QuantizeRule>;

@@ -57,6 +57,11 @@ struct Site {
   /// Dimensions of the weight of which one result reads all: the reduced ones,
   /// or those of a row that is looked up.
   SmallVector<int64_t> getBlockAxes() const;
+  /// The dimension along which groups lie, none without one.
+  std::optional<int64_t> getGroupAxis() const;
+  /// The channels of the weight: dimensions that the result has and the other
+  /// operand lacks, or those that are looked up.
+  SmallVector<int64_t> getFreeAxes() const;
   /// Where what compresses the weight goes: in front of this op, outside of a
   /// body that looks elements up.
   Operation *getAnchor() const;

@@ -34,24 +34,22 @@ ActivationRewriter::computeParameters(const Site &site,
     components.emplace_back(getNumBytes(spec.type));
   SmallVector<MutableArrayRef<char>> spans(components.begin(),
                                            components.end());
-  if (llvm::Error error =
-          scheme.encode({2}, f32,
-                        ArrayRef(reinterpret_cast<const char *>(ends),
-                                 sizeof(ends)),
-                        spans, codec::EncodeOptions(), nullptr))
+  if (llvm::Error error = scheme.encode(
+          {2}, f32,
+          ArrayRef(reinterpret_cast<const char *>(ends), sizeof(ends)), spans,
+          codec::EncodeOptions(), nullptr))
     return site.op->emitError() << "stage 'quantize': site '" << site.name
                                 << "': " << llvm::toString(std::move(error));
   auto type = cast<RankedTensorType>(site.getOther().getType());
   SmallVector<ElementsAttr> parameters;
   // One parameter of each kind, whatever the shape.
-  for (auto [spec, bytes] :
-       llvm::zip(storage.getParameters(type.getShape()),
-                 ArrayRef(components).drop_front()))
+  for (auto [spec, bytes] : llvm::zip(storage.getParameters(type.getShape()),
+                                      ArrayRef(components).drop_front()))
     parameters.push_back(DenseElementsAttr::getFromRawBuffer(spec.type, bytes));
   return parameters;
 }
 
-FailureOr<StorageAttrInterface> ActivationRewriter::rewrite(Site &site) {
+StorageAttrInterface ActivationRewriter::rewrite(Site &site) {
   MLIRContext *context = site.op->getContext();
   Value input = site.getOther();
   auto type = cast<RankedTensorType>(input.getType());
@@ -61,15 +59,16 @@ FailureOr<StorageAttrInterface> ActivationRewriter::rewrite(Site &site) {
     for (int64_t axis : site.contraction.getReducedAxes(1 - site.side))
       block[axis] = 0;
   }
-  StorageAttrInterface storage =
-      AffineStorageAttr::get(context, rule.numBits, rule.symmetric, block,
-                             Float32Type::get(context));
+  StorageAttrInterface storage = AffineStorageAttr::get(
+      context, rule.numBits, rule.symmetric, block, Float32Type::get(context));
   SmallVector<ElementsAttr> constants;
   if (!rule.dynamic) {
     FailureOr<SmallVector<ElementsAttr>> computed =
         computeParameters(site, storage);
-    if (failed(computed))
-      return failure();
+    if (mlir::failed(computed)) {
+      failed = true;
+      return {};
+    }
     constants = std::move(*computed);
   }
   SmallVector<Attribute> key{storage};
@@ -85,17 +84,16 @@ FailureOr<StorageAttrInterface> ActivationRewriter::rewrite(Site &site) {
       SmallVector<Type> types;
       for (const ComponentSpec &spec : storage.getParameters(type.getShape()))
         types.push_back(spec.type);
-      llvm::append_range(
-          parameters,
-          ChooseQParamsOp::create(builder, loc, types, input, storage)
-              .getParameters());
+      llvm::append_range(parameters, ChooseQParamsOp::create(
+                                         builder, loc, types, input, storage)
+                                         .getParameters());
     }
     for (ElementsAttr constant : constants)
       parameters.push_back(arith::ConstantOp::create(builder, loc, constant));
     SchemeAttrInterface scheme = SchemeAttr::get(
         SparsityAttrInterface(DenseSparsityAttr::get(context)), storage);
-    auto compressed = CompressedTensorType::get(
-        context, type.getShape(), type.getElementType(), scheme);
+    auto compressed = CompressedTensorType::get(context, type.getShape(),
+                                                type.getElementType(), scheme);
     auto encode = EncodeOp::create(builder, loc, compressed, input, parameters,
                                    ObserverAttr());
     decode = DecodeOp::create(builder, loc, encode);

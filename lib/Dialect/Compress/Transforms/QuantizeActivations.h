@@ -24,9 +24,12 @@ public:
       : rule(rule), ranges(ranges) {}
 
   /// Makes the site read its other operand quantized, by parameters that are
-  /// computed at run time, or by constants where the rule is static. Fails
-  /// with a diagnostic when the site has no range.
-  FailureOr<StorageAttrInterface> rewrite(Site &site);
+  /// computed at run time, or by constants where the rule is static. Null
+  /// after a diagnostic when the site has no range.
+  StorageAttrInterface rewrite(Site &site);
+
+  /// Whether a site could not be rewritten.
+  bool hasFailed() const { return failed; }
 
 private:
   FailureOr<SmallVector<ElementsAttr>>
@@ -34,6 +37,7 @@ private:
 
   const ActivationRule &rule;
   const ActivationRanges &ranges;
+  bool failed = false;
   DenseMap<std::tuple<Value, Attribute, Block *>, DecodeOp> made;
 };
 

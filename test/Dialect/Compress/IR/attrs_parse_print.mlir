@@ -37,6 +37,44 @@ func.func private @storage() attributes {
   test.wide = #compress.float<bf16>
 }
 
+// CHECK-LABEL: func private @scaled(
+// CHECK-SAME: test.e5m2 = #compress.float<f8E5M2, scale = f8E5M2>,
+// CHECK-SAME: test.every = #compress.affine<i3, block = [4, *, 2], scale = f8E4M3FN, super = bf16, super_block = [8, *, *], asymmetric>,
+// CHECK-SAME: test.f4 = #compress.float<f4E2M1FN>,
+// CHECK-SAME: test.fp8 = #compress.float<f8E4M3FN>,
+// CHECK-SAME: test.fp8_channel = #compress.float<f8E4M3FN, block = [*, 1], scale = f32>,
+// CHECK-SAME: test.mxfp4 = #compress.float<f4E2M1FN, block = [32, 1], scale = f8E8M0FNU>,
+// CHECK-SAME: test.nvfp4 = #compress.float<f4E2M1FN, block = [16, 1], scale = f8E4M3FN, super = f32>,
+// CHECK-SAME: test.scaling = #compress.scaling<f16, block = [2, 1], super = f32, super_block = [4, *]>,
+// CHECK-SAME: test.super = #compress.affine<i8, scale = f16, super = f16>
+func.func private @scaled() attributes {
+  test.e5m2 = #compress.float<f8E5M2, scale = f8E5M2>,
+  test.every = #compress.affine<i3, asymmetric, super_block = [8, *, *], super = bf16, scale = f8E4M3FN, block = [4, *, 2]>,
+  test.f4 = #compress.float<f4E2M1FN>,
+  test.fp8 = #compress.float<f8E4M3FN>,
+  test.fp8_channel = #compress.float<f8E4M3FN, scale = f32, block = [*, 1]>,
+  test.mxfp4 = #compress.float<f4E2M1FN, block = [32, 1], scale = f8E8M0FNU>,
+  test.nvfp4 = #compress.float<f4E2M1FN, block = [16, 1], scale = f8E4M3FN, super = f32, super_block = [*, *]>,
+  test.scaling = #compress.scaling<f16, block = [2, 1], super = f32, super_block = [4, *]>,
+  test.super = #compress.affine<i8, block = [*], scale = f16, super = f16>
+}
+
+// CHECK-LABEL: func private @codebook(
+// CHECK-SAME: test.kmeans = #compress.codebook<kmeans, i4, block = [*, 1], table = f16>,
+// CHECK-SAME: test.nf4 = #compress.codebook<nf4, block = [64, 1]>,
+// CHECK-SAME: test.nf4_twice = #compress.codebook<nf4, block = [64, 1], scale = f8E5M2, super = f32, super_block = [128, *]>,
+// CHECK-SAME: test.one_bit = #compress.codebook<kmeans, i1>,
+// CHECK-SAME: test.quantile = #compress.codebook<quantile, i8, table = bf16, vector = 4>,
+// CHECK-SAME: test.ternary = #compress.codebook<ternary, scale = f8E8M0FNU>
+func.func private @codebook() attributes {
+  test.kmeans = #compress.codebook<kmeans, i4, table = f16, block = [*, 1]>,
+  test.nf4 = #compress.codebook<nf4, block = [64, 1], scale = f32>,
+  test.nf4_twice = #compress.codebook<nf4, block = [64, 1], super = f32, scale = f8E5M2, super_block = [128, *]>,
+  test.one_bit = #compress.codebook<kmeans, i1, vector = 1>,
+  test.quantile = #compress.codebook<quantile, i8, vector = 4, table = bf16>,
+  test.ternary = #compress.codebook<ternary, scale = f8E8M0FNU>
+}
+
 // CHECK-LABEL: func private @layout(
 // CHECK-SAME: test.row_major = #compress.row_major,
 // CHECK-SAME: test.tiled = #compress.tiled<[16, 64]>,

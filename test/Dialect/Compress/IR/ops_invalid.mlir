@@ -81,7 +81,7 @@ func.func @prune_unranked(%w: tensor<*xf32>) {
 //===----------------------------------------------------------------------===//
 
 func.func @qparams_float(%x: tensor<4x4xf32>) {
-  // expected-error @below {{'compress.choose_qparams' op storage must be affine, found #compress.float<f16>}}
+  // expected-error @below {{'compress.choose_qparams' op storage must have parameters that are computed at run time (affine, or floats and constant codebooks with a scale), found #compress.float<f16>}}
   %0 = compress.choose_qparams #compress.float<f16>, %x : tensor<4x4xf32> -> tensor<1x1xf32>
   return
 }
@@ -89,7 +89,7 @@ func.func @qparams_float(%x: tensor<4x4xf32>) {
 // -----
 
 func.func @qparams_block_rank(%x: tensor<4x4xf32>) {
-  // expected-error @below {{'compress.choose_qparams' op affine storage must have as many block extents as the tensor has dimensions, 2, found 1}}
+  // expected-error @below {{'compress.choose_qparams' op storage must have as many block extents as the tensor has dimensions, 2, found 1}}
   %0 = compress.choose_qparams #compress.affine<i8, block = [1]>, %x : tensor<4x4xf32> -> tensor<1x1xf32>
   return
 }

@@ -95,7 +95,7 @@ func.func private @packed_indices(!compress.tensor<4x?xf16, #compress.scheme<spa
 // Storage and shape
 //===----------------------------------------------------------------------===//
 
-// expected-error @below {{affine storage must have as many block extents as the tensor has dimensions, 2, found 1}}
+// expected-error @below {{storage must have as many block extents as the tensor has dimensions, 2, found 1}}
 func.func private @block_rank(!compress.tensor<4x4xf16, #compress.scheme<storage = #compress.affine<i8, block = [1]>>>)
 
 // -----
@@ -124,7 +124,7 @@ func.func private @wider_dynamic(!compress.tensor<?x?xbf16, #compress.scheme<sto
 // Layout and shape
 //===----------------------------------------------------------------------===//
 
-// expected-error @below {{tiled layout must have as many tile extents as the tensor has dimensions, 2, found 1}}
+// expected-error @below {{tiled layout must have as many tile extents as the kept values have dimensions, 2, found 1}}
 func.func private @tile_rank(!compress.tensor<4x4xf16, #compress.scheme<storage = #compress.affine<i8>, layout = #compress.tiled<[2]>>>)
 
 // -----

@@ -80,38 +80,51 @@ def QuantizePass : CompressPass<"compress-quantize"> {
   let description = [{
     Inserts `encode` and `decode` between the weight of each compressible op that
     the rule names and the op. Where `compress-prune` has been before, it gives
-    the `encode` its storage. With `activations`, the other operand gets
-    `choose_qparams`, `encode` and `decode`: quantized at run time, one scale for
-    each position that is not reduced.
+    the `encode` its storage. With `activations`, the other operand gets `encode`
+    and `decode`. Dynamic activations have a `choose_qparams` before: parameters
+    are computed at run time, for each position that is not reduced (`token`) or
+    for the tensor. Static ones have constant parameters, from the range of values
+    that the file `ranges` gives for the site: a `.npz` or `.safetensors` file with
+    an array of two floats (min, max) named after each site, or a YAML or JSON map
+    such as `{encoder.dense: {min: -3.5, max: 4.25}}`. Values outside of the range
+    saturate.
 
     The rule is a stage of a recipe, as a YAML flow map:
 
     | key | value | default |
     |---|---|---|
-    | `preset` | `w8a16`, `w8a8`, `w4a16` | `w8a16` |
-    | `num_bits` | 2 to 8 (int), 16 or 32 (float) | the preset's |
-    | `type` | `int`, `float`, `bfloat` | `int` |
-    | `symmetric` | `true`, `false` | `true` |
-    | `strategy` | `tensor`, `channel`, `group` | the preset's |
-    | `group_size` | extent of a group along the reduced dimension | 128 |
-    | `scale_type` | `f32`, `f16`, `bf16` | `f32`; `f16` for `w4a16` |
+    | `preset` | `w8a16`, `w8a8`, `w8a8-static`, `w4a16`, `w3a16`, `w2a16`, `fp8`, `mxfp8`, `mxfp4`, `nvfp4`, `nf4`, `ternary`, `kmeans4` | `w8a16` |
+    | `num_bits` | 2 to 8 (`int`), 4, 8, 16 or 32 (`float`), 1 to 8 (`kmeans`, `quantile`) | the preset's |
+    | `type` | `int`, `float` (f4E2M1FN, f8E4M3FN, f16, f32), `float_e5m2`, `bfloat`, `normal_float`, `ternary`, `kmeans`, `quantile` | the preset's |
+    | `symmetric` | `true`, `false` (`int` only) | `true` |
+    | `strategy` | `tensor`, `channel`, `group`, `block`, `tensor_group` (groups, and a scale over all scales) | the preset's |
+    | `group_size` | extent of a group along the reduced dimension | the preset's |
+    | `block_structure` | extents of a block along the channels and the reduced dimension | `[128, 128]` |
+    | `scale_dtype` | `f32`, `f16`, `bf16`, `f8E4M3FN`, `f8E5M2`, `f8E8M0FNU`; the type of a learned codebook | the preset's |
+    | `global_scale_dtype` | type of the scale of `tensor_group`: `f32`, `f16`, `bf16` | `f32` |
+    | `vector_size` | values that share a code of `kmeans` or `quantile`: 1, 2, 4, 8 | 1 |
     | `observer` | `minmax`, `mse`, `percentile` | `minmax` |
     | `percentile` | 50 to 100 | 99.9 |
     | `activations` | `none`, `int8` | the preset's |
+    | `input_activations` | a map of `num_bits` (2 to 8), `type` (`int`), `symmetric`, `dynamic` and `strategy` (`token`, `tensor`; static only `tensor`); implies `activations` | 8 bits, symmetric, dynamic, `token` |
+    | `ranges` | file of the ranges that static activations need | none |
     | `targets`, `ignore` | as for `compress-prune` | all, none |
 
-    The names are those of compressed-tensors' configuration. When several stages
-    name a site, the first wins. Of a table whose rows are looked up (by
-    `tensor.extract`, `tensor.gather`), a channel is a row, and groups lie along
-    its innermost dimension.
+    The names are those of compressed-tensors' configuration where it has them. When
+    several stages name a site, the first wins. Of a table whose rows are looked up
+    (by `tensor.extract`, `tensor.gather`, `tosa.gather`), a channel is a row, and
+    groups lie along its innermost dimension.
 
     Left alone, with the reason in the plan and a remark: ops without a weight,
     ignored ones, and weights of at least 1 KiB that no contraction in f32, f16 or
-    bf16 reads. Errors: as for `compress-prune`.
+    bf16 reads. Errors: as for `compress-prune`; with static activations, a site
+    without a range, and a range of no site.
   }];
   let options = [
     Option<"rule", "rule", "std::string", /*default=*/"", "Stage of a recipe">
   ];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::compress::CompressDialect"];
 }
 
 def PropagatePass : CompressPass<"compress-propagate"> {
