@@ -27,6 +27,9 @@ std::optional<int64_t> Site::getReducedAxis() const {
   SmallVector<int64_t> axes = contraction.getReducedChannelAxes(side);
   if (axes.empty())
     return std::nullopt;
+  for (int64_t axis : llvm::reverse(axes))
+    if (getType().getDimSize(axis) != 1)
+      return axis;
   return axes.back();
 }
 
@@ -34,8 +37,8 @@ SmallVector<int64_t> Site::getBlockAxes() const {
   return lookup ? lookup->rowAxes : contraction.getReducedAxes(side);
 }
 
-std::optional<int64_t> Site::getGroupAxis() const {
-  return lookup ? lookup->rowAxes.back() : getReducedAxis();
+SmallVector<int64_t> Site::getGroupAxes() const {
+  return lookup ? lookup->rowAxes : contraction.getReducedChannelAxes(side);
 }
 
 SmallVector<int64_t> Site::getFreeAxes() const {

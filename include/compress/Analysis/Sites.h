@@ -51,14 +51,14 @@ struct Site {
   RankedTensorType getType() const {
     return cast<RankedTensorType>(getOperand().getType());
   }
-  /// The innermost reduced channel of the weight, along which N:M and groups
-  /// lie; none without one.
+  /// The innermost reduced channel of the weight, of more than one element where
+  /// there is such a one, along which N:M lies; none without one.
   std::optional<int64_t> getReducedAxis() const;
   /// Dimensions of the weight of which one result reads all: the reduced ones,
   /// or those of a row that is looked up.
   SmallVector<int64_t> getBlockAxes() const;
-  /// The dimension along which groups lie, none without one.
-  std::optional<int64_t> getGroupAxis() const;
+  /// The dimensions over which groups extend, from the last one on.
+  SmallVector<int64_t> getGroupAxes() const;
   /// The channels of the weight: dimensions that the result has and the other
   /// operand lacks, or those that are looked up.
   SmallVector<int64_t> getFreeAxes() const;

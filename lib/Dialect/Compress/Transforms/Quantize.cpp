@@ -52,19 +52,26 @@ static SmallVector<int64_t> getBlock(const Site &site,
   auto cut = [&](int64_t axis, int64_t extent) {
     block[axis] = extent >= type.getDimSize(axis) ? 0 : extent;
   };
-  std::optional<int64_t> axis = site.getGroupAxis();
+  SmallVector<int64_t> axes = site.getGroupAxes();
   switch (rule.strategy) {
   case QuantizeRule::Strategy::Tensor:
   case QuantizeRule::Strategy::Channel:
     break;
   case QuantizeRule::Strategy::Group:
-  case QuantizeRule::Strategy::TensorGroup:
-    if (axis)
-      cut(*axis, rule.groupSize);
+  case QuantizeRule::Strategy::TensorGroup: {
+    // Of several reduced dimensions, as of a packed weight, a group fills the
+    // inner ones first.
+    int64_t size = rule.groupSize;
+    for (int64_t axis : llvm::reverse(axes)) {
+      cut(axis, size);
+      size = std::max<int64_t>(
+          1, size / std::max<int64_t>(1, type.getDimSize(axis)));
+    }
     break;
+  }
   case QuantizeRule::Strategy::Block:
-    if (axis)
-      cut(*axis, rule.blockStructure[1]);
+    if (!axes.empty())
+      cut(axes.back(), rule.blockStructure[1]);
     for (int64_t channel : site.getFreeAxes())
       cut(channel, rule.blockStructure[0]);
     break;

@@ -14,9 +14,10 @@ class DialectRegistry;
 
 namespace compress {
 
-/// Gives CompressibleOpInterface to tosa.matmul, a contraction, and to
-/// tosa.gather, a lookup. Since TOSA 1.0 a fully connected layer is a matmul or
-/// a 1x1 convolution between reshapes.
+/// Gives CompressibleOpInterface to tosa.matmul, conv2d, conv3d and
+/// depthwise_conv2d, to gather, a lookup, and to transpose_conv2d, so that the
+/// plan says why it stays as it is. Since TOSA 1.0 a fully connected layer is a
+/// matmul or a 1x1 convolution between reshapes.
 void registerTosaModels(DialectRegistry &registry);
 
 } // namespace compress
