@@ -242,7 +242,7 @@ private:
   /// parameters do not vary along reduced dimensions: position 0 does.
   static Value buildScaleIndex(ImplicitLocOpBuilder &b, AffineExpr expr,
                                AffineMap result) {
-    SmallVector<WindowTerm, 2> terms = *getWindowTerms(expr);
+    SmallVector<WindowTerm, 2> terms = getWindowTerms(expr);
     bool reduced = llvm::any_of(terms, [&](WindowTerm term) {
       return !result.isFunctionOfDim(term.dim);
     });

@@ -207,7 +207,7 @@ LogicalResult ConvOp::verify() {
   // C7
   SmallVector<int64_t> image = *getDenseShape(getImage().getType());
   for (auto [axis, expr] : llvm::enumerate(maps[0].getResults())) {
-    SmallVector<WindowTerm, 2> terms = *getWindowTerms(expr);
+    SmallVector<WindowTerm, 2> terms = getWindowTerms(expr);
     // Nothing is read when a dimension is empty; what is dynamic is unknown.
     if (isa<AffineDimExpr>(expr) || ShapedType::isDynamic(image[axis]) ||
         llvm::any_of(terms,
@@ -250,7 +250,7 @@ LogicalResult ConvOp::canonicalize(ConvOp op, PatternRewriter &rewriter) {
   // The window of a filter of extent 1 does not move the index.
   SmallVector<AffineExpr> exprs;
   for (auto [axis, expr] : llvm::enumerate(maps[0].getResults())) {
-    SmallVector<WindowTerm, 2> terms = *getWindowTerms(expr), kept;
+    SmallVector<WindowTerm, 2> terms = getWindowTerms(expr), kept;
     for (WindowTerm term : terms) {
       std::optional<unsigned> position = getPosition(1, term.dim);
       if (getPosition(2, term.dim) || !position || filter[*position] != 1)

@@ -34,11 +34,10 @@ static bool appendTerms(AffineExpr expr, SmallVectorImpl<WindowTerm> &terms) {
   return true;
 }
 
-std::optional<SmallVector<WindowTerm, 2>>
-compress::getWindowTerms(AffineExpr expr) {
+SmallVector<WindowTerm, 2> compress::getWindowTerms(AffineExpr expr) {
   SmallVector<WindowTerm, 2> terms;
   if (!appendTerms(expr, terms))
-    return std::nullopt;
+    terms.clear();
   return terms;
 }
 
@@ -70,19 +69,19 @@ std::string compress::checkConvolutionMaps(ArrayRef<AffineMap> maps) {
   // C4
   llvm::BitVector seen(numDims), alone(numDims);
   for (AffineExpr expr : maps[0].getResults()) {
-    std::optional<SmallVector<WindowTerm, 2>> terms = getWindowTerms(expr);
-    if (!terms)
+    SmallVector<WindowTerm, 2> terms = getWindowTerms(expr);
+    if (terms.empty())
       return "map of image must have sums of dimensions times positive "
              "constants, found " +
              print(maps[0]);
-    for (WindowTerm term : *terms) {
+    for (WindowTerm term : terms) {
       if (seen.test(term.dim))
         return "dimension d" + std::to_string(term.dim) +
                " must appear once in the map of image, found " + print(maps[0]);
       seen.set(term.dim);
     }
     if (isa<AffineDimExpr>(expr))
-      alone.set(terms->front().dim);
+      alone.set(terms.front().dim);
   }
   // C5
   for (unsigned dim = 0; dim < numDims; ++dim) {

@@ -17,14 +17,34 @@
 using namespace mlir;
 using namespace mlir::compress;
 
-/// Whether the body yields accumulator + product of the two inputs, each
-/// perhaps converted.
-static bool multipliesAndAdds(linalg::LinalgOp op) {
-  return linalg::detail::isContractionBody(
-      *op.getBlock(), [](Operation *product, Operation *sum) {
-        return (isa<arith::MulFOp>(product) && isa<arith::AddFOp>(sum)) ||
-               (isa<arith::MulIOp>(product) && isa<arith::AddIOp>(sum));
-      });
+/// The argument of the body that the value is, converted at most once. What
+/// else a body may do to an operand, a compressed op could not repeat.
+static BlockArgument getOperandOf(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (op && isa<arith::ExtFOp, arith::TruncFOp>(op))
+    value = op->getOperand(0);
+  return dyn_cast<BlockArgument>(value);
+}
+
+/// Whether the body yields the accumulator plus the product of the two inputs.
+static bool multipliesAndAdds(Block &body) {
+  if (body.getNumArguments() != 3)
+    return false;
+  Value yielded = body.getTerminator()->getOperand(0);
+  auto sum = yielded.getDefiningOp<arith::AddFOp>();
+  if (!sum)
+    return false;
+  bool first = sum.getLhs() == body.getArgument(2);
+  if (!first && sum.getRhs() != body.getArgument(2))
+    return false;
+  Value added = first ? sum.getRhs() : sum.getLhs();
+  auto product = added.getDefiningOp<arith::MulFOp>();
+  if (!product)
+    return false;
+  BlockArgument lhs = getOperandOf(product.getLhs());
+  BlockArgument rhs = getOperandOf(product.getRhs());
+  return lhs && rhs && lhs.getOwner() == &body && rhs.getOwner() == &body &&
+         lhs.getArgNumber() + rhs.getArgNumber() == 1;
 }
 
 /// Brings the maps of a convolution into the order (image, filter, result).
@@ -32,17 +52,16 @@ static bool multipliesAndAdds(linalg::LinalgOp op) {
 static std::string findConvolutionMaps(linalg::LinalgOp op,
                                        Contraction &contraction) {
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 ||
-      !multipliesAndAdds(op))
-    return "it neither contracts nor convolves: it does not add the product of "
-           "two operands to an accumulator";
+  if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1)
+    return "it neither contracts nor convolves: it has other operands than two "
+           "and an accumulator";
   // The image is the operand whose index has sums.
   if (maps[0].isProjectedPermutation()) {
     std::swap(contraction.lhs, contraction.rhs);
     std::swap(maps[0], maps[1]);
   }
   if (maps[0].isProjectedPermutation())
-    return "it neither contracts nor convolves: it sums along no dimension";
+    return "it neither contracts nor convolves by its indexing maps";
   std::string wrong = checkConvolutionMaps(maps);
   if (!wrong.empty())
     return "it is no convolution: " + wrong;
@@ -90,6 +109,11 @@ struct LinalgModel
         [&](arith::MulFOp product) { narrow |= product.getType() != type; });
     if (narrow) {
       reason = "it multiplies in another type than that of its result";
+      return failure();
+    }
+    if (!multipliesAndAdds(op->getRegion(0).front())) {
+      reason = "it does not add the product of its two operands to an "
+               "accumulator";
       return failure();
     }
     return contraction;

@@ -10,7 +10,6 @@
 #define COMPRESS_DIALECT_COMPRESS_IR_CONVOLUTION_H
 
 #include "mlir/IR/AffineMap.h"
-#include <optional>
 #include <string>
 
 namespace mlir::compress {
@@ -21,9 +20,9 @@ struct WindowTerm {
   int64_t factor;
 };
 
-/// The terms whose sum the expression is, none when it is no sum of dimensions
+/// The terms whose sum the expression is; empty when it is no sum of dimensions
 /// with positive constant factors.
-std::optional<SmallVector<WindowTerm, 2>> getWindowTerms(AffineExpr expr);
+SmallVector<WindowTerm, 2> getWindowTerms(AffineExpr expr);
 
 /// Checks maps of image, filter and result: constraints C2 to C5 of
 /// `compress.conv`. Returns what is wrong, empty when nothing is.
