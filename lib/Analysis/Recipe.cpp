@@ -118,22 +118,28 @@ std::string validateRanges(const QuantizeRule &rule) {
   return {};
 }
 
-/// Reads "n:m".
-std::string parsePattern(StringRef text, PruneRule &rule) {
-  auto [n, m] = text.split(':');
-  if (n.getAsInteger(10, rule.n) || m.getAsInteger(10, rule.m))
-    return ("pattern must be n:m, such as 2:4, found '" + text + "'").str();
-  if (rule.n < 1 || rule.m < rule.n || rule.m > 256)
-    return ("pattern n:m must have 0 < n <= m <= 256, found '" + text + "'")
-        .str();
-  return {};
-}
 } // namespace
 
 LLVM_YAML_IS_SEQUENCE_VECTOR(StageText)
 LLVM_YAML_IS_FLOW_SEQUENCE_VECTOR(PatternText)
 
 namespace llvm::yaml {
+template <>
+struct ScalarEnumerationTraits<PruneRule::Format> {
+  static void enumeration(IO &io, PruneRule::Format &value) {
+    io.enumCase(value, "auto", PruneRule::Format::Auto);
+    io.enumCase(value, "bitmap", PruneRule::Format::Bitmap);
+    io.enumCase(value, "csr", PruneRule::Format::CSR);
+  }
+};
+template <>
+struct ScalarEnumerationTraits<PruneRule::Budget> {
+  static void enumeration(IO &io, PruneRule::Budget &value) {
+    io.enumCase(value, "layer", PruneRule::Budget::Layer);
+    io.enumCase(value, "row", PruneRule::Budget::Row);
+    io.enumCase(value, "global", PruneRule::Budget::Global);
+  }
+};
 template <>
 struct ScalarEnumerationTraits<QuantizeRule::Type> {
   static void enumeration(IO &io, QuantizeRule::Type &value) {
@@ -232,15 +238,33 @@ static void mapPatterns(IO &io, const char *key,
 template <>
 struct MappingTraits<PruneRule> {
   static void mapping(IO &io, PruneRule &rule) {
-    std::string pattern = formatv("{0}:{1}", rule.n, rule.m);
-    io.mapOptional("pattern", pattern, std::string("2:4"));
+    PruneRule defaults;
+    io.mapOptional("pattern", rule.pattern, defaults.pattern);
     if (!io.outputting()) {
-      std::string error = parsePattern(pattern, rule);
+      std::string error = parsePrunePattern(std::string(rule.pattern), rule);
       if (!error.empty())
         io.setError(error);
     }
+    io.mapOptional("format", rule.format, defaults.format);
+    io.mapOptional("budget", rule.budget, defaults.budget);
+    io.mapOptional("scores", rule.scores, defaults.scores);
+    io.mapOptional("mask", rule.mask, defaults.mask);
     mapPatterns(io, "targets", rule.filter.targets);
     mapPatterns(io, "ignore", rule.filter.ignore);
+  }
+  static std::string validate(IO &io, PruneRule &rule) {
+    bool elements = rule.kind == PruneRule::Kind::Elements;
+    if (!elements && rule.format != PruneRule::Format::Auto)
+      return "format needs a fraction as the pattern, found '" + rule.pattern +
+             "'";
+    if (!elements && rule.budget != PruneRule::Budget::Layer)
+      return "budget row or global needs a fraction as the pattern, found '" +
+             rule.pattern + "'";
+    if (!rule.scores.empty() && !rule.mask.empty())
+      return "a stage takes scores or a mask, found both";
+    if (!rule.mask.empty() && rule.budget != PruneRule::Budget::Layer)
+      return "a mask leaves nothing to choose, found budget row or global";
+    return {};
   }
   static const bool flow = true;
 };
@@ -482,7 +506,7 @@ Expected<PruneRule> mlir::compress::parsePruneRule(StringRef text) {
   if (text.empty())
     return rule;
   if (text.find_first_of("{ ") == StringRef::npos) {
-    std::string error = parsePattern(text, rule);
+    std::string error = parsePrunePattern(text, rule);
     if (!error.empty())
       return createStringError(error);
     return rule;

@@ -24,7 +24,7 @@ static bool isReadable(linalg::PackOp op) {
                     ? dyn_cast<RankedTensorType>(op->getResult(0).getType())
                     : RankedTensorType();
   if (!source || !result || !source.hasStaticShape() ||
-      !result.hasStaticShape() || !source.getElementType().isFloat())
+      !result.hasStaticShape() || !source.getElementType().isIntOrFloat())
     return false;
   return !op.getPaddingValue() ||
          matchPattern(op.getPaddingValue(), m_Constant());
@@ -88,7 +88,7 @@ static void pad(WeightBytes &bytes, ArrayRef<int64_t> shape,
 static void pack(WeightBytes &bytes, linalg::PackOp op,
                  llvm::ThreadPoolInterface *threads) {
   auto source = cast<RankedTensorType>(op.getSource().getType());
-  unsigned width = source.getElementTypeBitWidth() / 8;
+  unsigned width = llvm::divideCeil(source.getElementTypeBitWidth(), 8);
   int64_t rank = source.getRank();
   SmallVector<int64_t> padded(source.getShape());
   SmallVector<int64_t> tiles(rank, 0);
@@ -137,5 +137,5 @@ void compress::applyView(Operation *view, WeightBytes &bytes,
     return;
   auto type = cast<RankedTensorType>(getViewSource(view).getType());
   transpose(bytes, type.getShape(), permutation,
-            type.getElementTypeBitWidth() / 8, threads);
+            llvm::divideCeil(type.getElementTypeBitWidth(), 8), threads);
 }

@@ -157,6 +157,11 @@ compress::readElements(ElementsAttr elements, ExternalStore &store,
     return bytes;
   }
   auto dense = dyn_cast<DenseElementsAttr>(elements);
+  if (dense && type.getElementType().isInteger(1)) {
+    llvm::append_range(bytes.storage, dense.getValues<bool>());
+    bytes.data = bytes.storage;
+    return bytes;
+  }
   if (!dense || type.getElementTypeBitWidth() % 8 != 0)
     return emitError() << "cannot read the bytes of a constant of type "
                        << type;

@@ -9,6 +9,7 @@
 #include "Counted.h"
 #include "Lines.h"
 #include "Parallel.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace mlir::compress::codec;
 
@@ -33,21 +34,25 @@ Format mlir::compress::codec::getKeptFormat(const Format &format) {
   return kept;
 }
 
-Codes::Codes(const Format &format)
-    : geometry(format), codeBytes((geometry.valueBits + 7) / 8) {
-  stored = std::holds_alternative<RowMajorLayout>(format.layout) &&
-           geometry.valueBits % 8 == 0;
+Codes::Codes(const Format &format) {
+  unsigned bits = getValueWidth(format.storage);
+  codeBytes = (bits + 7) / 8;
+  stored =
+      llvm::is_contained(format.shape, 0) ||
+      (std::holds_alternative<RowMajorLayout>(format.layout) && bits % 8 == 0);
+  if (!stored)
+    geometry.emplace(format);
 }
 
 template <typename Move>
 void Codes::forEachRow(llvm::ThreadPoolInterface *threads, Move move) const {
   constexpr int64_t chunkElements = int64_t(1) << 16;
-  auto chunks = geometry.getChunks(chunkElements, /*wholeBlocks=*/false);
+  auto chunks = geometry->getChunks(chunkElements, /*wholeBlocks=*/false);
   parallelFor(threads, chunks.size(), [&](NextIndex next) {
     for (size_t i; next(i);) {
       int64_t column = chunks[i].begin.back();
       int64_t count = chunks[i].end.back() - column;
-      geometry.forEachGroup(chunks[i], [&](const Group &group) {
+      geometry->forEachGroup(chunks[i], [&](const Group &group) {
         move(group.rows.front(), column, count, group.dense * codeBytes);
       });
     }
@@ -56,11 +61,11 @@ void Codes::forEachRow(llvm::ThreadPoolInterface *threads, Move move) const {
 
 void Codes::pack(ConstBytes codes, MutableBytes values,
                  llvm::ThreadPoolInterface *threads) const {
-  if (geometry.padded)
+  if (geometry->padded)
     std::memset(values.data(), 0, values.size());
   forEachRow(threads,
              [&](int64_t row, int64_t column, int64_t count, int64_t byte) {
-               writeRow(geometry, row, column, count, geometry.valueBits,
+               writeRow(*geometry, row, column, count, geometry->valueBits,
                         codes.data() + byte, values);
              });
 }
@@ -69,7 +74,7 @@ void Codes::unpack(ConstBytes values, MutableBytes codes,
                    llvm::ThreadPoolInterface *threads) const {
   forEachRow(threads,
              [&](int64_t row, int64_t column, int64_t count, int64_t byte) {
-               readRow(geometry, row, column, count, geometry.valueBits, values,
-                       codes.data() + byte);
+               readRow(*geometry, row, column, count, geometry->valueBits,
+                       values, codes.data() + byte);
              });
 }

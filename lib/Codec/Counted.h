@@ -48,7 +48,7 @@ Format getDenseFormat(const Format &format);
 Format getKeptFormat(const Format &format);
 
 /// The codes of a dense format, without layout: bytes, or elements of the
-/// storage's type where these are wider.
+/// storage's type where these are wider. Several values must not share a code.
 class Codes {
 public:
   explicit Codes(const Format &format);
@@ -66,7 +66,8 @@ private:
   template <typename Move>
   void forEachRow(llvm::ThreadPoolInterface *threads, Move move) const;
 
-  Geometry geometry;
+  /// Where the codes are not stored as they are.
+  std::optional<Geometry> geometry;
   unsigned codeBytes;
   bool stored;
 };

@@ -16,8 +16,13 @@
 
 #include "Blocks.h"
 #include "Counted.h"
+#include "Learn.h"
+#include "Masked.h"
+#include "Masks.h"
+#include "Observers.h"
 #include "Parallel.h"
 #include "Stats.h"
+#include "Transposable.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <atomic>
@@ -45,23 +50,23 @@ struct Encoding {
            ArrayRef<MutableBytes> components, const EncodeOptions &options)
       : format(format), options(options), geometry(format),
         reader(format.expressed, dense, options.nonFinite),
-        affine(std::get_if<AffineStorage>(&format.storage)) {
-    size_t next = 0;
-    values = components[next++];
-    if (affine)
-      scales = components[next++];
-    if (affine && !affine->symmetric)
-      zeroPoints = components[next++];
+        bytes(format.storage, components) {
+    if (hasBlocks(format.storage))
+      quantizer.emplace(format.storage);
     if (geometry.sparse)
-      indices = components[next++];
+      indices = components[bytes.count];
   }
 
   const Format &format;
   const EncodeOptions &options;
   Geometry geometry;
   LineReader reader;
-  const AffineStorage *affine;
-  MutableBytes values, scales, zeroPoints, indices;
+  /// None for floats without scales.
+  std::optional<Quantizer> quantizer;
+  StorageBytes<MutableBytes> bytes;
+  MutableBytes indices;
+  /// Not 0 where an element is kept, or null (see Masked.h).
+  const uint8_t *mask = nullptr;
   /// Stop: some element is not finite, or some group has too many nonzeros.
   std::atomic<bool> failed{false};
 };
@@ -78,15 +83,16 @@ public:
   ChunkEncoder(Encoding &shared, bool wantStats)
       : shared(shared), geometry(shared.geometry), selector(geometry),
         wantStats(wantStats) {
-    if (shared.affine)
-      blocks.emplace(geometry, *shared.affine);
+    if (shared.quantizer)
+      blocks.emplace(geometry, *shared.quantizer);
   }
 
   /// Finds the parameters of the chunk's blocks, then encodes it.
   void encodeWholeBlocks(const Chunk &chunk);
-  /// Encodes with the parameters in the components, if there are any.
-  void encodeWithParameters(const Chunk &chunk);
-  /// Widens the ranges of the grid by the chunk's.
+  /// Encodes with parameters from the components, if there are any.
+  void encodeWithParameters(const Chunk &chunk, const ParameterSource &source);
+  /// Widens the ranges of the grid by the chunk's, or stores the tables that
+  /// are learned from it.
   void observe(const Chunk &chunk, std::vector<Range> &grid, std::mutex &lock);
 
   /// The statistics of the last chunk.
@@ -98,6 +104,9 @@ public:
 private:
   /// Begins a chunk; `slots` groups are held at a time.
   void begin(const Chunk &chunk, int64_t slots);
+  /// The number of groups, and whether the parameters need them all at once.
+  int64_t getNumGroups(const Chunk &chunk) const;
+  bool needsValues() const;
   /// Reads a group and chooses its positions.
   void load(const Group &group, int64_t slot);
   /// The lines of a group that is loaded.
@@ -105,9 +114,14 @@ private:
   void observe(const Group &group);
   void encode(const Group &group);
   /// Writes one kept line; its decoded values go to `decoded` for statistics.
-  void encodeAffine(const Group &group, int64_t line, float *decoded);
+  void encodeBlocks(const Group &group, int64_t line, float *decoded);
   void encodeFloat(const Group &group, int64_t line, float *decoded);
+  /// Calls `visit` with the number of each block and its kept values, which it
+  /// may reorder.
+  void forEachBlock(
+      llvm::function_ref<void(int64_t, llvm::MutableArrayRef<float>)> visit);
   void chooseRanges(std::vector<Range> &ranges);
+  void learnTables();
 
   Encoding &shared;
   const Geometry &geometry;
@@ -200,26 +214,26 @@ void ChunkEncoder::load(const Group &group, int64_t slot) {
 }
 
 void ChunkEncoder::observe(const Group &group) {
-  for (int64_t k = 0; k < geometry.getKeptLines(); ++k)
-    if (!blocks->observe(group, kept.positions[k], kept.values[k]))
-      shared.failed = true;
+  const uint8_t *mask = shared.mask ? shared.mask + group.dense : nullptr;
+  if (!blocks->observe(group, kept.positions, kept.values, mask))
+    shared.failed = true;
 }
 
-void ChunkEncoder::encodeAffine(const Group &group, int64_t line,
+void ChunkEncoder::encodeBlocks(const Group &group, int64_t line,
                                 float *decoded) {
-  int8_t *result = reinterpret_cast<int8_t *>(codes.data());
+  uint8_t *result = reinterpret_cast<uint8_t *>(codes.data());
   bool direct =
       geometry.valueBits == 8 && geometry.tile.back() == geometry.kept.back();
   if (direct)
-    result = reinterpret_cast<int8_t *>(shared.values.data()) +
+    result = reinterpret_cast<uint8_t *>(shared.bytes.values.data()) +
              group.rows[line] * geometry.tile.back() + firstKept;
-  blocks->quantize(group, kept.positions[line], kept.values[line], result,
-                   wantStats ? &saturated : nullptr);
+  blocks->encode(group, kept.positions[line], kept.values[line], result,
+                 wantStats ? &saturated : nullptr);
   if (!direct)
     writeRow(geometry, group.rows[line], firstKept, keptColumns,
-             geometry.valueBits, codes.data(), shared.values);
+             geometry.valueBits, codes.data(), shared.bytes.values);
   if (decoded)
-    blocks->dequantize(group, kept.positions[line], result, decoded);
+    blocks->decode(group, kept.positions[line], result, decoded);
 }
 
 void ChunkEncoder::encodeFloat(const Group &group, int64_t line,
@@ -233,7 +247,7 @@ void ChunkEncoder::encodeFloat(const Group &group, int64_t line,
                         limited.data());
   storeFloats(type, limited.data(), keptColumns, codes.data());
   writeRow(geometry, group.rows[line], firstKept, keptColumns,
-           geometry.valueBits, codes.data(), shared.values);
+           geometry.valueBits, codes.data(), shared.bytes.values);
   if (decoded)
     loadFloats(type, codes.data(), keptColumns, decoded);
 }
@@ -243,7 +257,7 @@ void ChunkEncoder::encode(const Group &group) {
   for (int64_t k = 0; k < geometry.getKeptLines(); ++k) {
     float *line = wantStats ? &decodedLines[k * keptColumns] : nullptr;
     if (blocks)
-      encodeAffine(group, k, line);
+      encodeBlocks(group, k, line);
     else
       encodeFloat(group, k, line);
     if (geometry.sparse)
@@ -277,18 +291,28 @@ void ChunkEncoder::encode(const Group &group) {
 // Chunks
 //===----------------------------------------------------------------------===//
 
-/// Lets the observer see the values of each block.
-void ChunkEncoder::chooseRanges(std::vector<Range> &ranges) {
+int64_t ChunkEncoder::getNumGroups(const Chunk &chunk) const {
+  return chunk.getNumElements() /
+         (geometry.getDenseLines() * (chunk.end.back() - chunk.begin.back()));
+}
+
+bool ChunkEncoder::needsValues() const {
+  return shared.quantizer->isLearned() ||
+         shared.options.observer.kind != Observer::Kind::MinMax;
+}
+
+void ChunkEncoder::forEachBlock(
+    llvm::function_ref<void(int64_t, llvm::MutableArrayRef<float>)> visit) {
   std::vector<int64_t> ends(blocks->getNumBlocks() + 1, 0);
-  int64_t slot = 0;
-  auto forEachValue = [&](auto visit) {
-    slot = 0;
+  auto forEachValue = [&](auto visitValue) {
+    int64_t slot = 0;
     geometry.forEachGroup(chunk, [&](const Group &group) {
       getLoaded(group, slot++);
       for (int64_t k = 0; k < geometry.getKeptLines(); ++k) {
         auto blockOfEach = blocks->getBlockOfEach(group, kept.positions[k]);
         for (int64_t i = 0; i < keptColumns; ++i)
-          visit(blockOfEach[i], kept.values[k][i]);
+          if (!shared.mask || shared.mask[group.dense + i])
+            visitValue(blockOfEach[i], kept.values[k][i]);
       }
     });
   };
@@ -299,28 +323,32 @@ void ChunkEncoder::chooseRanges(std::vector<Range> &ranges) {
   std::vector<int64_t> next(ends.begin(), ends.end() - 1);
   forEachValue(
       [&](int64_t block, float value) { values[next[block]++] = value; });
-  ranges.resize(blocks->getNumBlocks());
-  for (size_t i = 0; i < ranges.size(); ++i)
-    ranges[i] = chooseRange(*shared.affine, shared.format.expressed,
-                            shared.options.observer,
-                            llvm::MutableArrayRef<float>(values).slice(
-                                ends[i], ends[i + 1] - ends[i]));
+  for (int64_t i = 0; i < blocks->getNumBlocks(); ++i)
+    visit(i, llvm::MutableArrayRef<float>(values).slice(ends[i],
+                                                        ends[i + 1] - ends[i]));
 }
 
-static void computeAll(const AffineStorage &storage, ArrayRef<Range> ranges,
-                       BlockParameters &parameters) {
-  parameters.scales.resize(ranges.size());
-  parameters.zeroPoints.resize(ranges.size());
-  for (size_t i = 0; i < ranges.size(); ++i)
-    computeParameters(storage, ranges[i], parameters.scales[i],
-                      parameters.zeroPoints[i]);
+void ChunkEncoder::chooseRanges(std::vector<Range> &ranges) {
+  if (!needsValues())
+    return blocks->getRanges(ranges);
+  ranges.resize(blocks->getNumBlocks());
+  forEachBlock([&](int64_t block, llvm::MutableArrayRef<float> values) {
+    ranges[block] = chooseRange(*shared.quantizer, shared.format.expressed,
+                                shared.options.observer, values);
+  });
+}
+
+void ChunkEncoder::learnTables() {
+  const auto &storage = std::get<CodebookStorage>(shared.format.storage);
+  std::vector<float> table(shared.quantizer->getNumEntries());
+  forEachBlock([&](int64_t block, llvm::MutableArrayRef<float> values) {
+    learnTable(storage, values, table);
+    blocks->getParameters().setTable(block, table);
+  });
 }
 
 void ChunkEncoder::encodeWholeBlocks(const Chunk &newChunk) {
-  int64_t groups = newChunk.getNumElements() /
-                   (geometry.getDenseLines() *
-                    (newChunk.end.back() - newChunk.begin.back()));
-  begin(newChunk, groups);
+  begin(newChunk, getNumGroups(newChunk));
   int64_t slot = 0;
   geometry.forEachGroup(chunk, [&](const Group &group) {
     load(group, slot++);
@@ -328,14 +356,21 @@ void ChunkEncoder::encodeWholeBlocks(const Chunk &newChunk) {
   });
   if (shared.failed)
     return;
-  std::vector<Range> ranges;
-  if (shared.options.observer.kind == Observer::Kind::MinMax)
-    blocks->getRanges(ranges);
-  else
+  const Quantizer &quantizer = *shared.quantizer;
+  BlockParameters &parameters = blocks->getParameters();
+  if (quantizer.isLearned()) {
+    learnTables();
+  } else {
+    std::vector<Range> ranges;
     chooseRanges(ranges);
-  computeAll(*shared.affine, ranges, blocks->getParameters());
-  storeParameters(geometry, *shared.affine, blocks->getBlocks(),
-                  blocks->getParameters(), shared.scales, shared.zeroPoints);
+    for (size_t i = 0; i < ranges.size(); ++i) {
+      parameters.scales[i] = quantizer.getScale(ranges[i]);
+      parameters.zeroPoints[i] =
+          quantizer.getZeroPoint(ranges[i], parameters.scales[i]);
+    }
+  }
+  storeParameters(geometry, quantizer, blocks->getBlocks(), parameters,
+                  shared.bytes);
   slot = 0;
   geometry.forEachGroup(chunk, [&](const Group &group) {
     getLoaded(group, slot++);
@@ -343,11 +378,12 @@ void ChunkEncoder::encodeWholeBlocks(const Chunk &newChunk) {
   });
 }
 
-void ChunkEncoder::encodeWithParameters(const Chunk &newChunk) {
+void ChunkEncoder::encodeWithParameters(const Chunk &newChunk,
+                                        const ParameterSource &source) {
   begin(newChunk, 1);
   if (blocks)
-    loadParameters(geometry, *shared.affine, blocks->getBlocks(), shared.scales,
-                   shared.zeroPoints, blocks->getParameters());
+    loadParameters(geometry, *shared.quantizer, blocks->getBlocks(), source,
+                   blocks->getParameters());
   geometry.forEachGroup(chunk, [&](const Group &group) {
     load(group, 0);
     if (blocks)
@@ -358,13 +394,22 @@ void ChunkEncoder::encodeWithParameters(const Chunk &newChunk) {
 
 void ChunkEncoder::observe(const Chunk &newChunk, std::vector<Range> &grid,
                            std::mutex &lock) {
-  begin(newChunk, 1);
+  begin(newChunk, needsValues() ? getNumGroups(newChunk) : 1);
+  int64_t slot = 0;
   geometry.forEachGroup(chunk, [&](const Group &group) {
-    load(group, 0);
+    load(group, slot);
     observe(group);
+    slot += needsValues();
   });
+  if (shared.failed)
+    return;
+  if (shared.quantizer->isLearned()) {
+    learnTables();
+    return storeParameters(geometry, *shared.quantizer, blocks->getBlocks(),
+                           blocks->getParameters(), shared.bytes);
+  }
   std::vector<Range> ranges;
-  blocks->getRanges(ranges);
+  chooseRanges(ranges);
   std::lock_guard<std::mutex> guard(lock);
   geometry.forEachGridLine(
       blocks->getBlocks(), [&](int64_t offset, int64_t local, int64_t count) {
@@ -379,41 +424,6 @@ void ChunkEncoder::observe(const Chunk &newChunk, std::vector<Range> &grid,
 //===----------------------------------------------------------------------===//
 // Tensors
 //===----------------------------------------------------------------------===//
-
-/// The error at the first group that has more nonzeros than it may keep: the
-/// first nonzero beyond them.
-static Error findViolation(const Format &format, ConstBytes dense,
-                           NonFinite nonFinite) {
-  auto *nm = std::get_if<NMSparsity>(&format.sparsity);
-  if (!nm)
-    return Error::success();
-  LineReader reader(format.expressed, dense, nonFinite);
-  int64_t stride = 1;
-  for (int64_t extent : llvm::drop_begin(format.shape, nm->axis + 1))
-    stride *= extent;
-  auto isNonzero = [&](int64_t offset) {
-    float scratch;
-    return *reader.read(offset, 1, &scratch) != 0;
-  };
-  int64_t elements = dense.size() / getByteWidth(format.expressed);
-  for (int64_t offset = 0; offset < elements; ++offset) {
-    int64_t position = offset / stride % nm->m;
-    if (position < nm->n || !isNonzero(offset))
-      continue;
-    int64_t before = 0;
-    for (int64_t i = 1; i <= position; ++i)
-      before += isNonzero(offset - i * stride);
-    if (before >= nm->n)
-      return llvm::make_error<ElementError>(
-          getIndex(format.shape, offset),
-          llvm::formatv("expected at most {0} nonzeros in each {1} positions "
-                        "along axis {2}, found one more; prune the tensor "
-                        "first",
-                        nm->n, nm->m, nm->axis)
-              .str());
-  }
-  return Error::success();
-}
 
 /// Runs `work` on every chunk and adds up the statistics in their order.
 template <typename Work>
@@ -432,77 +442,62 @@ static void forEachChunk(Encoding &shared, ArrayRef<Chunk> chunks,
     stats->merge(part);
 }
 
+/// Walks over the tensor to find the parameters.
+static void findParameters(Encoding &shared, ArrayRef<Chunk> chunks) {
+  const Geometry &geometry = shared.geometry;
+  Chunk all{Extents(geometry.getRank(), 0), geometry.grid};
+  std::vector<Range> grid(all.getNumElements());
+  std::mutex lock;
+  forEachChunk(shared, chunks, nullptr,
+               [&](ChunkEncoder &encoder, const Chunk &chunk) {
+                 encoder.observe(chunk, grid, lock);
+               });
+  if (!shared.failed && !shared.quantizer->isLearned())
+    storeParameters(shared.format, *shared.quantizer, grid, shared.bytes);
+}
+
 static void run(Encoding &shared, bool parametersGiven, ErrorStats *stats) {
   const Geometry &geometry = shared.geometry;
   if (geometry.padded) {
-    std::memset(shared.values.data(), 0, shared.values.size());
+    std::memset(shared.bytes.values.data(), 0, shared.bytes.values.size());
     if (geometry.sparse)
       std::memset(shared.indices.data(), 0, shared.indices.size());
   }
-  if (shared.affine && !parametersGiven) {
-    auto chunks = geometry.getChunks(chunkElements, /*wholeBlocks=*/true);
-    // Observers other than min-max need all values of a block at once.
-    if (shared.options.observer.kind != Observer::Kind::MinMax ||
-        chunks.front().getNumElements() <= residentElements)
-      return forEachChunk(shared, chunks, stats,
+  auto streamed = geometry.getChunks(streamedElements, /*wholeBlocks=*/false);
+  if (shared.quantizer && !parametersGiven) {
+    const Quantizer &quantizer = *shared.quantizer;
+    auto whole = geometry.getChunks(chunkElements, /*wholeBlocks=*/true);
+    // Scales below super scales depend on other blocks.
+    if (!quantizer.getScaling().superScaleType &&
+        whole.front().getNumElements() <= residentElements)
+      return forEachChunk(shared, whole, stats,
                           [](ChunkEncoder &encoder, const Chunk &chunk) {
                             encoder.encodeWholeBlocks(chunk);
                           });
+    // Means and what needs all values of a block at once see it in one chunk.
+    bool divisible =
+        shared.options.observer.kind == Observer::Kind::MinMax &&
+        (quantizer.getStatistic() == Quantizer::Statistic::Magnitude ||
+         quantizer.getStatistic() == Quantizer::Statistic::Range);
+    findParameters(shared, divisible ? streamed : whole);
   }
-  auto chunks = geometry.getChunks(streamedElements, /*wholeBlocks=*/false);
-  if (shared.affine && !parametersGiven) {
-    Chunk all{Extents(geometry.getRank(), 0), geometry.grid};
-    std::vector<Range> grid(all.getNumElements());
-    std::mutex lock;
-    forEachChunk(shared, chunks, nullptr,
-                 [&](ChunkEncoder &encoder, const Chunk &chunk) {
-                   encoder.observe(chunk, grid, lock);
-                 });
-    BlockParameters parameters;
-    computeAll(*shared.affine, grid, parameters);
-    storeParameters(geometry, *shared.affine, all, parameters, shared.scales,
-                    shared.zeroPoints);
-  }
-  if (!shared.failed)
-    forEachChunk(shared, chunks, stats,
-                 [](ChunkEncoder &encoder, const Chunk &chunk) {
-                   encoder.encodeWithParameters(chunk);
-                 });
-}
-
-/// Scales by which a value cannot be divided would give meaningless values.
-static Error checkScales(const Format &format,
-                         ArrayRef<MutableBytes> components) {
-  auto *affine = std::get_if<AffineStorage>(&format.storage);
-  if (!affine)
-    return Error::success();
-  const Component scales = getComponents(format)[1];
-  for (int64_t i = 0, e = scales.getNumElements(); i < e; ++i) {
-    float scale;
-    loadFloats(scales.type,
-               components[1].data() + i * getByteWidth(scales.type), 1, &scale);
-    if (std::isfinite(scale) && scale != 0)
-      continue;
-    std::string text;
-    llvm::raw_string_ostream os(text);
-    llvm::interleaveComma(getIndex(scales.shape, i), os);
-    return llvm::createStringError(
-        std::make_error_code(std::errc::invalid_argument),
-        llvm::formatv("expected finite scales other than 0, found {0} for "
-                      "block [{1}]",
-                      scale, text)
-            .str());
-  }
-  return Error::success();
+  if (shared.failed)
+    return;
+  StorageBytes<ConstBytes> bytes(shared.bytes);
+  ParameterSource source(shared.format, bytes);
+  forEachChunk(shared, streamed, stats,
+               [&](ChunkEncoder &encoder, const Chunk &chunk) {
+                 encoder.encodeWithParameters(chunk, source);
+               });
 }
 
 static Error encodeImpl(const Format &format, ConstBytes dense,
                         ArrayRef<MutableBytes> components,
                         const EncodeOptions &options, bool parametersGiven,
-                        ErrorStats *stats) {
+                        ErrorStats *stats, const uint8_t *mask = nullptr) {
   if (Error error = verify(format))
     return error;
-  if (Error error = verify(options.observer))
+  if (Error error = verify(options.observer, format.storage))
     return error;
   SmallVector<size_t, 4> sizes;
   for (MutableBytes component : components)
@@ -510,7 +505,8 @@ static Error encodeImpl(const Format &format, ConstBytes dense,
   if (Error error = checkSizes(format, dense.size(), sizes))
     return error;
   if (parametersGiven)
-    if (Error error = checkScales(format, components))
+    if (Error error = checkParameters(
+            format, StorageBytes<MutableBytes>(format.storage, components)))
       return error;
   if (stats)
     *stats = {};
@@ -520,10 +516,14 @@ static Error encodeImpl(const Format &format, ConstBytes dense,
       llvm::fill(component, 0);
     return Error::success();
   }
+  if (isTransposable(format.sparsity))
+    return encodeTransposable(format, dense, components, options,
+                              parametersGiven, stats);
   if (isCounted(format.sparsity))
     return encodeCounted(format, dense, components, options, parametersGiven,
                          stats);
   Encoding shared(format, dense, components, options);
+  shared.mask = mask;
   run(shared, parametersGiven, stats);
   if (!shared.failed)
     return Error::success();
@@ -532,7 +532,8 @@ static Error encodeImpl(const Format &format, ConstBytes dense,
   if (options.nonFinite == NonFinite::Error)
     if (Error error = findNonFinite(format.shape, format.expressed, dense))
       return error;
-  return findViolation(format, dense, options.nonFinite);
+  return checkNonzeros(format.shape, format.expressed, format.sparsity, dense,
+                       options.nonFinite, options.threads);
 }
 
 Error mlir::compress::codec::encode(const Format &format, ConstBytes dense,
@@ -548,4 +549,15 @@ Error mlir::compress::codec::encodeWithParameters(
     const EncodeOptions &options, ErrorStats *stats) {
   return encodeImpl(format, dense, components, options,
                     /*parametersGiven=*/true, stats);
+}
+
+Error mlir::compress::codec::encodeMasked(const Format &format,
+                                          ConstBytes dense,
+                                          ArrayRef<uint8_t> mask,
+                                          ArrayRef<MutableBytes> components,
+                                          const EncodeOptions &options) {
+  assert(mask.size() * getByteWidth(format.expressed) == dense.size() &&
+         "expected one byte per element");
+  return encodeImpl(format, dense, components, options,
+                    /*parametersGiven=*/false, nullptr, mask.data());
 }

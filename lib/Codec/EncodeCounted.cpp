@@ -8,8 +8,10 @@
 
 #include "ChoosePositions.h"
 #include "Counted.h"
+#include "Masked.h"
 #include "Parallel.h"
 #include "Slabs.h"
+#include "Stats.h"
 #include "llvm/ADT/STLExtras.h"
 #include <mutex>
 
@@ -103,7 +105,8 @@ Error SlabEncoder::encode(const Slab &slab, ErrorStats *stats) {
   if (Error error = decode(slab.format, views, decoded))
     return error;
   copyKept(shared, slab.begin, slab.end, decoded.data(), masked);
-  *stats = compare(slab.format.expressed, dense, masked);
+  *stats =
+      compare(slab.format.expressed, dense, masked, shared.options.nonFinite);
   stats->saturated = saturated;
   return Error::success();
 }
@@ -121,7 +124,7 @@ static Error encodeSlabs(const Encoding &shared, ErrorStats *stats) {
     keptCodes = codes.data();
   } else if (std::holds_alternative<BlockSparsity>(shared.format.sparsity)) {
     // Ragged blocks are padded.
-    std::memset(values.data(), 0, values.size());
+    llvm::fill(values, 0);
   }
 
   Slabs slabs(getDenseFormat(shared.format), slabElements);
@@ -201,20 +204,49 @@ static Error encodeKeptArray(const Encoding &shared, bool parametersGiven,
   return Error::success();
 }
 
+/// Whether parameters of the kept values differ from those of the tensor with
+/// zeros elsewhere.
+static bool dependsOnZeros(const Format &format, const Observer &observer) {
+  auto *codebook = std::get_if<CodebookStorage>(&format.storage);
+  return observer.kind != Observer::Kind::MinMax ||
+         (codebook && codebook->kind != CodebookStorage::Kind::NF4);
+}
+
 /// Finds the parameters of the kept values.
 static Error findParameters(const Encoding &shared) {
   Format format = getDenseFormat(shared.format);
   auto described = getComponents(format);
   if (described.size() == 1)
     return Error::success();
-  std::vector<char> kept;
-  copyKept(shared, 0, shared.dense.size() / shared.bytes, shared.dense.data(),
-           kept);
   std::vector<char> values(described.front().getNumBytes());
   SmallVector<MutableBytes, 4> components(
       shared.components.take_front(described.size()));
   components.front() = values;
-  return encode(format, kept, components, shared.options);
+
+  bool wantMask = dependsOnZeros(format, shared.options.observer);
+  std::vector<char> kept(shared.options.select ? shared.dense.size() : 0, 0);
+  std::vector<uint8_t> mask(wantMask ? shared.dense.size() / shared.bytes : 0,
+                            false);
+  Slabs slabs(format, slabElements);
+  parallelFor(shared.options.threads, slabs.size(), [&](NextIndex next) {
+    for (size_t i; next(i);) {
+      Slab slab = slabs.get(i);
+      shared.positions.forEachRun(
+          slab.begin, slab.end, [&](int64_t at, int64_t, int64_t count) {
+            if (!kept.empty())
+              copyElements(shared.dense.data() + at * shared.bytes,
+                           kept.data() + at * shared.bytes, count,
+                           shared.bytes);
+            if (wantMask)
+              std::fill_n(mask.begin() + at, count, true);
+          });
+    }
+  });
+  // Without selection, what is not kept is zero already.
+  ConstBytes dense = kept.empty() ? shared.dense : ConstBytes(kept);
+  return wantMask
+             ? encodeMasked(format, dense, mask, components, shared.options)
+             : encode(format, dense, components, shared.options);
 }
 
 Error mlir::compress::codec::encodeCounted(

@@ -9,8 +9,10 @@
 #include "Ranking.h"
 #include "Parallel.h"
 #include "llvm/Support/MathExtras.h"
+#include <atomic>
 #include <cstring>
 #include <mutex>
+#include <numeric>
 
 using namespace mlir::compress::codec;
 
@@ -35,19 +37,19 @@ void KeyReader::read(int64_t offset, int64_t count, uint32_t *keys) const {
 }
 
 template <typename Add>
-void KeyHistogram::addAll(int64_t begin, int64_t end,
-                          llvm::ThreadPoolInterface *threads, Add add) {
+void KeyHistogram::addAll(int64_t elements, llvm::ThreadPoolInterface *threads,
+                          Add add) {
   // Each worker clears and adds up a histogram of its own, which must pay off.
   constexpr int64_t share = int64_t(1) << 20;
   std::mutex lock;
-  size_t shares = llvm::divideCeil(uint64_t(end - begin), uint64_t(share));
+  size_t shares = llvm::divideCeil(uint64_t(elements), uint64_t(share));
   parallelFor(threads, shares, [&](NextIndex next) {
     std::vector<int64_t> own(size, 0);
+    uint32_t keys[KeyReader::piece];
     for (size_t i; next(i);) {
-      int64_t first = begin + int64_t(i) * share;
-      int64_t last = std::min(end, first + share);
-      for (int64_t at = first; at < last; at += KeyReader::piece)
-        add(at, std::min(KeyReader::piece, last - at), own.data());
+      int64_t at = int64_t(i) * share, end = std::min(elements, at + share);
+      for (; at < end; at += KeyReader::piece)
+        add(at, std::min(KeyReader::piece, end - at), keys, own.data());
     }
     std::lock_guard<std::mutex> guard(lock);
     for (size_t half = 0; half < size; ++half)
@@ -55,26 +57,36 @@ void KeyHistogram::addAll(int64_t begin, int64_t end,
   });
 }
 
-void KeyHistogram::addUpper(const KeyReader &reader, int64_t begin, int64_t end,
+void KeyHistogram::addUpper(const KeyReader &reader, int64_t elements,
                             llvm::ThreadPoolInterface *threads) {
-  addAll(begin, end, threads, [&](int64_t at, int64_t count, int64_t *own) {
-    uint32_t keys[KeyReader::piece];
-    reader.read(at, count, keys);
-    for (int64_t i = 0; i < count; ++i)
-      ++own[keys[i] >> 16];
-  });
+  addAll(elements, threads,
+         [&](int64_t at, int64_t count, uint32_t *keys, int64_t *own) {
+           reader.read(at, count, keys);
+           for (int64_t i = 0; i < count; ++i)
+             ++own[keys[i] >> 16];
+         });
 }
 
-void KeyHistogram::addLower(const KeyReader &reader, int64_t begin, int64_t end,
-                            uint32_t upper,
-                            llvm::ThreadPoolInterface *threads) {
-  addAll(begin, end, threads, [&](int64_t at, int64_t count, int64_t *own) {
-    uint32_t keys[KeyReader::piece];
-    reader.read(at, count, keys);
-    for (int64_t i = 0; i < count; ++i)
-      if (keys[i] >> 16 == upper)
-        ++own[keys[i] & 0xffff];
-  });
+int64_t KeyHistogram::addLower(const KeyReader &reader, int64_t elements,
+                               uint32_t upper,
+                               llvm::ThreadPoolInterface *threads) {
+  std::atomic<int64_t> above{0};
+  addAll(elements, threads,
+         [&](int64_t at, int64_t count, uint32_t *keys, int64_t *own) {
+           reader.read(at, count, keys);
+           int64_t greater = 0;
+           for (int64_t i = 0; i < count; ++i) {
+             greater += keys[i] >> 16 > upper;
+             if (keys[i] >> 16 == upper)
+               ++own[keys[i] & 0xffff];
+           }
+           above += greater;
+         });
+  return above;
+}
+
+int64_t KeyHistogram::getNumKeys() const {
+  return std::accumulate(counts.begin(), counts.end(), int64_t(0));
 }
 
 uint32_t KeyHistogram::findHalf(int64_t &count) const {
@@ -91,10 +103,10 @@ mlir::compress::codec::findThreshold(const KeyReader &keys, int64_t elements,
   if (count == elements)
     return {0, count};
   KeyHistogram histogram;
-  histogram.addUpper(keys, 0, elements, threads);
+  histogram.addUpper(keys, elements, threads);
   uint32_t upper = histogram.findHalf(count);
   histogram.clear();
-  histogram.addLower(keys, 0, elements, upper, threads);
+  histogram.addLower(keys, elements, upper, threads);
   uint32_t lower = histogram.findHalf(count);
   return {upper << 16 | lower, count};
 }

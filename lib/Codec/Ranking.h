@@ -59,15 +59,18 @@ public:
 
   KeyHistogram() : counts(size, 0) {}
 
-  /// Adds the elements [begin, end).
-  void addUpper(const KeyReader &keys, int64_t begin, int64_t end,
+  /// Adds all elements by their upper half.
+  void addUpper(const KeyReader &keys, int64_t elements,
                 llvm::ThreadPoolInterface *threads);
-  void addLower(const KeyReader &keys, int64_t begin, int64_t end,
-                uint32_t upper, llvm::ThreadPoolInterface *threads);
+  /// Adds the elements with a given upper half; returns the number of those
+  /// above it.
+  int64_t addLower(const KeyReader &keys, int64_t elements, uint32_t upper,
+                   llvm::ThreadPoolInterface *threads);
   void add(size_t half, int64_t count) { counts[half] += count; }
   void clear() { counts.assign(size, 0); }
 
   int64_t operator[](size_t half) const { return counts[half]; }
+  int64_t getNumKeys() const;
 
   /// The half at which the greatest `count` elements end, or 0; leaves in
   /// `count` how many of those at that half are among them.
@@ -75,8 +78,7 @@ public:
 
 private:
   template <typename Add>
-  void addAll(int64_t begin, int64_t end, llvm::ThreadPoolInterface *threads,
-              Add add);
+  void addAll(int64_t elements, llvm::ThreadPoolInterface *threads, Add add);
 
   std::vector<int64_t> counts;
 };

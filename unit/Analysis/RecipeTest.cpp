@@ -228,8 +228,16 @@ TEST(QuantizeRuleTest, LongTextFormsStayOnOneLine) {
 }
 
 void expectEqual(const PruneRule &a, const PruneRule &b) {
+  EXPECT_EQ(a.pattern, b.pattern);
+  EXPECT_EQ(a.kind, b.kind);
   EXPECT_EQ(a.n, b.n);
   EXPECT_EQ(a.m, b.m);
+  EXPECT_EQ(a.fraction, b.fraction);
+  EXPECT_EQ(a.block, b.block);
+  EXPECT_EQ(a.format, b.format);
+  EXPECT_EQ(a.budget, b.budget);
+  EXPECT_EQ(a.scores, b.scores);
+  EXPECT_EQ(a.mask, b.mask);
   EXPECT_EQ(a.filter.targets, b.filter.targets);
   EXPECT_EQ(a.filter.ignore, b.filter.ignore);
 }
@@ -238,6 +246,7 @@ TEST(PruneRuleTest, APatternAloneOrInAMap) {
   expectEqual(take(parsePruneRule("")), PruneRule());
   expectEqual(take(parsePruneRule("{}")), PruneRule());
   PruneRule rule;
+  rule.pattern = "4:8";
   rule.n = 4;
   rule.m = 8;
   expectEqual(take(parsePruneRule("4:8")), rule);
@@ -259,14 +268,74 @@ TEST(PruneRuleTest, Bounds) {
                   "'");
   for (StringRef text : {"2", "2:", ":4", "2:4:8", "half"})
     EXPECT_EQ(getMessage(parsePruneRule(text)),
-              "pattern must be n:m, such as 2:4, found '" + text.str() + "'");
+              "pattern must be n:m, such as 2:4, n:mt for transposable, a "
+              "fraction such as 0.7, or block:32x32@0.8, found '" +
+                  text.str() + "'");
+}
+
+TEST(PruneRuleTest, Patterns) {
+  PruneRule rule = take(parsePruneRule("2:4t"));
+  EXPECT_EQ(rule.kind, PruneRule::Kind::TransposableNM);
+  EXPECT_EQ(rule.n, 2);
+  EXPECT_EQ(rule.m, 4);
+  rule = take(parsePruneRule("0.7"));
+  EXPECT_EQ(rule.kind, PruneRule::Kind::Elements);
+  EXPECT_EQ(rule.fraction, 0.7);
+  rule = take(parsePruneRule("{pattern: block:32x1x8@.25}"));
+  EXPECT_EQ(rule.kind, PruneRule::Kind::Blocks);
+  EXPECT_EQ(rule.block, (std::vector<int64_t>{32, 1, 8}));
+  EXPECT_EQ(rule.fraction, 0.25);
+  EXPECT_EQ(getMessage(parsePruneRule("5:5t")),
+            "a transposable pattern n:mt must have m <= 4, found '5:5t'");
+  for (StringRef text : {"0.0", "1.0", "-0.5", "0.5.5", "block:4x4",
+                         "block:4x4@", "block:4x4@1", "block:4x4@nan"})
+    EXPECT_EQ(getMessage(parsePruneRule(text)),
+              "the fraction that a pattern removes must lie between 0 and 1, "
+              "found '" +
+                  text.str() + "'");
+  for (StringRef text : {"block:", "block:@0.5", "block:4x@0.5",
+                         "block:0x4@0.5", "block:-1@0.5"})
+    EXPECT_EQ(getMessage(parsePruneRule(text)),
+              "a pattern of blocks must be block:AxB@fraction, such as "
+              "block:32x32@0.8, found '" +
+                  text.str() + "'");
+}
+
+TEST(PruneRuleTest, FractionsRoundToWholeItems) {
+  PruneRule rule = take(parsePruneRule("0.7"));
+  EXPECT_EQ(rule.getNumKept(10), 3);
+  EXPECT_EQ(rule.getNumKept(1), 0);
+  EXPECT_EQ(rule.getNumKept(0), 0);
+  // 9.8 of 14 are removed, which is 10.
+  EXPECT_EQ(rule.getNumKept(14), 4);
+  EXPECT_EQ(take(parsePruneRule("0.5")).getNumKept(3), 1);
+}
+
+TEST(PruneRuleTest, KeysAgainstEachOther) {
+  EXPECT_EQ(take(parsePruneRule("{pattern: 0.5, budget: row}")).budget,
+            PruneRule::Budget::Row);
+  EXPECT_EQ(take(parsePruneRule("{pattern: 0.5, format: csr}")).format,
+            PruneRule::Format::CSR);
+  for (auto [text, message] : {
+           std::pair("{format: csr}",
+                     "format needs a fraction as the pattern, found '2:4'"),
+           std::pair("{pattern: block:4x4@0.5, budget: global}",
+                     "budget row or global needs a fraction as the pattern, "
+                     "found 'block:4x4@0.5'"),
+           std::pair("{scores: a, mask: b}",
+                     "a stage takes scores or a mask, found both"),
+           std::pair("{pattern: 0.5, mask: b, budget: row}",
+                     "a mask leaves nothing to choose, found budget row or "
+                     "global"),
+       })
+    expectContains(getMessage(parsePruneRule(text)), message);
 }
 
 TEST(PruneRuleTest, MessagesOfAMapNameThePlace) {
   std::string message = getMessage(parsePruneRule("{sparsity: 0.5}"));
   EXPECT_TRUE(StringRef(message).starts_with("prune:1:")) << message;
   expectContains(message, "unknown key 'sparsity'; the keys are pattern, "
-                          "targets, ignore");
+                          "format, budget, scores, mask, targets, ignore");
   expectContains(getMessage(parsePruneRule("{pattern: '5:4'}")),
                  "pattern n:m must have 0 < n <= m <= 256, found '5:4'");
 }
@@ -280,7 +349,10 @@ TEST(QuantizeRuleTest, TextFormKeepsEveryDigit) {
 
 TEST(PruneRuleTest, TextFormParsesBack) {
   for (StringRef text : {"", "1:4", "{pattern: 4:8, targets: [a, 're:b{2}']}",
-                         "{ignore: ['c: d']}"}) {
+                         "{ignore: ['c: d']}", "3:4t", "0.1",
+                         "{pattern: 0.30000000000000004, budget: global}",
+                         "{pattern: block:8x8@0.5, scores: 'a b.safetensors'}",
+                         "{pattern: 0.9, format: csr, mask: ../m}"}) {
     SCOPED_TRACE(text.str());
     PruneRule rule = take(parsePruneRule(text));
     std::string printed = toString(rule);
@@ -317,7 +389,8 @@ TEST(RecipeTest, MessagesNameTheFileAndTheLine) {
   EXPECT_TRUE(StringRef(message).starts_with("r.yaml:3:")) << message;
   expectContains(message,
                  "unknown key 'shrink'; the keys are stages, in it prune and "
-                 "quantize; of prune pattern, targets, ignore; of quantize "
+                 "quantize; of prune pattern, format, budget, scores, "
+                 "mask, targets, ignore; of quantize "
                  "preset, num_bits");
   message = getMessage(parseRecipe("stages:\n  - shrink: {}\n", "r.yaml"));
   EXPECT_TRUE(StringRef(message).starts_with("r.yaml:2:")) << message;

@@ -29,9 +29,28 @@ struct NameFilter {
 
 /// Stage `prune`; the keys are documented with compress-prune.
 struct PruneRule {
+  /// What the pattern chooses between: n of each m elements (along two axes
+  /// when transposable), single elements, or blocks.
+  enum class Kind { NM, TransposableNM, Elements, Blocks };
+  enum class Format { Auto, Bitmap, CSR };
+  enum class Budget { Layer, Row, Global };
+
   NameFilter filter;
+  /// The text of the pattern, and what it says.
+  std::string pattern = "2:4";
+  Kind kind = Kind::NM;
   int64_t n = 2;
   int64_t m = 4;
+  /// The share of elements or blocks that is removed.
+  double fraction = 0;
+  std::vector<int64_t> block;
+  Format format = Format::Auto;
+  Budget budget = Budget::Layer;
+  /// Safetensors files with a tensor for each weight; empty for none.
+  std::string scores, mask;
+
+  /// How many of `total` elements or blocks stay.
+  int64_t getNumKept(int64_t total) const;
 };
 
 /// How the operand that is no weight is quantized.
@@ -108,6 +127,10 @@ struct Recipe {
 /// name the key, what was expected and what was found.
 llvm::Expected<PruneRule> parsePruneRule(llvm::StringRef text);
 llvm::Expected<QuantizeRule> parseQuantizeRule(llvm::StringRef text);
+
+/// Reads a pattern for pruning into `rule`: n:m, n:mt, a fraction, or
+/// block:AxB@fraction. Returns what is wrong, empty when nothing is.
+std::string parsePrunePattern(llvm::StringRef text, PruneRule &rule);
 
 /// Parses a recipe: `stages`, a list of maps with the one key `prune` or
 /// `quantize`. `name` goes into messages.

@@ -6,11 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LoweringUtils.h"
 #include "ScaleLowering.h"
 #include "compress/Dialect/Compress/IR/FloatCast.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
@@ -34,10 +35,6 @@ static constexpr float kNF4[16] = {-1.0f,
                                    0.5626170039176941f,
                                    0.7229568362236023f,
                                    1.0f};
-
-static Value buildIndex(ImplicitLocOpBuilder &b, int64_t value) {
-  return arith::ConstantIndexOp::create(b, value);
-}
 
 static Value buildI32(ImplicitLocOpBuilder &b, int64_t value) {
   return arith::ConstantIntOp::create(b, b.getI32Type(), value);
@@ -116,16 +113,50 @@ static Value buildNearestNF4(ImplicitLocOpBuilder &b, Value x) {
   return arith::TruncIOp::create(b, b.getI8Type(), code);
 }
 
-/// The i8 code of the entry of a learned table nearest to `elements`, f32, by
-/// the sum of squared differences; the lower one on ties.
-static Value buildNearest(ImplicitLocOpBuilder &b, ValueRange elements,
-                          Value table, ValueRange position, unsigned width) {
+/// The i8 code of the entry of a learned table nearest to `x`, an f32; the
+/// lower one on ties. Entries ascend, so it is the number of midpoints below x,
+/// which f64 holds.
+static Value buildNearestScalar(ImplicitLocOpBuilder &b, Value x, Value table,
+                                ValueRange position, unsigned width) {
+  Type f64 = b.getF64Type();
+  Value zero = buildIndex(b, 0), one = buildIndex(b, 1);
+  auto getEntry = [&](ImplicitLocOpBuilder &nb, Value code) -> Value {
+    return arith::ExtFOp::create(nb, f64,
+                                 buildEntry(nb, table, position, code, zero));
+  };
+  Value wide = arith::ExtFOp::create(b, f64, x);
+  Value half = arith::ConstantOp::create(b, b.getF64FloatAttr(0.5));
+  SmallVector<Value> result = buildLoop(
+      b, one, buildIndex(b, int64_t(1) << width), {zero, getEntry(b, zero)},
+      [&](ImplicitLocOpBuilder &nb, Value code,
+          ValueRange carried) -> SmallVector<Value> {
+        Value entry = getEntry(nb, code);
+        Value middle = arith::MulFOp::create(
+            nb, arith::AddFOp::create(nb, carried[1], entry), half);
+        Value isAbove =
+            arith::CmpFOp::create(nb, arith::CmpFPredicate::OGT, wide, middle);
+        Value count = arith::AddIOp::create(
+            nb, carried[0],
+            arith::IndexCastUIOp::create(nb, nb.getIndexType(), isAbove));
+        return {count, entry};
+      });
+  return arith::IndexCastOp::create(b, b.getI8Type(), result.front());
+}
+
+/// The same for a vector, by the sum of squared differences in f64.
+static Value buildNearestVector(ImplicitLocOpBuilder &b, ValueRange elements,
+                                Value table, ValueRange position,
+                                unsigned width) {
+  Type f64 = b.getF64Type();
+  SmallVector<Value> xs;
+  for (Value element : elements)
+    xs.push_back(arith::ExtFOp::create(b, f64, element));
   auto getDistance = [&](ImplicitLocOpBuilder &nb, Value code) {
     Value distance;
-    for (auto [lane, element] : llvm::enumerate(elements)) {
-      Value difference = arith::SubFOp::create(
-          nb, element,
-          buildEntry(nb, table, position, code, buildIndex(nb, lane)));
+    for (auto [lane, x] : llvm::enumerate(xs)) {
+      Value entry = buildEntry(nb, table, position, code, buildIndex(nb, lane));
+      Value difference =
+          arith::SubFOp::create(nb, x, arith::ExtFOp::create(nb, f64, entry));
       Value square = arith::MulFOp::create(nb, difference, difference);
       distance = distance
                      ? arith::AddFOp::create(nb, distance, square).getResult()
@@ -134,20 +165,17 @@ static Value buildNearest(ImplicitLocOpBuilder &b, ValueRange elements,
     return distance;
   };
   Value zero = buildIndex(b, 0), one = buildIndex(b, 1);
-  auto search = scf::ForOp::create(
-      b, b.getLoc(), one, buildIndex(b, int64_t(1) << width), one,
-      ValueRange{zero, getDistance(b, zero)},
-      [&](OpBuilder &nested, Location loc, Value code, ValueRange best) {
-        ImplicitLocOpBuilder nb(loc, nested);
+  SmallVector<Value> result = buildLoop(
+      b, one, buildIndex(b, int64_t(1) << width), {zero, getDistance(b, zero)},
+      [&](ImplicitLocOpBuilder &nb, Value code,
+          ValueRange best) -> SmallVector<Value> {
         Value distance = getDistance(nb, code);
         Value isNearer = arith::CmpFOp::create(nb, arith::CmpFPredicate::OLT,
                                                distance, best[1]);
-        scf::YieldOp::create(
-            nb, ValueRange{
-                    arith::SelectOp::create(nb, isNearer, code, best[0]),
-                    arith::SelectOp::create(nb, isNearer, distance, best[1])});
+        return {arith::SelectOp::create(nb, isNearer, code, best[0]),
+                arith::SelectOp::create(nb, isNearer, distance, best[1])};
       });
-  return arith::IndexCastOp::create(b, b.getI8Type(), search.getResult(0));
+  return arith::IndexCastOp::create(b, b.getI8Type(), result.front());
 }
 
 Value CodebookStorageAttr::buildEncodeElement(ImplicitLocOpBuilder &b,
@@ -157,10 +185,13 @@ Value CodebookStorageAttr::buildEncodeElement(ImplicitLocOpBuilder &b,
   SmallVector<Value> xs;
   for (Value element : elements)
     xs.push_back(buildFloatCast(b, element, b.getF32Type()));
-  if (isLearned())
-    return buildNearest(b, xs, parameters.front(),
-                        buildBlockPosition(b, getScaling(), indices),
-                        getWidth());
+  if (isLearned()) {
+    SmallVector<Value> position = buildBlockPosition(b, getScaling(), indices);
+    if (getVector() == 1)
+      return buildNearestScalar(b, xs.front(), parameters.front(), position,
+                                getWidth());
+    return buildNearestVector(b, xs, parameters.front(), position, getWidth());
+  }
   Value x =
       arith::DivFOp::create(b, xs.front(), buildScale(b, parameters, indices));
   if (getKind() == CodebookKind::NF4)
@@ -188,7 +219,6 @@ static Value buildMeans(ImplicitLocOpBuilder &b, Value dense, Value mask,
                   ValueRange position) -> SmallVector<Value> {
     Type f64 = nb.getF64Type();
     Value none = arith::ConstantOp::create(nb, nb.getF64FloatAttr(0));
-    Value one = buildIndex(nb, 1);
     SmallVector<Value> indices;
     std::function<SmallVector<Value>(ImplicitLocOpBuilder &, ValueRange)> sum =
         [&](ImplicitLocOpBuilder &b, ValueRange sums) -> SmallVector<Value> {
@@ -211,15 +241,14 @@ static Value buildMeans(ImplicitLocOpBuilder &b, Value dense, Value mask,
         end = arith::MinUIOp::create(
             b, end, arith::AddIOp::create(b, begin, buildIndex(b, extent)));
       }
-      auto loop = scf::ForOp::create(
-          b, b.getLoc(), begin, end, one, sums,
-          [&](OpBuilder &nested, Location loc, Value index, ValueRange inner) {
-            ImplicitLocOpBuilder ib(loc, nested);
+      return buildLoop(
+          b, begin, end, sums,
+          [&](ImplicitLocOpBuilder &nb, Value index, ValueRange inner) {
             indices.push_back(index);
-            scf::YieldOp::create(ib, sum(ib, inner));
+            SmallVector<Value> results = sum(nb, inner);
             indices.pop_back();
+            return results;
           });
-      return SmallVector<Value>(loop.getResults());
     };
     SmallVector<Value> sums = sum(nb, ValueRange{none, none});
     Value mean = arith::TruncFOp::create(

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ScaleLowering.h"
+#include "LoweringUtils.h"
 #include "compress/Dialect/Compress/IR/ElementTypes.h"
 #include "compress/Dialect/Compress/IR/FloatCast.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -17,10 +18,6 @@
 
 using namespace mlir;
 using namespace mlir::compress;
-
-static Value buildIndex(ImplicitLocOpBuilder &b, int64_t value) {
-  return arith::ConstantIndexOp::create(b, value);
-}
 
 static Value buildI32(ImplicitLocOpBuilder &b, int64_t value) {
   return arith::ConstantIntOp::create(b, b.getI32Type(), value);
@@ -81,8 +78,11 @@ Value compress::buildScaleAt(ImplicitLocOpBuilder &b, ScalingAttr scaling,
   Value scale = buildLoad(b, scaling.getScaleType(), scales, position);
   if (!superScales)
     return scale;
-  return arith::MulFOp::create(
+  // That of finite scales is finite.
+  Value product = arith::MulFOp::create(
       b, scale, buildSuperScale(b, scaling, superScales, position));
+  return arith::MinimumFOp::create(
+      b, product, buildF32(b, getLargestFinite(b.getF32Type())));
 }
 
 Value compress::buildScaleOf(ImplicitLocOpBuilder &b, ScalingAttr scaling,

@@ -7,12 +7,20 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Dialect/Compress/IR/Compress.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/IR/OpImplementation.h"
 #include "llvm/Support/MathExtras.h"
 #include <limits>
 
 using namespace mlir;
 using namespace mlir::compress;
+
+/// The sparsity where `permutation` changes nothing, else null.
+static SparsityAttrInterface onlyIdentity(SparsityAttrInterface sparsity,
+                                          ArrayRef<int64_t> permutation) {
+  return isIdentityPermutation(permutation) ? sparsity
+                                            : SparsityAttrInterface();
+}
 
 //===----------------------------------------------------------------------===//
 // DenseSparsityAttr
@@ -141,7 +149,7 @@ SparsityAttrInterface
 NMSparsityAttr::permute(ArrayRef<int64_t> permutation) const {
   // Which of two equally good tiles is chosen depends on their row-major order.
   if (getTransposedAxis())
-    return {};
+    return onlyIdentity(*this, permutation);
   int64_t axis = llvm::find(permutation, getAxis()) - permutation.begin();
   return NMSparsityAttr::get(getContext(), getN(), getM(), axis);
 }
@@ -269,7 +277,7 @@ BlockSparsityAttr::getPositionComponents(ArrayRef<int64_t> shape) const {
 
 SparsityAttrInterface
 BlockSparsityAttr::permute(ArrayRef<int64_t> permutation) const {
-  return {};
+  return onlyIdentity(*this, permutation);
 }
 
 //===----------------------------------------------------------------------===//
@@ -317,7 +325,7 @@ BitmapSparsityAttr::getPositionComponents(ArrayRef<int64_t> shape) const {
 
 SparsityAttrInterface
 BitmapSparsityAttr::permute(ArrayRef<int64_t> permutation) const {
-  return {};
+  return onlyIdentity(*this, permutation);
 }
 
 //===----------------------------------------------------------------------===//
@@ -362,5 +370,5 @@ CSRSparsityAttr::getPositionComponents(ArrayRef<int64_t> shape) const {
 
 SparsityAttrInterface
 CSRSparsityAttr::permute(ArrayRef<int64_t> permutation) const {
-  return {};
+  return onlyIdentity(*this, permutation);
 }

@@ -67,7 +67,9 @@ struct SinkThroughEncode : OpRewritePattern<linalg::TransposeOp> {
               : SparsityAttrInterface();
     if (!scheme || (prune && !pruning))
       return rewriter.notifyMatchFailure(
-          op, "the kept positions depend on the order of dimensions");
+          op,
+          "kept positions, or vectors that share a code, depend on the order "
+          "of dimensions");
     auto resultType = cast<RankedTensorType>(op->getResult(0).getType());
     auto type = CompressedTensorType::getChecked(
         [&] { return mlir::emitError(op.getLoc()); }, op.getContext(),

@@ -55,6 +55,51 @@ module attributes {test.attr = #compress.nm} {}
 
 // -----
 
+// expected-error @below {{the axis of 'transposable' must not be negative, found -1}}
+module attributes {test.attr = #compress.nm<2:4, axis = 0, transposable = -1>} {}
+
+// -----
+
+// expected-error @below {{the axis of 'transposable' must differ from the first axis, found 1 twice}}
+module attributes {test.attr = #compress.nm<2:4, axis = 1, transposable = 1>} {}
+
+// -----
+
+// expected-error @below {{transposable N:M sparsity must have m <= 4, found 4:8}}
+module attributes {test.attr = #compress.nm<4:8, axis = 0, transposable = 1>} {}
+
+// -----
+
+// expected-error @below {{block sparsity's extents must be positive, found 0}}
+module attributes {test.attr = #compress.block<[4, 0], count = 1>} {}
+
+// -----
+
+// expected-error @below {{block sparsity's count must not be negative, found -1}}
+module attributes {test.attr = #compress.block<[4, 4], count = -1>} {}
+
+// -----
+
+// expected-error @below {{expected 'count'}}
+module attributes {test.attr = #compress.block<[4, 4], 3>} {}
+
+// -----
+
+// expected-error @below {{bitmap sparsity's count must not be negative, found -1}}
+module attributes {test.attr = #compress.bitmap<count = -1>} {}
+
+// -----
+
+// expected-error @below {{expected '<'}}
+module attributes {test.attr = #compress.bitmap} {}
+
+// -----
+
+// expected-error @below {{CSR sparsity's count must not be negative, found -8}}
+module attributes {test.attr = #compress.csr<count = -8>} {}
+
+// -----
+
 // expected-error @below {{dense sparsity takes no parameters, found '<'}}
 module attributes {test.attr = #compress.dense<[2]>} {}
 

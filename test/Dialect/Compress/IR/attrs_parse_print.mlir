@@ -5,14 +5,22 @@
 // RUN: compress-opt %s -emit-bytecode | compress-opt | FileCheck %s
 
 // CHECK-LABEL: func private @sparsity(
+// CHECK-SAME: test.bitmap = #compress.bitmap<count = 0>,
+// CHECK-SAME: test.block = #compress.block<[32, 1, 16], count = 9223372036854775807>,
+// CHECK-SAME: test.csr = #compress.csr<count = 1000>,
 // CHECK-SAME: test.dense = #compress.dense,
 // CHECK-SAME: test.every = #compress.nm<1:1, axis = 0>,
 // CHECK-SAME: test.greatest = #compress.nm<256:256, axis = 9223372036854775807>,
+// CHECK-SAME: test.transposable = #compress.nm<2:4, axis = 1, transposable = 0>,
 // CHECK-SAME: test.two_of_four = #compress.nm<2:4, axis = 1>
 func.func private @sparsity() attributes {
+  test.bitmap = #compress.bitmap<count=0>,
+  test.block = #compress.block<[32,1,16], count = 0x7fffffffffffffff>,
+  test.csr = #compress.csr<count = 1000>,
   test.dense = #compress.dense,
   test.every = #compress.nm<1:1, axis = 0>,
   test.greatest = #compress.nm<256 : 256, axis = 0x7fffffffffffffff>,
+  test.transposable = #compress.nm<2:4, axis=1, transposable=0>,
   test.two_of_four = #compress.nm<2:4, axis=1>
 }
 

@@ -42,9 +42,9 @@
 // Groups lie along the row; pruning leaves lookups alone.
 
 // PLAN: table {{.*}}affine<i8, block = [1, 4]>
-// PLAN-SAME: prune: none of its weight's dimensions is reduced
+// PLAN-SAME: prune: it looks up elements, and multiplies by none that pruning removes
 
-// TARGET: error: stage 'prune' names 'table', but it cannot be compressed: none of its weight's dimensions is reduced
+// TARGET: error: stage 'prune' names 'table', but it cannot be compressed: it looks up elements, and multiplies by none that pruning removes
 
 func.func @embedding(%rows: tensor<?xi64>, %n: index) -> tensor<?x8xf32> {
   %w = arith.constant dense_resource<table> : tensor<4x8xf32>

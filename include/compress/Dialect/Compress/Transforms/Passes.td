@@ -58,16 +58,34 @@ def PrunePass : CompressPass<"compress-prune"> {
 
     | key | value | default |
     |---|---|---|
-    | `pattern` | `n:m` | `2:4` |
+    | `pattern` | `n:m`, `n:mt`, a fraction, `block:AxB@fraction` | `2:4` |
+    | `format` | `bitmap`, `csr`; `auto` is what takes fewer bytes | `auto` |
+    | `budget` | `layer`, `row`, `global` | `layer` |
+    | `scores` | a safetensors file with an f32 tensor for each weight | none |
+    | `mask` | a safetensors file with a mask for each weight | none |
     | `targets` | list of names, or regular expressions after `re:` | all |
     | `ignore` | the same | none |
 
-    A name is that of a site, a weight or an op (`linalg.matmul`). Zeros lie along
-    the innermost reduced dimension of the weight.
+    A name is that of a site, a weight or an op (`linalg.matmul`).
+
+    - `n:m`: zeros lie along the innermost reduced dimension of the weight; with
+      `t`, along its innermost channel too.
+    - A fraction, such as `0.7`, is the share of elements that is removed, rounded
+      to whole elements: of each weight (`layer`), of each row along the innermost
+      dimension (`row`), or of all weights of the stage together (`global`, for
+      which the weights are read). The count is part of the weight's scheme.
+    - `block:32x32@0.8` removes that share of the blocks; it has an extent for each
+      dimension of the weight.
+
+    With `scores`, greater scores are kept instead of greater magnitudes. A `mask`
+    (bool or 8 bits, 0 removes) replaces the choice; the pattern says how the rest
+    is stored, and its fraction is not used. Entries have the weight's name (an
+    inline constant's have the site's) and its shape before any transposes.
 
     Left alone, with the reason in the plan and a remark: ops without a weight,
-    lookups, which reduce no dimension, weights whose extent does not divide by m,
-    ignored ones. Errors: a name that
+    lookups, weights without a dimension that is reduced, whose extent does not
+    divide by m, or whose rank is not that of the blocks, weights without an entry
+    in the file, ignored ones. Errors: a name that
     matches nothing; a weight named by `targets` that cannot be pruned.
   }];
   let options = [
