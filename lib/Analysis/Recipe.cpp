@@ -455,13 +455,22 @@ public:
 };
 } // namespace
 
-/// The keys of a stage, or of all, for messages.
 template <typename Rule>
-static std::string listKeys(const Rule &) {
+static std::string collectKeys() {
   KeyCollector collector;
   Rule rule;
   collector << rule;
   return llvm::join(collector.keys, ", ");
+}
+
+/// The keys of a stage, or of all, for messages.
+static std::string listKeys(const PruneRule &) {
+  return collectKeys<PruneRule>();
+}
+
+static std::string listKeys(const QuantizeRule &) {
+  return collectKeys<QuantizeRule>() + "; of input_activations " +
+         collectKeys<ActivationRule>();
 }
 
 static std::string listKeys(const yaml::RecipeText &) {

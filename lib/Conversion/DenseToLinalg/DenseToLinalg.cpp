@@ -59,8 +59,8 @@ private:
     };
     add(tosa::createTosaOptionalDecompositionsPass());
     add(tosa::createTosaMakeBroadcastablePass());
-    add(createTosaToLinalgNamed());
-    add(createTosaToLinalg());
+    add(tosa::createTosaToLinalgNamed());
+    add(tosa::createTosaToLinalg());
     add(createTosaToArithPass());
     add(createTosaToTensorPass());
     add(createTosaToSCFPass());

@@ -1013,3 +1013,39 @@ func.func @conv_result(%x: tensor<2x7x4xf32>, %w: !compress.tensor<3x4x5xf32, #i
       : (tensor<2x7x4xf32>, !compress.tensor<3x4x5xf32, #i8>, tensor<2x3x5xf32>) -> tensor<2x3x5xf16>
   return
 }
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// fake_quantize
+//===----------------------------------------------------------------------===//
+
+func.func @fake_quantize_rank(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error@+1 {{block must have 2 extents}}
+  %q = compress.fake_quantize #compress.affine<i8, block = [1, 2, 3]>, %x : tensor<4x8xf32>
+  return %q : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @fake_quantize_number(%x: tensor<4x8xf32>, %s: tensor<1x1xf32>) -> tensor<4x8xf32> {
+  // expected-error@+1 {{expected 2 parameters (scales, zero_points), found 1}}
+  %q = compress.fake_quantize #compress.affine<i8, asymmetric>, %x parameters(%s : tensor<1x1xf32>) : tensor<4x8xf32>
+  return %q : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @fake_quantize_type(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>) -> tensor<4x8xf32> {
+  // expected-error@+1 {{component 'scales' must be 'tensor<1x1xf32>', found 'tensor<4x1xf32>'}}
+  %q = compress.fake_quantize #compress.affine<i8>, %x parameters(%s : tensor<4x1xf32>) : tensor<4x8xf32>
+  return %q : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @fake_quantize_element(%x: tensor<4x8xf64>) -> tensor<4x8xf64> {
+  // expected-error@+1 {{operand #0 must be ranked tensor of 32-bit float or 16-bit float or bfloat16 type values, but got 'tensor<4x8xf64>'}}
+  %q = compress.fake_quantize #compress.affine<i8>, %x : tensor<4x8xf64>
+  return %q : tensor<4x8xf64>
+}

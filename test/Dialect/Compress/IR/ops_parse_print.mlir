@@ -171,3 +171,19 @@ func.func @conv(%x: tensor<?x9x8x4xf32>, %q: !image, %w: !filter, %d: tensor<3x2
       ins(%g, %gw : tensor<2x7x3xbf16>, !compress.tensor<3x2xbf16, #per_tensor>) outs(%gi : tensor<2x3x3xbf16>)
   return
 }
+
+// CHECK-LABEL: func @extract
+func.func @extract(%w: !per_tensor, %i: index, %j: index) -> f32 {
+  // CHECK: compress.extract %{{.*}}[%{{.*}}, %{{.*}}] : !compress.tensor<64x32xf32, {{.*}}>
+  %0 = compress.extract %w[%i, %j] : !per_tensor
+  return %0 : f32
+}
+
+// CHECK-LABEL: func @fake_quantize
+func.func @fake_quantize(%x: tensor<?x64xf32>, %s: tensor<?x1xf32>) {
+  // CHECK: compress.fake_quantize #compress.affine<i8, block = [1, *]>, %{{.*}} : tensor<?x64xf32>
+  %0 = compress.fake_quantize #compress.affine<i8, block = [1, *]>, %x : tensor<?x64xf32>
+  // CHECK: compress.fake_quantize #compress.affine<i8, block = [1, *]>, %{{.*}} parameters(%{{.*}} : tensor<?x1xf32>) {compress.site = "x"} : tensor<?x64xf32>
+  %1 = compress.fake_quantize #compress.affine<i8, block = [1, *]>, %x parameters(%s : tensor<?x1xf32>) {compress.site = "x"} : tensor<?x64xf32>
+  return
+}
