@@ -83,8 +83,9 @@ def PrunePass : CompressPass<"compress-prune"> {
     inline constant's have the site's) and its shape before any transposes.
 
     Left alone, with the reason in the plan and a remark: ops without a weight,
-    weights whose extent does not divide by m or whose rank is not that of the
-    blocks, weights without an entry in the file, ignored ones. Errors: a name that
+    lookups, weights without a dimension that is reduced, whose extent does not
+    divide by m, or whose rank is not that of the blocks, weights without an entry
+    in the file, ignored ones. Errors: a name that
     matches nothing; a weight named by `targets` that cannot be pruned.
   }];
   let options = [
@@ -97,15 +98,20 @@ def QuantizePass : CompressPass<"compress-quantize"> {
   let description = [{
     Inserts `encode` and `decode` between the weight of each compressible op that
     the rule names and the op. Where `compress-prune` has been before, it gives
-    the `encode` its storage. With `activations`, the other operand gets
-    `choose_qparams`, `encode` and `decode`: quantized at run time, one scale for
-    each position that is not reduced.
+    the `encode` its storage. With `activations`, the other operand gets `encode`
+    and `decode`. Dynamic activations have a `choose_qparams` before: parameters
+    are computed at run time, for each position that is not reduced (`token`) or
+    for the tensor. Static ones have constant parameters, from the range of values
+    that the file `ranges` gives for the site: a `.npz` or `.safetensors` file with
+    an array of two floats (min, max) named after each site, or a YAML or JSON map
+    such as `{encoder.dense: {min: -3.5, max: 4.25}}`. Values outside of the range
+    saturate.
 
     The rule is a stage of a recipe, as a YAML flow map:
 
     | key | value | default |
     |---|---|---|
-    | `preset` | `w8a16`, `w8a8`, `w4a16`, `w3a16`, `w2a16`, `fp8`, `mxfp8`, `mxfp4`, `nvfp4`, `nf4`, `ternary`, `kmeans4` | `w8a16` |
+    | `preset` | `w8a16`, `w8a8`, `w8a8-static`, `w4a16`, `w3a16`, `w2a16`, `fp8`, `mxfp8`, `mxfp4`, `nvfp4`, `nf4`, `ternary`, `kmeans4` | `w8a16` |
     | `num_bits` | 2 to 8 (`int`), 4, 8, 16 or 32 (`float`), 1 to 8 (`kmeans`, `quantile`) | the preset's |
     | `type` | `int`, `float` (f4E2M1FN, f8E4M3FN, f16, f32), `float_e5m2`, `bfloat`, `normal_float`, `ternary`, `kmeans`, `quantile` | the preset's |
     | `symmetric` | `true`, `false` (`int` only) | `true` |
@@ -118,18 +124,25 @@ def QuantizePass : CompressPass<"compress-quantize"> {
     | `observer` | `minmax`, `mse`, `percentile` | `minmax` |
     | `percentile` | 50 to 100 | 99.9 |
     | `activations` | `none`, `int8` | the preset's |
+    | `input_activations` | a map of `num_bits` (2 to 8), `type` (`int`), `symmetric`, `dynamic` and `strategy` (`token`, `tensor`; static only `tensor`); implies `activations` | 8 bits, symmetric, dynamic, `token` |
+    | `ranges` | file of the ranges that static activations need | none |
     | `targets`, `ignore` | as for `compress-prune` | all, none |
 
-    The names are those of compressed-tensors' configuration where it has them. When several stages
-    name a site, the first wins.
+    The names are those of compressed-tensors' configuration where it has them. When
+    several stages name a site, the first wins. Of a table whose rows are looked up
+    (by `tensor.extract`, `tensor.gather`, `tosa.gather`), a channel is a row, and
+    groups lie along its innermost dimension.
 
     Left alone, with the reason in the plan and a remark: ops without a weight,
     ignored ones, and weights of at least 1 KiB that no contraction in f32, f16 or
-    bf16 reads. Errors: as for `compress-prune`.
+    bf16 reads. Errors: as for `compress-prune`; with static activations, a site
+    without a range, and a range of no site.
   }];
   let options = [
     Option<"rule", "rule", "std::string", /*default=*/"", "Stage of a recipe">
   ];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::compress::CompressDialect"];
 }
 
 def PropagatePass : CompressPass<"compress-propagate"> {
@@ -154,8 +167,10 @@ def FoldPass : CompressPass<"compress-fold"> {
   let summary = "Compute the compressed bytes of weights";
   let description = [{
     Replaces each `encode` of a weight (through `prune`, `linalg.transpose`,
-    `tensor.collapse_shape` and `tensor.expand_shape`) by an `assemble` of constant
-    components, and a `prune` that nothing encodes by the pruned constant. Weights
+    `linalg.pack`, `tensor.collapse_shape`, `tensor.expand_shape`, `tosa.transpose`
+    and `tosa.reshape`) by an `assemble` of constant components, a `prune` that
+    nothing encodes by the pruned constant, and a `fake_quantize` by its values.
+    Weights
     are constants, resources, `ml_program` globals, entries of safetensors files,
     and arguments bound to such entries.
 
@@ -191,7 +206,8 @@ def FusePass : CompressPass<"compress-fuse"> {
   let summary = "Fuse decodes into the ops that compute with them";
   let description = [{
     A compressible op whose operand is a `decode` is rebuilt to read the compressed
-    tensor: linalg contractions become `compress.contract`.
+    tensor: contractions become `compress.contract`, lookups read their elements by
+    `compress.extract`.
 
     Left alone, with a remark that names the user: a `decode` that another op
     reads.
@@ -277,7 +293,7 @@ def ConvertCompressToLinalgPass : CompressPass<"convert-compress-to-linalg"> {
     elementwise generic that reads packed bytes; a `contract` becomes the decodes
     of its operands and a contraction, or, for two affine integer operands whose
     parameters do not vary along the reduced dimensions, a contraction in i32 and
-    a generic that scales it.
+    a generic that scales it. An `extract` reads the bytes of its element.
 
     Errors: an `encode` with an observer other than `minmax`, which only
     `compress-fold` can compute.
