@@ -24,7 +24,7 @@ struct Encoding {
       : format(format), options(options), geometry(format),
         reader(format.expressed, dense, options.nonFinite),
         bytes(format.storage, components) {
-    if (hasBlocks(format.storage))
+    if (getBlocking(format.storage))
       quantizer.emplace(format.storage);
     if (geometry.sparse)
       indices = components[bytes.count];

@@ -27,7 +27,7 @@ struct Decoding {
            MutableBytes dense)
       : format(format), geometry(format), dense(dense),
         bytes(format.storage, components), parameters(format, bytes) {
-    if (hasBlocks(format.storage))
+    if (getBlocking(format.storage))
       quantizer.emplace(format.storage);
     if (geometry.sparse)
       indices = components[bytes.count];

@@ -143,7 +143,7 @@ static Error encodeVectorFormat(const Format &format, ConstBytes dense,
           SmallVector<ConstBytes, 4>(components.begin(), components.end()),
           decoded, options.threads))
     return error;
-  *stats = compareFinite(format.expressed, dense, decoded, options.nonFinite);
+  *stats = compare(format.expressed, dense, decoded, options.nonFinite);
   return Error::success();
 }
 

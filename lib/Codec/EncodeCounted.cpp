@@ -105,8 +105,8 @@ Error SlabEncoder::encode(const Slab &slab, ErrorStats *stats) {
   if (Error error = decode(slab.format, views, decoded))
     return error;
   copyKept(shared, slab.begin, slab.end, decoded.data(), masked);
-  *stats = compareFinite(slab.format.expressed, dense, masked,
-                         shared.options.nonFinite);
+  *stats =
+      compare(slab.format.expressed, dense, masked, shared.options.nonFinite);
   stats->saturated = saturated;
   return Error::success();
 }
@@ -194,10 +194,9 @@ static Error encodeKeptArray(const Encoding &shared, bool parametersGiven,
                        decoded.data() + (from - slab.begin) * bytes, count,
                        bytes);
         });
-    parts[i] =
-        compareFinite(format.expressed,
-                      shared.dense.slice(slab.begin * bytes, decoded.size()),
-                      decoded, shared.options.nonFinite);
+    parts[i] = compare(format.expressed,
+                       shared.dense.slice(slab.begin * bytes, decoded.size()),
+                       decoded, shared.options.nonFinite);
   });
   for (const ErrorStats &part : parts)
     stats->merge(part);

@@ -51,11 +51,6 @@ static const std::array<float, 15> nf4Thresholds = getNF4Thresholds();
 // Construction
 //===----------------------------------------------------------------------===//
 
-bool mlir::compress::codec::hasBlocks(const Storage &storage) {
-  auto *plain = std::get_if<FloatStorage>(&storage);
-  return !plain || plain->scaled;
-}
-
 /// The greatest quotient that still rounds to the largest finite value.
 static float getSaturationLimit(ElementType type) {
   switch (type) {
