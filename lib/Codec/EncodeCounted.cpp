@@ -171,20 +171,28 @@ static Error encodeKeptArray(const Encoding &shared, bool parametersGiven,
                        array.data() + to * bytes, count, bytes);
         });
   });
-  auto encodeArray = parametersGiven ? encodeWithParameters : encode;
   ArrayRef<MutableBytes> components =
       shared.components.take_front(getComponents(format).size());
-  if (Error error =
-          encodeArray(format, array, components, shared.options, stats))
-    return error;
+  SmallVector<ConstBytes, 4> views(components.begin(), components.end());
+  if (array.empty()) {
+    // An empty array has no blocks, but the tensor has a table all the same.
+    if (!parametersGiven)
+      for (MutableBytes table : components.drop_front())
+        llvm::fill(table, 0);
+  } else {
+    auto encodeArray = parametersGiven ? encodeWithParameters : encode;
+    if (Error error =
+            encodeArray(format, array, components, shared.options, stats))
+      return error;
+  }
   if (!stats)
     return Error::success();
 
   int64_t saturated = stats->saturated;
   *stats = {};
-  SmallVector<ConstBytes, 4> views(components.begin(), components.end());
-  if (Error error = decode(format, views, array, shared.options.threads))
-    return error;
+  if (!array.empty())
+    if (Error error = decode(format, views, array, shared.options.threads))
+      return error;
   std::vector<ErrorStats> parts(slabs.size());
   forEachSlab([&](size_t i, const Slab &slab) {
     std::vector<char> decoded(slab.getNumElements() * bytes, 0);

@@ -365,8 +365,12 @@ std::string test::describe(const Format &format) {
        << affine->width << " scale " << getName(affine->scaleType).str()
        << " block ";
     llvm::interleave(affine->block, os, "x");
+  } else if (auto *floats = std::get_if<FloatStorage>(&format.storage)) {
+    os << " as " << getName(floats->type);
   } else {
-    os << " as " << getName(std::get<FloatStorage>(format.storage).type).str();
+    const auto &codebook = std::get<CodebookStorage>(format.storage);
+    os << " codebook " << int(codebook.kind) << " i" << codebook.width
+       << " vector " << codebook.vector;
   }
   if (auto *tiled = std::get_if<TiledLayout>(&format.layout)) {
     os << " tile ";
