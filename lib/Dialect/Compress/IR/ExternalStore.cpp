@@ -122,12 +122,13 @@ ExternalStore::resolve(ExternalAttr attr,
   const runtime::SafetensorsTensor &entry = **tensor;
   auto type = cast<RankedTensorType>(attr.getType());
   std::optional<runtime::DType> dtype = getDType(type.getElementType());
-  // Files distinguish U8 from I8; a signless i8 is either.
+  // Files distinguish U8, I8 and BOOL; a signless i8 is any of them.
   bool sameType =
       dtype == entry.dtype ||
       (type.getElementType().isSignlessInteger() && dtype &&
        runtime::getByteWidth(*dtype) == runtime::getByteWidth(entry.dtype) &&
-       runtime::getName(entry.dtype).starts_with("U"));
+       (runtime::getName(entry.dtype).starts_with("U") ||
+        entry.dtype == runtime::DType::BOOL));
   if (!sameType || ArrayRef<int64_t>(entry.shape) != type.getShape())
     return emitError() << "external weight \"" << attr.getKey() << "\" in '"
                        << attr.getFile() << "' is "

@@ -25,15 +25,9 @@ static Type getElementType(MLIRContext *context, CriterionKind kind,
                            runtime::DType dtype) {
   if (kind == CriterionKind::Scores)
     return dtype == runtime::DType::F32 ? Float32Type::get(context) : Type();
-  switch (dtype) {
-  case runtime::DType::BOOL:
-    return IntegerType::get(context, 1);
-  case runtime::DType::I8:
-  case runtime::DType::U8:
-    return IntegerType::get(context, 8);
-  default:
-    return {};
-  }
+  bool isMask = dtype == runtime::DType::BOOL || dtype == runtime::DType::I8 ||
+                dtype == runtime::DType::U8;
+  return isMask ? IntegerType::get(context, 8) : Type();
 }
 
 ExternalAttr compress::findCriterion(const Site &site, StringRef file,
