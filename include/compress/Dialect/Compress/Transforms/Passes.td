@@ -51,10 +51,12 @@ def PrunePass : CompressPass<"compress-prune"> {
     | `ignore` | the same | none |
 
     A name is that of a site, a weight or an op (`linalg.matmul`). Zeros lie along
-    the innermost reduced dimension of the weight.
+    the innermost reduced dimension of the weight; of a filter, along its input
+    channels.
 
     Left alone, with the reason in the plan and a remark: ops without a weight,
-    weights whose extent does not divide by m, ignored ones. Errors: a name that
+    poolings among them, weights whose extent does not divide by m, filters without
+    input channels (depthwise ones), ignored ones. Errors: a name that
     matches nothing; a weight named by `targets` that cannot be pruned.
   }];
   let options = [
@@ -69,7 +71,8 @@ def QuantizePass : CompressPass<"compress-quantize"> {
     the rule names and the op. Where `compress-prune` has been before, it gives
     the `encode` its storage. With `activations`, the other operand gets
     `choose_qparams`, `encode` and `decode`: quantized at run time, one scale for
-    each position that is not reduced.
+    each position that is not reduced; for each image, and group, of a convolution,
+    whose windows share elements.
 
     The rule is a stage of a recipe, as a YAML flow map:
 
@@ -80,7 +83,7 @@ def QuantizePass : CompressPass<"compress-quantize"> {
     | `type` | `int`, `float`, `bfloat` | `int` |
     | `symmetric` | `true`, `false` | `true` |
     | `strategy` | `tensor`, `channel`, `group` | the preset's |
-    | `group_size` | extent of a group along the reduced dimension | 128 |
+    | `group_size` | extent of a group along the reduced dimension, a filter's input channels | 128 |
     | `scale_type` | `f32`, `f16`, `bf16` | `f32`; `f16` for `w4a16` |
     | `observer` | `minmax`, `mse`, `percentile` | `minmax` |
     | `percentile` | 50 to 100 | 99.9 |
@@ -88,11 +91,12 @@ def QuantizePass : CompressPass<"compress-quantize"> {
     | `targets`, `ignore` | as for `compress-prune` | all, none |
 
     The names are those of compressed-tensors' configuration. When several stages
-    name a site, the first wins.
+    name a site, the first wins. A channel of a filter is an output channel; where a
+    weight has no input channels, a group is the channel.
 
     Left alone, with the reason in the plan and a remark: ops without a weight,
-    ignored ones, and weights of at least 1 KiB that no contraction in f32, f16 or
-    bf16 reads. Errors: as for `compress-prune`.
+    poolings among them, ignored ones, and weights of at least 1 KiB that no
+    contraction or convolution in f32, f16 or bf16 reads. Errors: as for `compress-prune`.
   }];
   let options = [
     Option<"rule", "rule", "std::string", /*default=*/"", "Stage of a recipe">
@@ -107,7 +111,7 @@ def PropagatePass : CompressPass<"compress-propagate"> {
       contraction.
     - `linalg.transpose(decode(x))` used by a contraction, x of any origin: the
       permutation moves into the contraction's indexing map, which becomes a
-      `linalg.contract`.
+      `linalg.contract`, or, of a convolution, a `linalg.generic`.
     - `encode(decode(x))` of the same type and without parameters becomes x.
 
     Left alone: reshapes of a `decode`, whose blocks and groups need not survive.
@@ -158,7 +162,8 @@ def FusePass : CompressPass<"compress-fuse"> {
   let summary = "Fuse decodes into the ops that compute with them";
   let description = [{
     A compressible op whose operand is a `decode` is rebuilt to read the compressed
-    tensor: linalg contractions become `compress.contract`.
+    tensor: linalg contractions become `compress.contract`, convolutions
+    `compress.conv`, named ones and those written as `linalg.generic` alike.
 
     Left alone, with a remark that names the user: a `decode` that another op
     reads.
@@ -241,10 +246,10 @@ def ConvertCompressToLinalgPass : CompressPass<"convert-compress-to-linalg"> {
     Lowers the dialect to linalg on tensors: the executable form of each op's
     formula, against which every other back end is tested. A compressed tensor
     becomes its components, as `compress-explode` does; a `decode` becomes one
-    elementwise generic that reads packed bytes; a `contract` becomes the decodes
-    of its operands and a contraction, or, for two affine integer operands whose
-    parameters do not vary along the reduced dimensions, a contraction in i32 and
-    a generic that scales it.
+    elementwise generic that reads packed bytes; a `contract` or `conv` becomes the
+    decodes of its operands and a generic by its maps, or, for two affine integer operands whose
+    parameters do not vary along the reduced dimensions, the same in i32 and a
+    generic that scales it.
 
     Errors: an `encode` with an observer other than `minmax`, which only
     `compress-fold` can compute.
