@@ -125,6 +125,18 @@ int64_t compress::getNumBytes(ShapedType type) {
   return type.getNumElements() * llvm::divideCeil(bits, 8);
 }
 
+ElementsAttr compress::makeElements(RankedTensorType type, StringRef name,
+                                    ArrayRef<char> bytes) {
+  // Readable in the module's text.
+  constexpr size_t kLargestInline = 256;
+  if (bytes.size() <= kLargestInline)
+    return DenseElementsAttr::getFromRawBuffer(type, bytes);
+  return DenseResourceElementsAttr::get(
+      type, name,
+      HeapAsmResourceBlob::allocateAndCopyWithAlign(
+          bytes, type.getElementTypeBitWidth() / 8));
+}
+
 bool compress::isSplat(ElementsAttr elements) {
   auto dense = dyn_cast<DenseElementsAttr>(elements);
   return dense && dense.isSplat();

@@ -73,6 +73,11 @@ FailureOr<WeightBytes> readWeight(const Weight &weight, ExternalStore &store,
                                   function_ref<InFlightDiagnostic()> emitError,
                                   llvm::ThreadPoolInterface *threads);
 
+/// The elements of a constant that is made of `bytes`, row-major: inline when
+/// they are few, otherwise a resource with a name like `name`.
+ElementsAttr makeElements(RankedTensorType type, StringRef name,
+                          ArrayRef<char> bytes);
+
 /// Whether the elements of a constant are written once for all of them.
 bool isSplat(ElementsAttr elements);
 

@@ -22,13 +22,25 @@ def NormalizePass : CompressPass<"compress-normalize"> {
     - Names every compressible op: the attribute `compress.site` takes the op's
       location name, else its weight's name (external key, resource, otherwise
       global or argument), else `function/op_N`; a repeated name gets a number.
+    - Folds branches (`scf.if`, `cf.cond_br`, `arith.select`) on conditions that
+      constants decide.
+    - Folds batch norms, scales and biases behind a compressible op into its
+      weight and one bias: a chain of elementwise ops, each the only reader of the
+      one before, whose other inputs are constants that vary along the channels
+      only, y = scale * x + offset per channel. The weight is multiplied by the
+      scale in f64 and rounded once, the offset added by one op.
     - Composes `linalg.transpose` of a `linalg.transpose`, and removes one that
       permutes nothing.
-    - Merges equal weights of a block, and removes dead weights: constants and
+    - Merges weights of equal type and bytes, and removes dead ones: constants and
       loads of globals without uses, and private globals that nothing loads.
 
-    Left alone: everything else but ops without effects and uses, which go. The
-    module computes the same, bit for bit.
+    Each of them emits a remark. Left alone: everything else but ops without
+    effects and uses, which go; a scale behind a weight that has another reader, is
+    an argument or no f32. The module computes the same, bit for bit but for
+    folded chains, which round at other places in f32.
+
+    Sources: Ioffe and Szegedy, Batch Normalization, 2015 (arXiv:1502.03167);
+    folding as in Jacob et al., 2018 (arXiv:1712.05877).
   }];
   let dependentDialects = ["::mlir::compress::CompressDialect",
                            "::mlir::linalg::LinalgDialect"];
