@@ -117,3 +117,40 @@ func.func @positions(%x: memref<1x2x18xf32>, %w: memref<8x2x3xf32>, %y: memref<1
   linalg.conv_1d_ncw_fcw ins(%x, %w : memref<1x2x18xf32>, memref<8x2x3xf32>) outs(%y : memref<1x8x16xf32>)
   return
 }
+
+// -----
+
+// A reduced dimension that the left-hand side lacks.
+
+// CHECK-LABEL: func.func @point
+// CHECK:         scf.for %[[C:.*]] = %c0 to %c2
+// CHECK:           memref.load %{{.*}}[%{{.*}}, %[[C]]] : memref<8x2xf32>
+// CHECK-COUNT-8:   vector.fma
+func.func @point(%x: memref<8x2xf32>, %w: memref<1x2x8xf32>, %y: memref<8x8xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(m, n, k, c) -> (m, c)>, affine_map<(m, n, k, c) -> (k, c, n)>, affine_map<(m, n, k, c) -> (m, n)>],
+                  iterator_types = ["parallel", "parallel", "reduction", "reduction"]}
+      ins(%x, %w : memref<8x2xf32>, memref<1x2x8xf32>) outs(%y : memref<8x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %o, %p : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
+// -----
+
+// A scalar times a sum is no contraction.
+
+// CHECK-LABEL: func.func @scaled_sum
+// CHECK:         linalg.generic
+func.func @scaled_sum(%s: f32, %w: memref<2x8xf32>, %y: memref<8xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(n, k) -> ()>, affine_map<(n, k) -> (k, n)>, affine_map<(n, k) -> (n)>], iterator_types = ["parallel", "reduction"]}
+      ins(%s, %w : f32, memref<2x8xf32>) outs(%y : memref<8xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %p = arith.mulf %a, %b : f32
+    %q = arith.addf %o, %p : f32
+    linalg.yield %q : f32
+  }
+  return
+}
