@@ -37,8 +37,8 @@ struct Weight {
   /// Its elements: DenseElementsAttr, DenseResourceElementsAttr or
   /// ExternalAttr.
   ElementsAttr elements;
-  /// linalg.transpose, tensor.collapse_shape, tensor.expand_shape; from the
-  /// root to the use.
+  /// linalg.transpose, tensor.collapse_shape, tensor.expand_shape, linalg.pack,
+  /// tosa.transpose, tosa.reshape; from the root to the use.
   SmallVector<Operation *> views;
   /// External key, resource name, global's symbol or argument's name; empty for
   /// an inline constant.

@@ -47,6 +47,16 @@ SmallVector<int64_t> Contraction::getReducedChannelAxes(unsigned side) const {
   return axes;
 }
 
+SmallVector<int64_t> Contraction::getFreeAxes(unsigned side) const {
+  SmallVector<int64_t> axes;
+  for (auto [axis, expr] : llvm::enumerate(maps[side].getResults()))
+    if (auto dim = dyn_cast<AffineDimExpr>(expr);
+        dim && maps[2].isFunctionOfDim(dim.getPosition()) &&
+        !maps[1 - side].isFunctionOfDim(dim.getPosition()))
+      axes.push_back(axis);
+  return axes;
+}
+
 //===----------------------------------------------------------------------===//
 // What both ops check
 //===----------------------------------------------------------------------===//

@@ -164,8 +164,8 @@ struct LinalgModelsExtension
   void apply(MLIRContext *context, linalg::LinalgDialect *) const final {
     attachModels<LinalgModel, linalg::MatmulOp, linalg::BatchMatmulOp,
                  linalg::MatvecOp, linalg::VecmatOp, linalg::BatchMatvecOp,
-                 linalg::BatchVecmatOp, linalg::ContractOp, linalg::GenericOp>(
-        context);
+                 linalg::BatchVecmatOp, linalg::Mmt4DOp, linalg::BatchMmt4DOp,
+                 linalg::ContractOp, linalg::GenericOp>(context);
     attachModels<
         LinalgModel, linalg::Conv1DOp, linalg::Conv2DOp, linalg::Conv3DOp,
         linalg::Conv1DNwcWcfOp, linalg::Conv1DNcwFcwOp,

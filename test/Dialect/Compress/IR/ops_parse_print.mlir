@@ -34,6 +34,19 @@ func.func @prune(%w: tensor<64x32xf32>, %d: tensor<?x8xbf16>, %s: tensor<f16>) {
   return
 }
 
+// CHECK-LABEL: func @prune_by
+func.func @prune_by(%w: tensor<8x4xf16>, %s: tensor<8x4xf32>, %m: tensor<8x4xi1>, %b: tensor<8x4xi8>) {
+  // CHECK: compress.prune #compress.nm<2:4, axis = 0, transposable = 1>, %{{.*}} scores(%{{.*}} : tensor<8x4xf32>) : tensor<8x4xf16>
+  %0 = compress.prune #compress.nm<2:4, axis = 0, transposable = 1>, %w scores(%s : tensor<8x4xf32>) : tensor<8x4xf16>
+  // CHECK: compress.prune #compress.block<[4, 4], count = 1>, %{{.*}} mask(%{{.*}} : tensor<8x4xi1>) : tensor<8x4xf16>
+  %1 = compress.prune #compress.block<[4, 4], count = 1>, %w mask(%m : tensor<8x4xi1>) : tensor<8x4xf16>
+  // CHECK: compress.prune #compress.csr<count = 3>, %{{.*}} mask(%{{.*}} : tensor<8x4xi8>) : tensor<8x4xf16>
+  %2 = compress.prune #compress.csr<count = 3>, %w mask(%b : tensor<8x4xi8>) budget = layer : tensor<8x4xf16>
+  // CHECK: compress.prune #compress.bitmap<count = 16>, %{{.*}} scores(%{{.*}} : tensor<8x4xf32>) budget = row {compress.site = "layer.0"} : tensor<8x4xf16>
+  %3 = compress.prune #compress.bitmap<count = 16>, %w scores(%s : tensor<8x4xf32>) budget = row {compress.site = "layer.0"} : tensor<8x4xf16>
+  return
+}
+
 // CHECK-LABEL: func @choose_qparams
 func.func @choose_qparams(%w: tensor<64x32xf16>, %x: tensor<?x64xf32>) {
   // CHECK: compress.choose_qparams #compress.affine<i8, block = [1, *]>, %{{.*}} : tensor<?x64xf32> -> tensor<?x1xf32>
@@ -156,5 +169,21 @@ func.func @conv(%x: tensor<?x9x8x4xf32>, %q: !image, %w: !filter, %d: tensor<3x2
   %4 = compress.conv [affine_map<(n, o, c, k) -> (n, o * 2 + k * 2, c)>, affine_map<(n, o, c, k) -> (c, k)>,
                       affine_map<(n, o, c, k) -> (n, o, c)>]
       ins(%g, %gw : tensor<2x7x3xbf16>, !compress.tensor<3x2xbf16, #per_tensor>) outs(%gi : tensor<2x3x3xbf16>)
+  return
+}
+
+// CHECK-LABEL: func @extract
+func.func @extract(%w: !per_tensor, %i: index, %j: index) -> f32 {
+  // CHECK: compress.extract %{{.*}}[%{{.*}}, %{{.*}}] : !compress.tensor<64x32xf32, {{.*}}>
+  %0 = compress.extract %w[%i, %j] : !per_tensor
+  return %0 : f32
+}
+
+// CHECK-LABEL: func @fake_quantize
+func.func @fake_quantize(%x: tensor<?x64xf32>, %s: tensor<?x1xf32>) {
+  // CHECK: compress.fake_quantize #compress.affine<i8, block = [1, *]>, %{{.*}} : tensor<?x64xf32>
+  %0 = compress.fake_quantize #compress.affine<i8, block = [1, *]>, %x : tensor<?x64xf32>
+  // CHECK: compress.fake_quantize #compress.affine<i8, block = [1, *]>, %{{.*}} parameters(%{{.*}} : tensor<?x1xf32>) {compress.site = "x"} : tensor<?x64xf32>
+  %1 = compress.fake_quantize #compress.affine<i8, block = [1, *]>, %x parameters(%s : tensor<?x1xf32>) {compress.site = "x"} : tensor<?x64xf32>
   return
 }

@@ -45,6 +45,17 @@ struct Contraction {
   /// The reduced dimensions without those of a window, which slides: what is
   /// left are the input channels of a filter.
   SmallVector<int64_t> getReducedChannelAxes(unsigned side) const;
+  /// Dimensions of the given operand that the result has and the other operand
+  /// lacks: the channels of a weight.
+  SmallVector<int64_t> getFreeAxes(unsigned side) const;
+};
+
+/// An op seen as reads of a table's elements at positions known at run time.
+struct Lookup {
+  /// Operand number in the op.
+  unsigned table = 0;
+  /// Dimensions of the table that are read whole: those of a row.
+  SmallVector<int64_t> rowAxes;
 };
 
 } // namespace mlir::compress
