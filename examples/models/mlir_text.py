@@ -190,7 +190,7 @@ class Function:
         `iterators` has one letter a dimension, p(arallel) or r(eduction). In
         `body`, a list of ops as text, {0}, {1}, ... are the inputs' elements,
         {acc} is the init's, and {a}, {b}, ... results; the last op's result is
-        yielded.
+        yielded, or the first input's element when there is no op.
         """
         value = init._replace(name=self._result())
         kinds = {"p": '"parallel"', "r": '"reduction"'}
@@ -207,7 +207,7 @@ class Function:
         results = {c: f"%{c}" for c in "abcdefghijkl"}
         for line in body:
             self._emit("  " + line.format(*elements, acc="%acc", **results))
-        last = body[-1].split("=")[0].strip().format(**results)
+        last = body[-1].split("=")[0].strip().format(**results) if body else "%x0"
         self._emit(f"  linalg.yield {last} : {init.element}")
         self._emit(f"}} -> {value.type}", loc)
         return value

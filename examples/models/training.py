@@ -10,7 +10,6 @@ step size.
 import numpy as np
 
 BATCH = 128
-STEP_SIZE = 1e-3
 DECAY = (0.9, 0.999)
 ADAM_EPS = 1e-8
 
@@ -23,7 +22,7 @@ def logit_gradients(logits, labels):
     return delta / len(labels)
 
 
-def minimize(weights, gradients, images, labels, epochs, rng):
+def minimize(weights, gradients, images, labels, epochs, step_size, rng):
     """Changes `weights` in place.
 
     `gradients(weights, images, labels)` gives a dictionary with the keys of the
@@ -36,7 +35,7 @@ def minimize(weights, gradients, images, labels, epochs, rng):
         order = rng.permutation(len(images))
         for first in range(0, len(images) - BATCH + 1, BATCH):
             rows = order[first : first + BATCH]
-            size = STEP_SIZE * (1 - step / steps)
+            size = step_size * (1 - step / steps)
             step += 1
             correction = np.sqrt(1 - DECAY[1] ** step) / (1 - DECAY[0] ** step)
             for key, g in gradients(weights, images[rows], labels[rows]).items():

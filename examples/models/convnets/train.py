@@ -16,7 +16,8 @@ from convnets.networks import IMAGE, NETWORKS
 from fashion_mnist.data import DATA, load, metrics
 
 SEED = 0
-EPOCHS = 2
+EPOCHS = 3
+STEP_SIZE = 3e-3
 EVALUATED_AT_ONCE = 500
 BENCH_IMAGES = 100
 
@@ -53,7 +54,9 @@ def prepare(name, directory, data):
     def step(weights, images, labels):
         return gradients(network, weights, images, labels)
 
-    training.minimize(weights, step, images[..., None], labels, EPOCHS, rng)
+    training.minimize(
+        weights, step, images[..., None], labels, EPOCHS, STEP_SIZE, rng
+    )
     save_file(weights, directory / graph.weights_file(name))
     (directory / "dense.mlir").write_text(graph.build(name))
     images, labels = load(data, "t10k")

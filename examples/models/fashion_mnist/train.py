@@ -15,6 +15,7 @@ from fashion_mnist.data import DATA, load, metrics
 
 SEED = 0
 EPOCHS = 12
+STEP_SIZE = 1e-3
 
 
 def initial(rng):
@@ -60,7 +61,9 @@ def prepare(directory, data):
     rng = np.random.default_rng(SEED)
     images, labels = load(data, "train")
     weights = initial(rng)
-    training.minimize(weights, gradients, rows(images), labels, EPOCHS, rng)
+    training.minimize(
+        weights, gradients, rows(images), labels, EPOCHS, STEP_SIZE, rng
+    )
     save_file(weights, directory / graph.WEIGHTS_FILE)
     (directory / "dense.mlir").write_text(graph.build())
     images, labels = load(data, "t10k")
