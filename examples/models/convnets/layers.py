@@ -67,6 +67,7 @@ class Network:
         node.gradient = gradient
         for result, step in reversed(self._tape):
             step(result.gradient)
+        self._tape.clear()
 
     def conv(self, name, x, channels, size, stride):
         """Padding keeps the extents for stride 1."""
