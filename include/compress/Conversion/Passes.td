@@ -12,6 +12,31 @@
 include "mlir/Pass/PassBase.td"
 
 //===----------------------------------------------------------------------===//
+// DenseToLinalg
+//===----------------------------------------------------------------------===//
+
+def ConvertDenseToLinalgPass : Pass<"convert-dense-to-linalg", "::mlir::ModuleOp"> {
+  let summary = "Lower dense ops that the back ends do not read";
+  let description = [{
+    The back ends read linalg, tensor, arith, math and scf. This pass lowers to
+    them what models hold besides, and upstream's bufferization does not take:
+
+    - TOSA, by upstream's conversions;
+    - `tensor.gather`, to a `linalg.generic` with a `tensor.extract`;
+    - `linalg.pack` to pad, reshape and transpose, and `linalg.unpack` likewise.
+
+    Left alone: everything else. Errors: a `linalg.pack` or `linalg.unpack` with
+    inner tiles of dynamic sizes.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect",
+                           "::mlir::tosa::TosaDialect"];
+}
+
+//===----------------------------------------------------------------------===//
 // LinalgToCPU
 //===----------------------------------------------------------------------===//
 

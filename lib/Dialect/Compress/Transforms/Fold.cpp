@@ -28,8 +28,6 @@ namespace mlir::compress {
 using namespace mlir;
 using namespace mlir::compress;
 
-/// Components up to this size are readable in the module's text.
-static constexpr int64_t kLargestInline = 256;
 /// Modules with more bytes of weights than this keep them in a file of their
 /// own.
 static constexpr int64_t kMostInModule = int64_t(64) << 20;
@@ -44,14 +42,18 @@ struct Output {
   BlockArgument argument;
 };
 
-/// One weight to compress, or only to prune.
+/// One weight to compress, or only to prune or round.
 struct Job {
   Operation *op;
   Weight weight;
   /// Null when only pruning.
   SchemeAttrInterface scheme;
-  /// Null without pruning.
-  SparsityAttrInterface pruning;
+  /// Whether the result is dense: the values that the scheme leaves.
+  bool isDense() const { return !isa<EncodeOp>(op); }
+  /// Null without pruning; else with what the choice rests on, if not on the
+  /// weight.
+  PruneOp pruning;
+  std::optional<Weight> scores, mask;
   ObserverAttr observer;
   std::string name;
   SmallVector<Output> outputs;
@@ -114,24 +116,42 @@ std::vector<Job> FoldPass::collectJobs(ModuleOp module, CompressionPlan &plan) {
       job.scheme = encode.getType().getScheme();
       job.observer = encode.getObserverAttr();
       dense = encode.getInput();
-      if (auto prune = dense.getDefiningOp<PruneOp>()) {
-        job.pruning = prune.getSparsity();
-        dense = prune.getInput();
-      }
+      job.pruning = dense.getDefiningOp<PruneOp>();
+    } else if (auto fake = dyn_cast<FakeQuantizeOp>(op)) {
+      if (!fake.getParameters().empty())
+        return;
+      job.scheme = fake.getScheme();
+      dense = fake.getInput();
     } else if (auto prune = dyn_cast<PruneOp>(op)) {
       if (llvm::all_of(op->getUsers(), llvm::IsaPred<EncodeOp>))
         return;
-      job.pruning = prune.getSparsity();
-      dense = prune.getInput();
+      job.pruning = prune;
     } else {
       return;
     }
+    if (job.pruning)
+      dense = job.pruning.getInput();
     std::string reason;
     FailureOr<Weight> weight = findWeight(dense, symbols, reason);
     if (failed(weight))
       return;
     job.weight = std::move(*weight);
     auto site = op->getAttrOfType<StringAttr>(CompressDialect::kSiteAttr);
+    auto find = [&](Value operand, StringRef what,
+                    std::optional<Weight> &result) {
+      if (!operand)
+        return true;
+      FailureOr<Weight> found = findWeight(operand, symbols, reason);
+      if (succeeded(found))
+        result = std::move(*found);
+      else if (site)
+        plan.get(site.getValue()).reasons["fold"] =
+            ("of its " + what + ", " + reason).str();
+      return succeeded(found);
+    };
+    if (job.pruning && (!find(job.pruning.getScores(), "scores", job.scores) ||
+                        !find(job.pruning.getMask(), "mask", job.mask)))
+      return;
     if (job.weight.isArgument()) {
       auto function =
           cast<func::FuncOp>(job.weight.root.getParentBlock()->getParentOp());
@@ -160,7 +180,7 @@ void FoldPass::createOutputs(Job &job) {
   Location loc = job.op->getLoc();
   SmallVector<ComponentSpec> specs;
   CompressedTensorType type;
-  if (job.scheme) {
+  if (!job.isDense()) {
     type = cast<CompressedTensorType>(job.op->getResult(0).getType());
     specs = type.getComponents();
   } else {
@@ -190,7 +210,7 @@ void FoldPass::createOutputs(Job &job) {
     job.outputs.push_back(std::move(output));
   }
   Value result = values.front();
-  if (job.scheme) {
+  if (!job.isDense()) {
     auto assemble = AssembleOp::create(builder, loc, type, values);
     if (auto site = job.op->getAttr(CompressDialect::kSiteAttr))
       assemble->setAttr(CompressDialect::kSiteAttr, site);
@@ -222,28 +242,75 @@ FoldPass::compute(Job &job, MutableArrayRef<std::vector<char>> bytes) {
     options.observer.kind =
         static_cast<codec::Observer::Kind>(job.observer.getKind());
   }
+  codec::ElementType element = *getCodecElementType(type.getElementType());
+  PruneOp pruning = job.pruning;
+  ArrayRef<char> dense = read->data;
+  std::vector<char> pruned;
   // Pruning to the pattern that is encoded needs no pass of its own.
-  options.select = job.scheme && job.pruning == job.scheme.getSparsity();
-  if (job.pruning && !options.select) {
-    if (read->storage.empty())
-      read->storage.assign(read->data.begin(), read->data.end());
+  options.select = job.scheme && pruning && !job.scores && !job.mask &&
+                   pruning.getBudget() == PruneBudget::Layer &&
+                   pruning.getSparsity() == job.scheme.getSparsity();
+  if (pruning && !options.select) {
+    codec::PruneOptions pruneOptions;
+    pruneOptions.nonFinite = nonFinite;
+    pruneOptions.threads = getThreads();
+    if (pruning.getBudget() == PruneBudget::Row)
+      pruneOptions.budget = codec::PruneOptions::Budget::Row;
+    FailureOr<WeightBytes> scores, mask;
+    if (job.scores) {
+      scores = readWeight(*job.scores, store, emit, getThreads());
+      if (failed(scores))
+        return failure();
+      pruneOptions.scores = scores->data;
+    }
+    if (job.mask) {
+      mask = readWeight(*job.mask, store, emit, getThreads());
+      if (failed(mask))
+        return failure();
+      pruneOptions.mask = mask->data;
+    }
+    pruned.assign(read->data.begin(), read->data.end());
     llvm::Expected<int64_t> removed = codec::prune(
-        type.getShape(), *getCodecElementType(type.getElementType()),
-        job.pruning.getCodecSparsity(), read->storage, nonFinite, getThreads());
+        type.getShape(), element, pruning.getSparsity().getCodecSparsity(),
+        pruned, pruneOptions);
     if (!removed)
       return fail(removed.takeError());
-    read->data = read->storage;
+    dense = pruned;
   }
   if (!job.scheme) {
-    bytes.front().assign(read->data.begin(), read->data.end());
+    bytes.front().assign(dense.begin(), dense.end());
     return codec::ErrorStats();
   }
-  SmallVector<MutableArrayRef<char>> spans(bytes.begin(), bytes.end());
+  std::vector<std::vector<char>> components;
+  if (job.isDense())
+    for (const ComponentSpec &spec :
+         job.scheme.getComponents(type.getShape(), type.getElementType()))
+      components.emplace_back(getNumBytes(spec.type));
+  MutableArrayRef<std::vector<char>> encoded =
+      job.isDense() ? MutableArrayRef(components) : bytes;
+  SmallVector<MutableArrayRef<char>> spans(encoded.begin(), encoded.end());
   codec::ErrorStats stats;
   if (llvm::Error error =
-          job.scheme.encode(type.getShape(), type.getElementType(), read->data,
+          job.scheme.encode(type.getShape(), type.getElementType(), dense,
                             spans, options, &stats))
     return fail(std::move(error));
+  SmallVector<ArrayRef<char>> stored(spans.begin(), spans.end());
+  if (job.isDense()) {
+    if (llvm::Error error =
+            job.scheme.decode(type.getShape(), type.getElementType(), stored,
+                              bytes.front(), getThreads()))
+      return fail(std::move(error));
+    return stats;
+  }
+  if (pruned.empty())
+    return stats;
+  // The error is against the weight before pruning.
+  if (llvm::Error error = job.scheme.decode(
+          type.getShape(), type.getElementType(), stored, pruned, getThreads()))
+    return fail(std::move(error));
+  int64_t saturated = stats.saturated;
+  stats = codec::compare(element, read->data, pruned);
+  stats.saturated = saturated;
   return stats;
 }
 
@@ -256,13 +323,8 @@ LogicalResult FoldPass::emit(Job &job, Output &output, std::vector<char> bytes,
     if (failed(external))
       return failure();
     value = *external;
-  } else if (static_cast<int64_t>(bytes.size()) <= kLargestInline) {
-    value = DenseElementsAttr::getFromRawBuffer(output.type, bytes);
   } else {
-    value = DenseResourceElementsAttr::get(
-        output.type, output.key,
-        HeapAsmResourceBlob::allocateAndCopyWithAlign(
-            bytes, output.type.getElementTypeBitWidth() / 8));
+    value = makeElements(output.type, output.key, bytes);
   }
   if (output.argument) {
     auto function =
@@ -275,17 +337,29 @@ LogicalResult FoldPass::emit(Job &job, Output &output, std::vector<char> bytes,
   return success();
 }
 
+/// The weight, and what pruning rests on.
+static SmallVector<const Weight *> getSources(const Job &job) {
+  SmallVector<const Weight *> sources{&job.weight};
+  for (const std::optional<Weight> *criterion : {&job.scores, &job.mask})
+    if (*criterion)
+      sources.push_back(&**criterion);
+  return sources;
+}
+
 /// Erases what made the dense weight, as far as nothing else reads it.
-static void eraseChain(Operation *op, ArrayRef<Operation *> views) {
-  SmallVector<Operation *> chain{op};
-  if (auto encode = dyn_cast<EncodeOp>(op))
-    if (auto prune = encode.getInput().getDefiningOp<PruneOp>())
-      chain.push_back(prune);
+static void eraseChain(const Job &job) {
+  SmallVector<Operation *> chain{job.op};
+  if (job.pruning && job.pruning != job.op)
+    chain.push_back(job.pruning);
+  SmallVector<Operation *> views;
+  for (const Weight *weight : getSources(job))
+    llvm::append_range(views, weight->views);
   for (Operation *view : llvm::reverse(views)) {
     chain.push_back(view);
-    // A transpose writes into a tensor.empty of its own.
+    // What a transpose writes into, a reshape's extents, a pack's padding.
     for (Value operand : view->getOperands().drop_front())
-      if (Operation *init = operand.getDefiningOp())
+      if (Operation *init = operand.getDefiningOp();
+          init && !llvm::is_contained(chain, init))
         chain.push_back(init);
   }
   for (Operation *link : chain)
@@ -293,13 +367,25 @@ static void eraseChain(Operation *op, ArrayRef<Operation *> views) {
       link->erase();
 }
 
+/// Whether pruning rests on `value` and nothing else reads it.
+static bool isCriterion(Value value) {
+  return llvm::all_of(value.getUses(), [](OpOperand &use) {
+    Operation *user = use.getOwner();
+    if (isa<PruneOp>(user))
+      return use.getOperandNumber() != 0;
+    return user->getNumResults() == 1 && !user->use_empty() &&
+           isMemoryEffectFree(user) && isCriterion(user->getResult(0));
+  });
+}
+
 /// Whether text and resources are no place for the module's weights.
 static bool hasBigWeights(ModuleOp module) {
   UniqueNames names;
   int64_t bytes = 0;
-  for (const DenseWeight &weight :
-       collectDenseWeights(module, /*minBytes=*/0, names,
-                           [](Operation *, Value) { return false; })) {
+  for (const DenseWeight &weight : collectDenseWeights(
+           module, /*minBytes=*/0, names, [](Operation *, Value value) {
+             return value && !value.use_empty() && isCriterion(value);
+           })) {
     if (isa<ExternalAttr>(weight.elements))
       return true;
     bytes += getNumBytes(weight.elements.getShapedType());
@@ -381,7 +467,7 @@ LogicalResult FoldPass::run(ModuleOp module) {
         return failure();
     }
     auto site = job.op->getAttrOfType<StringAttr>(CompressDialect::kSiteAttr);
-    if (site && job.scheme) {
+    if (site && !job.isDense()) {
       double elements = std::max<int64_t>(stats->elements, 1);
       result.zeros = stats->zeros / elements;
       result.saturated = stats->saturated / elements;
@@ -397,8 +483,9 @@ LogicalResult FoldPass::run(ModuleOp module) {
 
   DenseSet<Value> roots;
   for (Job &job : jobs) {
-    roots.insert(job.weight.root);
-    eraseChain(job.op, job.weight.views);
+    for (const Weight *source : getSources(job))
+      roots.insert(source->root);
+    eraseChain(job);
   }
   for (Value root : roots) {
     if (!root.use_empty())

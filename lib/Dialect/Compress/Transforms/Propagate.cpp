@@ -10,6 +10,7 @@
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/PatternMatch.h"
@@ -58,28 +59,49 @@ struct SinkThroughEncode : OpRewritePattern<linalg::TransposeOp> {
     if (!encode.getParameters().empty())
       return rewriter.notifyMatchFailure(op, "parameters are given");
     ArrayRef<int64_t> permutation = op.getPermutation();
+    SchemeAttrInterface scheme =
+        encode.getType().getScheme().permute(permutation);
+    auto prune = encode.getInput().getDefiningOp<PruneOp>();
+    SparsityAttrInterface pruning =
+        prune ? prune.getSparsity().permute(permutation)
+              : SparsityAttrInterface();
+    if (!scheme || (prune && !pruning))
+      return rewriter.notifyMatchFailure(
+          op,
+          "kept positions, or vectors that share a code, depend on the order "
+          "of dimensions");
     auto resultType = cast<RankedTensorType>(op->getResult(0).getType());
     auto type = CompressedTensorType::getChecked(
         [&] { return mlir::emitError(op.getLoc()); }, op.getContext(),
-        resultType.getShape(), resultType.getElementType(),
-        encode.getType().getScheme().permute(permutation));
+        resultType.getShape(), resultType.getElementType(), scheme);
     if (!type)
       return failure();
     Location loc = op.getLoc();
-    Value dense = encode.getInput();
-    auto prune = dense.getDefiningOp<PruneOp>();
-    if (prune)
-      dense = prune.getInput();
-    Value moved = linalg::TransposeOp::create(rewriter, loc, dense,
-                                              op.getInit(), permutation)
-                      ->getResult(0);
+    auto move = [&](Value value, Value init) -> Value {
+      return linalg::TransposeOp::create(rewriter, loc, value, init,
+                                         permutation)
+          ->getResult(0);
+    };
+    Value moved =
+        move(prune ? Value(prune.getInput()) : encode.getInput(), op.getInit());
     auto copySite = [](Operation *from, Operation *to) {
       if (Attribute site = from->getAttr(CompressDialect::kSiteAttr))
         to->setAttr(CompressDialect::kSiteAttr, site);
     };
     if (prune) {
-      moved = PruneOp::create(rewriter, loc, moved,
-                              prune.getSparsity().permute(permutation));
+      // What the choice rests on moves along.
+      auto moveAlong = [&](Value value) -> Value {
+        if (!value)
+          return {};
+        SmallVector<OpFoldResult> sizes =
+            tensor::getMixedSizes(rewriter, loc, moved);
+        return move(value, tensor::EmptyOp::create(
+                               rewriter, loc, sizes,
+                               getElementTypeOrSelf(value.getType())));
+      };
+      moved = PruneOp::create(
+          rewriter, loc, moved.getType(), moved, moveAlong(prune.getScores()),
+          moveAlong(prune.getMask()), pruning, prune.getBudget());
       copySite(prune, moved.getDefiningOp());
     }
     auto newEncode = EncodeOp::create(rewriter, loc, type, moved, ValueRange(),
@@ -93,7 +115,8 @@ struct SinkThroughEncode : OpRewritePattern<linalg::TransposeOp> {
 };
 
 /// contraction(x, transpose(decode(w))) -> linalg.contract(x, decode(w)) with
-/// the permutation in its map.
+/// the permutation in its map; of a convolution, which has no such named form,
+/// a linalg.generic.
 struct FoldTransposeIntoContraction
     : OpInterfaceRewritePattern<CompressibleOpInterface> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
@@ -126,6 +149,8 @@ struct FoldTransposeIntoContraction
     }
     if (!changed)
       return rewriter.notifyMatchFailure(op, "no transpose of a decode");
+    if (contraction->isConvolution())
+      return replaceByGeneric(op, *contraction, operands, rewriter);
     Value init = op->getOperand(contraction->init);
     auto contract = linalg::ContractOp::create(
         rewriter, op.getLoc(), TypeRange{init.getType()},
@@ -134,6 +159,33 @@ struct FoldTransposeIntoContraction
     if (Attribute site = op->getAttr(CompressDialect::kSiteAttr))
       contract->setAttr(CompressDialect::kSiteAttr, site);
     rewriter.replaceOp(op, contract);
+    return success();
+  }
+
+private:
+  static LogicalResult replaceByGeneric(Operation *op,
+                                        const Contraction &contraction,
+                                        ArrayRef<Value> operands,
+                                        PatternRewriter &rewriter) {
+    auto generic = dyn_cast<linalg::GenericOp>(op);
+    if (!generic) {
+      Attribute site = op->getAttr(CompressDialect::kSiteAttr);
+      FailureOr<linalg::GenericOp> generalized =
+          linalg::generalizeNamedOp(rewriter, cast<linalg::LinalgOp>(op));
+      if (failed(generalized))
+        return rewriter.notifyMatchFailure(op, "it has no generic form");
+      generic = *generalized;
+      if (site)
+        generic->setAttr(CompressDialect::kSiteAttr, site);
+    }
+    SmallVector<AffineMap> maps = generic.getIndexingMapsArray();
+    maps[contraction.lhs] = contraction.maps[0];
+    maps[contraction.rhs] = contraction.maps[1];
+    rewriter.modifyOpInPlace(generic, [&] {
+      generic->setOperand(contraction.lhs, operands[0]);
+      generic->setOperand(contraction.rhs, operands[1]);
+      generic.setIndexingMapsAttr(rewriter.getAffineMapArrayAttr(maps));
+    });
     return success();
   }
 };
