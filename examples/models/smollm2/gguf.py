@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from failure import Failure
+
 STRING, ARRAY = 8, 9
 SCALARS = dict(zip((0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12), "BbHhIif?Qqd"))
 BLOCK = 32
@@ -66,7 +68,7 @@ class File:
         if bytes(self._data[:4]) != b"GGUF" or struct.unpack_from(
             "<I", reader.data, 4
         ) != (3,):
-            raise SystemExit(f"error: {path}: expected a GGUF file of version 3")
+            raise Failure(f"{path}: expected a GGUF file of version 3")
         reader.at = 8
         tensors, pairs = reader.scalar("Q"), reader.scalar("Q")
         self.metadata = {}
@@ -86,8 +88,8 @@ class File:
         """The tensor in f32."""
         shape, kind, offset = self.tensors[name]
         if kind not in BLOCKS:
-            raise SystemExit(
-                f"error: tensor '{name}': expected one of the types "
+            raise Failure(
+                f"tensor '{name}': expected one of the types "
                 f"{sorted(BLOCKS)}, found {kind}"
             )
         layout = BLOCKS[kind]

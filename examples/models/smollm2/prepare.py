@@ -112,7 +112,7 @@ def metrics(outputs, labels):
     return {"perplexity": float(np.exp(loss)), "next token": float(hits.mean())}
 
 
-def check_text(tools, directory):
+def check_text(tools, directory, prompts=PROMPTS):
     """Fails unless the dense graph continues every prompt as NumPy does.
 
     That each new token is the reference's likeliest one after the graph's text
@@ -121,7 +121,7 @@ def check_text(tools, directory):
     metadata = gguf.File(model_path()).metadata
     weights = load_file(directory / graph.WEIGHTS_FILE)
     encoder = tokenizer(metadata)
-    for prompt in PROMPTS:
+    for prompt in prompts:
         ids = np.array(encoder.encode(prompt).ids)
         inputs = directory / "prompt.npz"
         np.savez(inputs, prompt=ids, count=np.array(TOKENS))
