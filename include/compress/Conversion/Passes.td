@@ -109,6 +109,20 @@ def FuseElementwisePass : Pass<"compress-fuse-elementwise", "::mlir::func::FuncO
                            "::mlir::tensor::TensorDialect"];
 }
 
+def SeparateLoopInitsPass : Pass<"compress-separate-loop-inits"> {
+  let summary = "Give each value that a loop carries an empty tensor of its own";
+  let description = [{
+    Merging equal operations also merges equal `tensor.empty`, and two values
+    that a loop carries may then start as the same one. Their contents being
+    undefined, bufferization sees no conflict and puts both values into one
+    buffer. This pass runs right before it and clones a `tensor.empty` that is
+    the start of a carried value and has other uses.
+
+    Left alone: destinations of `scf.forall`, each of whose iterations writes a
+    slice that no other reads.
+  }];
+}
+
 def LowerContractionsPass : Pass<"compress-lower-contractions"> {
   let summary = "Lower contractions on buffers to register tiles of vectors";
   let description = [{
