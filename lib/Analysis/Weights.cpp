@@ -136,7 +136,8 @@ compress::readElements(ElementsAttr elements, ExternalStore &store,
   WeightBytes bytes;
   auto type = cast<ShapedType>(elements.getShapedType());
   if (auto external = dyn_cast<ExternalAttr>(elements)) {
-    FailureOr<ArrayRef<char>> data = store.resolve(external, emitError);
+    FailureOr<ArrayRef<char>> data =
+        store.resolve(external, bytes.storage, emitError);
     if (failed(data))
       return failure();
     bytes.data = *data;
