@@ -1,4 +1,4 @@
-//===- Convert.cpp - Between f32 and narrower floats ----------------------===//
+//===- Convert.cpp - Between elements and narrower forms ------------------===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -45,6 +45,15 @@ void convertFromF32(ArrayRef<float> source, ElementType type,
   default:
     llvm_unreachable("not a float of 16 or 32 bits");
   }
+}
+
+void packBits(unsigned width, ArrayRef<uint8_t> codes, MutableBytes bytes) {
+  getKernels().pack(width, codes.data(), codes.size(), bytes.data());
+}
+
+void unpackBits(unsigned width, ConstBytes bytes,
+                MutableArrayRef<uint8_t> codes) {
+  getKernels().unpack(width, bytes.data(), codes.size(), codes.data());
 }
 
 } // namespace mlir::compress::codec

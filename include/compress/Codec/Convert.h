@@ -1,4 +1,4 @@
-//===- Convert.h - Between f32 and narrower floats --------------*- C++ -*-===//
+//===- Convert.h - Between elements and narrower forms ----------*- C++ -*-===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -22,6 +22,15 @@ void convertToF32(ElementType type, ConstBytes source,
 /// greatest finite value.
 void convertFromF32(llvm::ArrayRef<float> source, ElementType type,
                     MutableBytes result);
+
+/// Packs the low `width` (1..8) bits of each code without gaps, low bits first,
+/// into ceil(n * width / 8) bytes; the last is padded with zeros.
+void packBits(unsigned width, llvm::ArrayRef<uint8_t> codes,
+              MutableBytes bytes);
+
+/// The inverse: one code per byte.
+void unpackBits(unsigned width, ConstBytes bytes,
+                llvm::MutableArrayRef<uint8_t> codes);
 
 } // namespace mlir::compress::codec
 
