@@ -74,4 +74,95 @@ def ExportCheckpointPass : CompressPass<"compress-export-checkpoint"> {
   ];
 }
 
+def ImportQuantPass : CompressPass<"compress-import-quant"> {
+  let summary = "Replace quantized types of the quant dialect by compressed tensors";
+  let description = [{
+    Scales and zero points leave the types and become constants:
+
+    | from | to |
+    |---|---|
+    | `dcast(scast(q))`, q integers | `decode(assemble(q, scales, zero points))` |
+    | `dcast(qcast(x))` | `decode(encode(x) parameters(scales, zero points))` |
+    | `scast(qcast(x))`, 8 bits, signed | the component `values` of that `encode` |
+
+    for `!quant.uniform` types per layer, per axis and sub-channel, of 2 to 8 bits
+    and an expressed type of f32, f16 or bf16. Scales take the expressed type, as
+    in upstream's `lower-quant-ops`, and results agree with it bit for bit.
+    Unsigned integers become signed ones, with zero points less 2^(w-1).
+
+    Left alone, with a remark that says why: wider storage; integers that are no
+    constant, where they have to be packed or shifted; a `qcast` to a part of the
+    storage's range; values of quantized type that other ops take or give.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::compress::CompressDialect",
+                           "::mlir::quant::QuantDialect"];
+}
+
+def ExportQuantPass : CompressPass<"compress-export-quant"> {
+  let summary = "Write compressed tensors as quantized types of the quant dialect";
+  let description = [{
+    The inverse of `compress-import-quant`: a `decode` of an `assemble` of constants
+    becomes `dcast(scast(q))`, one of an `encode` with constant parameters
+    `dcast(qcast(x))`, with the type per layer, per axis or sub-channel.
+
+    Left alone, with a remark that says why: what the types cannot express (other
+    storages than affine integers, sparsity, tiled layouts, ragged blocks, scales
+    that the expressed type does not contain), parameters that are no constants,
+    and compressed tensors that other ops than a `decode` read: export before
+    `compress-fuse`.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::compress::CompressDialect",
+                           "::mlir::quant::QuantDialect"];
+}
+
+def ImportQDQPass : CompressPass<"compress-import-qdq"> {
+  let summary = "Recognize dequantized weights";
+  let description = [{
+    A weight that is stored as integers and dequantized by an elementwise
+    `linalg.generic`, as importers of quantized models write it, becomes the
+    `decode` of an `assemble`. The generic has an output of the identity map and
+    computes, of constant 8-bit integers q (identity map),
+
+    ```
+    float(q) * s        (float(q) - z) * s        float(int(q) - int(z)) * s
+    ```
+
+    with `arith.sitofp` (`uitofp` where q is unsigned), `extsi` (`extui`) to i16 or
+    i32, s of the result's type, z of integers from -128 to 127 (0 to 255), or
+    their float form. s and z are constants: scalars, or inputs whose map is a
+    projection of the dimensions, the same for both when they are tensors.
+
+    When the result is only read by a `tensor.collapse_shape` that joins each
+    dimension of scales with the ones after it, as groups along the inputs are
+    written, the scheme describes the collapsed tensor.
+
+    Left alone: every other generic.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::compress::CompressDialect"];
+}
+
+def ImportSparseTensorPass : CompressPass<"compress-import-sparse-tensor"> {
+  let summary = "Replace weights of sparse types by compressed tensors";
+  let description = [{
+    A weight of a sparse type is a `sparse_tensor.convert` of a dense weight, or a
+    `sparse_tensor.assemble` of constant buffers. It becomes a compressed tensor
+    in its own element type, and the ops that read it get its `decode`:
+
+    | levels | sparsity |
+    |---|---|
+    | `(i : dense, j floordiv m : dense, j mod m : structured[n, m])` and i, j exchanged | `#compress.nm` |
+    | `(i : dense, j : compressed)` | `#compress.csr` |
+    | `(i floordiv a : dense, j floordiv b : compressed, i mod a : dense, j mod b : dense)` | `#compress.block` |
+
+    Errors, with the reason: other levels, other element types than f32, f16 and
+    bf16, and ops that read the sparse type and cannot read a dense one.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::compress::CompressDialect",
+                           "::mlir::sparse_tensor::SparseTensorDialect"];
+}
+
 #endif // COMPRESS_DIALECT_COMPRESS_TRANSFORMS_INTERCHANGEPASSES
