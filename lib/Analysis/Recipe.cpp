@@ -36,38 +36,66 @@ struct StageText {
 };
 
 /// What a preset stands for.
+struct Preset {
+  const char *name;
+  unsigned numBits;
+  QuantizeRule::Type type;
+  QuantizeRule::Strategy strategy;
+  int64_t groupSize;
+  QuantizeRule::Scale scaleType;
+  QuantizeRule::Activations activations = QuantizeRule::Activations::None;
+};
+
+constexpr int64_t kGroupSize = 128;
+
+ArrayRef<Preset> getPresets() {
+  using Rule = QuantizeRule;
+  using Type = Rule::Type;
+  using Strategy = Rule::Strategy;
+  using Scale = Rule::Scale;
+  static const Preset presets[] = {
+      {"w8a16", 8, Type::Int, Strategy::Channel, kGroupSize, Scale::F32},
+      {"w8a8", 8, Type::Int, Strategy::Channel, kGroupSize, Scale::F32,
+       Rule::Activations::Int8},
+      {"w4a16", 4, Type::Int, Strategy::Group, kGroupSize, Scale::F16},
+      {"w3a16", 3, Type::Int, Strategy::Group, kGroupSize, Scale::F16},
+      {"w2a16", 2, Type::Int, Strategy::Group, kGroupSize, Scale::F16},
+      {"fp8", 8, Type::Float, Strategy::Channel, kGroupSize, Scale::F32},
+      {"mxfp8", 8, Type::Float, Strategy::Group, 32, Scale::F8E8M0FNU},
+      {"mxfp4", 4, Type::Float, Strategy::Group, 32, Scale::F8E8M0FNU},
+      {"nvfp4", 4, Type::Float, Strategy::TensorGroup, 16, Scale::F8E4M3FN},
+      {"nf4", 4, Type::NormalFloat, Strategy::Group, 64, Scale::F32},
+      {"ternary", 2, Type::Ternary, Strategy::Channel, kGroupSize, Scale::F32},
+      {"kmeans4", 4, Type::KMeans, Strategy::Channel, kGroupSize, Scale::F16},
+  };
+  return presets;
+}
+
 std::optional<QuantizeRule> getPreset(StringRef name) {
-  QuantizeRule rule;
-  rule.preset = name.str();
-  if (name == "w8a16")
-    return rule;
-  if (name == "w8a8") {
-    rule.activations = QuantizeRule::Activations::Int8;
-    return rule;
-  }
-  if (name == "w4a16") {
-    rule.numBits = 4;
-    rule.strategy = QuantizeRule::Strategy::Group;
-    rule.scaleType = QuantizeRule::Scale::F16;
+  for (const Preset &preset : getPresets()) {
+    if (name != preset.name)
+      continue;
+    QuantizeRule rule;
+    rule.preset = preset.name;
+    rule.numBits = preset.numBits;
+    rule.type = preset.type;
+    rule.strategy = preset.strategy;
+    rule.groupSize = preset.groupSize;
+    rule.scaleType = preset.scaleType;
+    rule.activations = preset.activations;
     return rule;
   }
   return std::nullopt;
 }
 
 std::string unknownPreset(StringRef name) {
-  return ("unknown preset '" + name + "'; known are w8a16, w8a8 and w4a16")
-      .str();
-}
-
-/// Reads "n:m".
-std::string parsePattern(StringRef text, PruneRule &rule) {
-  auto [n, m] = text.split(':');
-  if (n.getAsInteger(10, rule.n) || m.getAsInteger(10, rule.m))
-    return ("pattern must be n:m, such as 2:4, found '" + text + "'").str();
-  if (rule.n < 1 || rule.m < rule.n || rule.m > 256)
-    return ("pattern n:m must have 0 < n <= m <= 256, found '" + text + "'")
-        .str();
-  return {};
+  std::string known =
+      llvm::join(llvm::map_range(getPresets(),
+                                 [](const Preset &preset) {
+                                   return StringRef(preset.name);
+                                 }),
+                 ", ");
+  return ("unknown preset '" + name + "'; known are " + known).str();
 }
 } // namespace
 
@@ -76,11 +104,32 @@ LLVM_YAML_IS_FLOW_SEQUENCE_VECTOR(PatternText)
 
 namespace llvm::yaml {
 template <>
+struct ScalarEnumerationTraits<PruneRule::Format> {
+  static void enumeration(IO &io, PruneRule::Format &value) {
+    io.enumCase(value, "auto", PruneRule::Format::Auto);
+    io.enumCase(value, "bitmap", PruneRule::Format::Bitmap);
+    io.enumCase(value, "csr", PruneRule::Format::CSR);
+  }
+};
+template <>
+struct ScalarEnumerationTraits<PruneRule::Budget> {
+  static void enumeration(IO &io, PruneRule::Budget &value) {
+    io.enumCase(value, "layer", PruneRule::Budget::Layer);
+    io.enumCase(value, "row", PruneRule::Budget::Row);
+    io.enumCase(value, "global", PruneRule::Budget::Global);
+  }
+};
+template <>
 struct ScalarEnumerationTraits<QuantizeRule::Type> {
   static void enumeration(IO &io, QuantizeRule::Type &value) {
     io.enumCase(value, "int", QuantizeRule::Type::Int);
     io.enumCase(value, "float", QuantizeRule::Type::Float);
+    io.enumCase(value, "float_e5m2", QuantizeRule::Type::FloatE5M2);
     io.enumCase(value, "bfloat", QuantizeRule::Type::BFloat);
+    io.enumCase(value, "normal_float", QuantizeRule::Type::NormalFloat);
+    io.enumCase(value, "ternary", QuantizeRule::Type::Ternary);
+    io.enumCase(value, "kmeans", QuantizeRule::Type::KMeans);
+    io.enumCase(value, "quantile", QuantizeRule::Type::Quantile);
   }
 };
 template <>
@@ -89,6 +138,8 @@ struct ScalarEnumerationTraits<QuantizeRule::Strategy> {
     io.enumCase(value, "tensor", QuantizeRule::Strategy::Tensor);
     io.enumCase(value, "channel", QuantizeRule::Strategy::Channel);
     io.enumCase(value, "group", QuantizeRule::Strategy::Group);
+    io.enumCase(value, "block", QuantizeRule::Strategy::Block);
+    io.enumCase(value, "tensor_group", QuantizeRule::Strategy::TensorGroup);
   }
 };
 template <>
@@ -97,6 +148,9 @@ struct ScalarEnumerationTraits<QuantizeRule::Scale> {
     io.enumCase(value, "f32", QuantizeRule::Scale::F32);
     io.enumCase(value, "f16", QuantizeRule::Scale::F16);
     io.enumCase(value, "bf16", QuantizeRule::Scale::BF16);
+    io.enumCase(value, "f8E4M3FN", QuantizeRule::Scale::F8E4M3FN);
+    io.enumCase(value, "f8E5M2", QuantizeRule::Scale::F8E5M2);
+    io.enumCase(value, "f8E8M0FNU", QuantizeRule::Scale::F8E8M0FNU);
   }
 };
 template <>
@@ -155,15 +209,33 @@ static void mapPatterns(IO &io, const char *key,
 template <>
 struct MappingTraits<PruneRule> {
   static void mapping(IO &io, PruneRule &rule) {
-    std::string pattern = formatv("{0}:{1}", rule.n, rule.m);
-    io.mapOptional("pattern", pattern, std::string("2:4"));
+    PruneRule defaults;
+    io.mapOptional("pattern", rule.pattern, defaults.pattern);
     if (!io.outputting()) {
-      std::string error = parsePattern(pattern, rule);
+      std::string error = parsePrunePattern(std::string(rule.pattern), rule);
       if (!error.empty())
         io.setError(error);
     }
+    io.mapOptional("format", rule.format, defaults.format);
+    io.mapOptional("budget", rule.budget, defaults.budget);
+    io.mapOptional("scores", rule.scores, defaults.scores);
+    io.mapOptional("mask", rule.mask, defaults.mask);
     mapPatterns(io, "targets", rule.filter.targets);
     mapPatterns(io, "ignore", rule.filter.ignore);
+  }
+  static std::string validate(IO &io, PruneRule &rule) {
+    bool elements = rule.kind == PruneRule::Kind::Elements;
+    if (!elements && rule.format != PruneRule::Format::Auto)
+      return "format needs a fraction as the pattern, found '" + rule.pattern +
+             "'";
+    if (!elements && rule.budget != PruneRule::Budget::Layer)
+      return "budget row or global needs a fraction as the pattern, found '" +
+             rule.pattern + "'";
+    if (!rule.scores.empty() && !rule.mask.empty())
+      return "a stage takes scores or a mask, found both";
+    if (!rule.mask.empty() && rule.budget != PruneRule::Budget::Layer)
+      return "a mask leaves nothing to choose, found budget row or global";
+    return {};
   }
   static const bool flow = true;
 };
@@ -186,7 +258,12 @@ struct MappingTraits<QuantizeRule> {
     io.mapOptional("symmetric", rule.symmetric, defaults.symmetric);
     io.mapOptional("strategy", rule.strategy, defaults.strategy);
     io.mapOptional("group_size", rule.groupSize, defaults.groupSize);
-    io.mapOptional("scale_type", rule.scaleType, defaults.scaleType);
+    io.mapOptional("block_structure", rule.blockStructure,
+                   defaults.blockStructure);
+    io.mapOptional("scale_dtype", rule.scaleType, defaults.scaleType);
+    io.mapOptional("global_scale_dtype", rule.globalScaleType,
+                   defaults.globalScaleType);
+    io.mapOptional("vector_size", rule.vectorSize, defaults.vectorSize);
     io.mapOptional("observer", rule.observer, defaults.observer);
     Number percentile{rule.percentile};
     io.mapOptional("percentile", percentile, Number{defaults.percentile});
@@ -196,21 +273,80 @@ struct MappingTraits<QuantizeRule> {
     mapPatterns(io, "ignore", rule.filter.ignore);
   }
   static std::string validate(IO &io, QuantizeRule &rule) {
-    using Type = QuantizeRule::Type;
-    if (rule.type == Type::Int && (rule.numBits < 2 || rule.numBits > 8))
-      return formatv("num_bits of type int must be 2 to 8, found {0}",
-                     rule.numBits);
-    if (rule.type == Type::Float && rule.numBits != 16 && rule.numBits != 32)
-      return formatv("num_bits of type float must be 16 or 32, found {0}",
-                     rule.numBits);
-    if (rule.type == Type::BFloat && rule.numBits != 16)
-      return formatv("num_bits of type bfloat must be 16, found {0}",
-                     rule.numBits);
-    if (rule.groupSize < 1)
-      return formatv("group_size must be positive, found {0}", rule.groupSize);
+    for (const std::string &error :
+         {validateWidth(rule), validateBlocks(rule), validateScales(rule)})
+      if (!error.empty())
+        return error;
     if (!(rule.percentile >= 50 && rule.percentile <= 100))
       return formatv("percentile must be 50 to 100, found {0}",
                      rule.percentile);
+    return {};
+  }
+  static std::string validateWidth(const QuantizeRule &rule) {
+    using Type = QuantizeRule::Type;
+    auto check = [&](const char *type, const char *expected,
+                     ArrayRef<unsigned> allowed) -> std::string {
+      if (llvm::is_contained(allowed, rule.numBits))
+        return {};
+      return formatv("num_bits of type {0} must be {1}, found {2}", type,
+                     expected, rule.numBits);
+    };
+    switch (rule.type) {
+    case Type::Int:
+      return check("int", "2 to 8", {2, 3, 4, 5, 6, 7, 8});
+    case Type::Float:
+      return check("float", "4, 8, 16 or 32", {4, 8, 16, 32});
+    case Type::FloatE5M2:
+      return check("float_e5m2", "8", {8});
+    case Type::BFloat:
+      return check("bfloat", "16", {16});
+    case Type::NormalFloat:
+      return check("normal_float", "4", {4});
+    case Type::Ternary:
+      return check("ternary", "2", {2});
+    case Type::KMeans:
+      return check("kmeans", "1 to 8", {1, 2, 3, 4, 5, 6, 7, 8});
+    case Type::Quantile:
+      return check("quantile", "1 to 8", {1, 2, 3, 4, 5, 6, 7, 8});
+    }
+    llvm_unreachable("all types are handled");
+  }
+  static std::string validateBlocks(const QuantizeRule &rule) {
+    if (rule.groupSize < 1)
+      return formatv("group_size must be positive, found {0}", rule.groupSize);
+    if (rule.blockStructure.size() != 2 || rule.blockStructure[0] < 1 ||
+        rule.blockStructure[1] < 1)
+      return "block_structure must be two positive extents, along the channels "
+             "and along the reduced dimension";
+    if (!llvm::is_contained({1, 2, 4, 8}, rule.vectorSize))
+      return formatv("vector_size must be 1, 2, 4 or 8, found {0}",
+                     rule.vectorSize);
+    if (rule.vectorSize != 1 &&
+        (!rule.isLearned() || rule.strategy != QuantizeRule::Strategy::Tensor))
+      return "vector_size needs type kmeans or quantile and strategy tensor";
+    return {};
+  }
+  static std::string validateScales(const QuantizeRule &rule) {
+    using Scale = QuantizeRule::Scale;
+    auto isWide = [](Scale scale) {
+      return scale == Scale::F32 || scale == Scale::F16 || scale == Scale::BF16;
+    };
+    if (!rule.symmetric && rule.type != QuantizeRule::Type::Int)
+      return "symmetric must be true for types other than int, found false";
+    if (!isWide(rule.globalScaleType))
+      return "global_scale_dtype must be f32, f16 or bf16";
+    if (rule.isLearned() && !isWide(rule.scaleType))
+      return "scale_dtype of a learned codebook, the type of its entries, must "
+             "be f32, f16 or bf16";
+    if (rule.strategy != QuantizeRule::Strategy::TensorGroup)
+      return {};
+    if (rule.isLearned())
+      return "strategy tensor_group needs scales, which kmeans and quantile "
+             "lack";
+    if (rule.scaleType != Scale::F16 && rule.scaleType != Scale::F8E4M3FN &&
+        rule.scaleType != Scale::F8E5M2)
+      return "scale_dtype of strategy tensor_group must be f16, f8E4M3FN or "
+             "f8E5M2";
     return {};
   }
   static const bool flow = true;
@@ -306,7 +442,7 @@ Expected<PruneRule> mlir::compress::parsePruneRule(StringRef text) {
   if (text.empty())
     return rule;
   if (text.find_first_of("{ ") == StringRef::npos) {
-    std::string error = parsePattern(text, rule);
+    std::string error = parsePrunePattern(text, rule);
     if (!error.empty())
       return createStringError(error);
     return rule;

@@ -133,13 +133,22 @@ std::vector<Site> compress::collectSites(ModuleOp module) {
   assignSiteNames(module);
   std::vector<Site> sites = findSites(module);
   DenseSet<Value> read;
+  SymbolTableCollection symbols;
   for (Site &site : sites) {
     site.name =
         site.op->getAttrOfType<StringAttr>(CompressDialect::kSiteAttr).str();
     if (site.weight.root)
       read.insert(site.weight.root);
+    // What pruning rests on is no weight.
+    if (!site.prune)
+      continue;
+    for (Value operand : site.prune->getOperands().drop_front()) {
+      std::string reason;
+      FailureOr<Weight> criterion = findWeight(operand, symbols, reason);
+      if (succeeded(criterion))
+        read.insert(criterion->root);
+    }
   }
-  SymbolTableCollection symbols;
   std::vector<Site> loose;
   module.walk([&](Operation *op) {
     if (!isWeightSource(op) || op->getNumResults() != 1 || op->use_empty() ||

@@ -159,6 +159,11 @@ compress::readElements(ElementsAttr elements, ExternalStore &store,
     return bytes;
   }
   auto dense = dyn_cast<DenseElementsAttr>(elements);
+  if (dense && type.getElementType().isInteger(1)) {
+    llvm::append_range(bytes.storage, dense.getValues<bool>());
+    bytes.data = bytes.storage;
+    return bytes;
+  }
   if (!dense || type.getElementTypeBitWidth() % 8 != 0)
     return emitError() << "cannot read the bytes of a constant of type "
                        << type;
@@ -181,6 +186,8 @@ compress::readWeight(const Weight &weight, ExternalStore &store,
       readElements(weight.elements, store, emitError);
   if (failed(bytes))
     return failure();
+  unsigned width = llvm::divideCeil(
+      weight.elements.getShapedType().getElementTypeBitWidth(), 8);
   for (Operation *view : weight.views) {
     // Reshapes keep the row-major bytes.
     auto transpose = dyn_cast<linalg::TransposeOp>(view);
@@ -188,9 +195,8 @@ compress::readWeight(const Weight &weight, ExternalStore &store,
       continue;
     auto type = cast<RankedTensorType>(transpose.getInput().getType());
     std::vector<char> result(bytes->data.size());
-    codec::transpose(type.getShape(), transpose.getPermutation(),
-                     type.getElementTypeBitWidth() / 8, bytes->data, result,
-                     threads);
+    codec::transpose(type.getShape(), transpose.getPermutation(), width,
+                     bytes->data, result, threads);
     bytes->storage = std::move(result);
     bytes->data = bytes->storage;
   }

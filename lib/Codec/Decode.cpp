@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Blocks.h"
+#include "Counted.h"
 #include "Parallel.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <atomic>
@@ -200,6 +201,8 @@ Error mlir::compress::codec::decode(const Format &format,
     return error;
   if (dense.empty())
     return Error::success();
+  if (isCounted(format.sparsity))
+    return decodeCounted(format, components, dense, threads);
 
   constexpr int64_t chunkElements = int64_t(1) << 16;
   Decoding shared(format, components, dense);

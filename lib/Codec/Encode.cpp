@@ -15,8 +15,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "Blocks.h"
+#include "Counted.h"
+#include "Masks.h"
 #include "Parallel.h"
 #include "Stats.h"
+#include "Transposable.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <atomic>
@@ -379,41 +382,6 @@ void ChunkEncoder::observe(const Chunk &newChunk, std::vector<Range> &grid,
 // Tensors
 //===----------------------------------------------------------------------===//
 
-/// The error at the first group that has more nonzeros than it may keep: the
-/// first nonzero beyond them.
-static Error findViolation(const Format &format, ConstBytes dense,
-                           NonFinite nonFinite) {
-  auto *nm = std::get_if<NMSparsity>(&format.sparsity);
-  if (!nm)
-    return Error::success();
-  LineReader reader(format.expressed, dense, nonFinite);
-  int64_t stride = 1;
-  for (int64_t extent : llvm::drop_begin(format.shape, nm->axis + 1))
-    stride *= extent;
-  auto isNonzero = [&](int64_t offset) {
-    float scratch;
-    return *reader.read(offset, 1, &scratch) != 0;
-  };
-  int64_t elements = dense.size() / getByteWidth(format.expressed);
-  for (int64_t offset = 0; offset < elements; ++offset) {
-    int64_t position = offset / stride % nm->m;
-    if (position < nm->n || !isNonzero(offset))
-      continue;
-    int64_t before = 0;
-    for (int64_t i = 1; i <= position; ++i)
-      before += isNonzero(offset - i * stride);
-    if (before >= nm->n)
-      return llvm::make_error<ElementError>(
-          getIndex(format.shape, offset),
-          llvm::formatv("expected at most {0} nonzeros in each {1} positions "
-                        "along axis {2}, found one more; prune the tensor "
-                        "first",
-                        nm->n, nm->m, nm->axis)
-              .str());
-  }
-  return Error::success();
-}
-
 /// Runs `work` on every chunk and adds up the statistics in their order.
 template <typename Work>
 static void forEachChunk(Encoding &shared, ArrayRef<Chunk> chunks,
@@ -513,9 +481,18 @@ static Error encodeImpl(const Format &format, ConstBytes dense,
       return error;
   if (stats)
     *stats = {};
-  // All components are empty, too.
-  if (dense.empty())
+  // All components are empty, too, but for offsets.
+  if (dense.empty()) {
+    for (MutableBytes component : components)
+      llvm::fill(component, 0);
     return Error::success();
+  }
+  if (isTransposable(format.sparsity))
+    return encodeTransposable(format, dense, components, options,
+                              parametersGiven, stats);
+  if (isCounted(format.sparsity))
+    return encodeCounted(format, dense, components, options, parametersGiven,
+                         stats);
   Encoding shared(format, dense, components, options);
   run(shared, parametersGiven, stats);
   if (!shared.failed)
@@ -525,7 +502,8 @@ static Error encodeImpl(const Format &format, ConstBytes dense,
   if (options.nonFinite == NonFinite::Error)
     if (Error error = findNonFinite(format.shape, format.expressed, dense))
       return error;
-  return findViolation(format, dense, options.nonFinite);
+  return checkNonzeros(format.shape, format.expressed, format.sparsity, dense,
+                       options.nonFinite, options.threads);
 }
 
 Error mlir::compress::codec::encode(const Format &format, ConstBytes dense,

@@ -7,9 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Codec/Format.h"
+#include "Messages.h"
+#include "Storage.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
+#include <limits>
 
 using namespace mlir::compress::codec;
 using llvm::ArrayRef;
@@ -17,13 +19,6 @@ using llvm::Error;
 using llvm::SmallVector;
 
 namespace {
-
-template <typename... Ts>
-Error makeError(const char *text, Ts &&...arguments) {
-  return llvm::createStringError(
-      std::make_error_code(std::errc::invalid_argument),
-      llvm::formatv(text, std::forward<Ts>(arguments)...).str());
-}
 
 int64_t ceilDiv(int64_t extent, int64_t block) {
   return llvm::divideCeil(uint64_t(extent), uint64_t(block));
@@ -43,71 +38,108 @@ Error checkSize(const char *what, ArrayRef<int64_t> shape) {
   return Error::success();
 }
 
-Error verifySparsity(const Format &format) {
-  auto *nm = std::get_if<NMSparsity>(&format.sparsity);
-  if (!nm)
-    return Error::success();
-  if (nm->m < 1 || nm->m > 256)
-    return makeError("N:M sparsity needs m in 1..256, found {0}", nm->m);
-  if (nm->n < 1 || nm->n > nm->m)
-    return makeError("N:M sparsity needs n in 1..m, found {0}:{1}", nm->n,
-                     nm->m);
-  int64_t rank = format.shape.size();
-  if (nm->axis < 0 || nm->axis >= rank)
+Error verifyAxis(ArrayRef<int64_t> shape, const NMSparsity &nm, int64_t axis) {
+  int64_t rank = shape.size();
+  if (axis < 0 || axis >= rank)
     return makeError("the axis of N:M sparsity must be in 0..{0}, found {1}",
-                     rank - 1, nm->axis);
-  if (format.shape[nm->axis] % nm->m != 0)
+                     rank - 1, axis);
+  if (shape[axis] % nm.m != 0)
     return makeError("{0}:{1} sparsity along axis {2} needs an extent that "
                      "divides by {1}, found {3}",
-                     nm->n, nm->m, nm->axis, format.shape[nm->axis]);
+                     nm.n, nm.m, axis, shape[axis]);
   return Error::success();
 }
 
-Error verifyStorage(const Format &format) {
-  if (auto *store = std::get_if<FloatStorage>(&format.storage)) {
-    if (store->type == ElementType::I8)
-      return makeError("float storage needs a float type, found i8");
-    if (getByteWidth(store->type) > getByteWidth(format.expressed))
-      return makeError("float storage must not be wider than the expressed "
-                       "type, which has {0} bits, found {1} bits",
-                       8 * getByteWidth(format.expressed),
-                       8 * getByteWidth(store->type));
+Error verifySparsity(ArrayRef<int64_t> shape, const NMSparsity &nm) {
+  if (nm.m < 1 || nm.m > 256)
+    return makeError("N:M sparsity needs m in 1..256, found {0}", nm.m);
+  if (nm.n < 1 || nm.n > nm.m)
+    return makeError("N:M sparsity needs n in 1..m, found {0}:{1}", nm.n, nm.m);
+  if (Error error = verifyAxis(shape, nm, nm.axis))
+    return error;
+  if (nm.transposedAxis == -1)
     return Error::success();
-  }
-  const auto &store = std::get<AffineStorage>(format.storage);
-  if (store.width < 2 || store.width > 8)
-    return makeError("the width of affine storage must be in 2..8, found {0}",
-                     store.width);
-  if (store.scaleType == ElementType::I8)
-    return makeError("scales need a float type, found i8");
-  if (store.block.size() != format.shape.size())
-    return makeError("a block needs one extent per dimension: expected {0}, "
-                     "found {1}",
-                     format.shape.size(), store.block.size());
-  for (size_t i = 0; i < store.block.size(); ++i)
-    if (store.block[i] < 0)
-      return makeError("the extent of a block must be positive, or 0 for the "
-                       "whole dimension, found {0} in dimension {1}",
-                       store.block[i], i);
+  if (nm.transposedAxis == nm.axis)
+    return makeError("transposable N:M sparsity needs two different axes, "
+                     "found {0} twice",
+                     nm.axis);
+  if (nm.m > 4)
+    return makeError("transposable N:M sparsity needs m in 1..4, found {0}",
+                     nm.m);
+  return verifyAxis(shape, nm, nm.transposedAxis);
+}
+
+/// Counts are stored as 32-bit integers.
+Error verifyCount(const char *what, int64_t count, int64_t limit) {
+  limit = std::min<int64_t>(limit, std::numeric_limits<int32_t>::max());
+  if (count < 0 || count > limit)
+    return makeError("the count of {0} must be in 0..{1}, found {2}", what,
+                     limit, count);
   return Error::success();
+}
+
+Error verifySparsity(ArrayRef<int64_t> shape, const BlockSparsity &blocks) {
+  if (blocks.block.size() != shape.size())
+    return makeError("block sparsity needs one extent per dimension: expected "
+                     "{0}, found {1}",
+                     shape.size(), blocks.block.size());
+  int64_t total = 1;
+  for (size_t i = 0; i < shape.size(); ++i) {
+    if (blocks.block[i] < 1)
+      return makeError("the extent of a block of block sparsity must be "
+                       "positive, found {0} in dimension {1}",
+                       blocks.block[i], i);
+    total *= ceilDiv(shape[i], blocks.block[i]);
+  }
+  // Positions of blocks are 32-bit integers.
+  if (total > std::numeric_limits<int32_t>::max())
+    return makeError("block sparsity needs fewer than 2^31 blocks, found {0}",
+                     total);
+  return verifyCount("kept blocks", blocks.count, total);
+}
+
+Error verifyUnstructured(ArrayRef<int64_t> shape, int64_t count) {
+  if (shape.back() > std::numeric_limits<int32_t>::max())
+    return makeError("unstructured sparsity needs an innermost extent of fewer "
+                     "than 2^31, found {0}",
+                     shape.back());
+  int64_t elements = 1;
+  for (int64_t extent : shape)
+    elements *= extent;
+  return verifyCount("kept values", count, elements);
+}
+
+Error verifySparsity(ArrayRef<int64_t>, const DenseSparsity &) {
+  return Error::success();
+}
+Error verifySparsity(ArrayRef<int64_t> shape, const BitmapSparsity &bitmap) {
+  return verifyUnstructured(shape, bitmap.count);
+}
+Error verifySparsity(ArrayRef<int64_t> shape, const CSRSparsity &csr) {
+  return verifyUnstructured(shape, csr.count);
 }
 
 Error verifyLayout(const Format &format) {
   auto *tiled = std::get_if<TiledLayout>(&format.layout);
   if (!tiled)
     return Error::success();
-  if (tiled->tile.size() != format.shape.size())
-    return makeError("a tile needs one extent per dimension: expected {0}, "
-                     "found {1}",
-                     format.shape.size(), tiled->tile.size());
+  SmallVector<int64_t, 4> kept = getKeptShape(format);
+  if (tiled->tile.size() != kept.size())
+    return makeError("a tile needs one extent per dimension of the kept shape: "
+                     "expected {0}, found {1}",
+                     kept.size(), tiled->tile.size());
   for (size_t i = 0; i < tiled->tile.size(); ++i)
     if (tiled->tile[i] < 1)
       return makeError("the extent of a tile must be positive, found {0} in "
                        "dimension {1}",
                        tiled->tile[i], i);
+  if (int64_t vector = getVectorSize(format.storage);
+      tiled->tile.back() % vector != 0)
+    return makeError("the innermost extent of a tile must divide by the {0} "
+                     "values that share a code, found {1}",
+                     vector, tiled->tile.back());
   // Padding can make the packed array much greater than the kept one.
   SmallVector<int64_t, 4> padded;
-  SmallVector<int64_t, 4> kept = getKeptShape(format);
   for (auto [extent, tile] : llvm::zip_equal(kept, tiled->tile)) {
     int64_t product = 0;
     if (llvm::MulOverflow(ceilDiv(extent, tile), tile, product))
@@ -117,27 +149,7 @@ Error verifyLayout(const Format &format) {
   return checkSize("tiled array", padded);
 }
 
-/// `shape` with narrow rows packed into bytes.
-SmallVector<int64_t, 4> packInnermost(SmallVector<int64_t, 4> shape,
-                                      unsigned width) {
-  shape.back() = (shape.back() * int64_t(width) + 7) / 8;
-  return shape;
-}
-
 } // namespace
-
-unsigned mlir::compress::codec::getByteWidth(ElementType type) {
-  switch (type) {
-  case ElementType::F32:
-    return 4;
-  case ElementType::F16:
-  case ElementType::BF16:
-    return 2;
-  case ElementType::I8:
-    return 1;
-  }
-  llvm_unreachable("unknown element type");
-}
 
 int64_t Component::getNumElements() const {
   int64_t count = 1;
@@ -158,11 +170,21 @@ Error mlir::compress::codec::verify(const Format &format) {
       return makeError("the extents of the shape must not be negative, found "
                        "{0} in dimension {1}",
                        format.shape[i], i);
-  if (format.expressed == ElementType::I8)
-    return makeError("the expressed type must be a float type, found i8");
+  if (format.expressed != ElementType::F32 &&
+      format.expressed != ElementType::F16 &&
+      format.expressed != ElementType::BF16)
+    return makeError("the expressed type must be f32, f16 or bf16, found {0}",
+                     getName(format.expressed));
   if (Error error = checkSize("shape", format.shape))
     return error;
-  if (Error error = verifySparsity(format))
+  if (Error error = std::visit(
+          [&](const auto &sparsity) {
+            return verifySparsity(format.shape, sparsity);
+          },
+          format.sparsity))
+    return error;
+  // Ragged blocks are padded.
+  if (Error error = checkSize("kept array", getKeptShape(format)))
     return error;
   if (Error error = verifyStorage(format))
     return error;
@@ -179,23 +201,24 @@ mlir::compress::codec::getComponents(const Format &format) {
   }
 
   SmallVector<Component, 4> components;
-  if (auto *store = std::get_if<AffineStorage>(&format.storage)) {
-    components.push_back(
-        {"values", ElementType::I8, packInnermost(packed, store->width)});
-    SmallVector<int64_t, 4> grid;
-    for (auto [extent, block] : llvm::zip_equal(format.shape, store->block))
-      grid.push_back(block == 0 ? std::min<int64_t>(extent, 1)
-                                : ceilDiv(extent, block));
-    components.push_back({"scales", store->scaleType, grid});
-    if (!store->symmetric)
-      components.push_back({"zero_points", ElementType::I8, grid});
-  } else {
-    components.push_back(
-        {"values", std::get<FloatStorage>(format.storage).type, packed});
-  }
-  if (auto *nm = std::get_if<NMSparsity>(&format.sparsity))
+  appendStorageComponents(format, packed, components);
+  SmallVector<int64_t, 4> offsets = {1};
+  for (int64_t extent : ArrayRef<int64_t>(format.shape).drop_back())
+    offsets[0] *= extent;
+  ++offsets[0];
+  if (auto *nm = std::get_if<NMSparsity>(&format.sparsity)) {
     components.push_back({"indices", ElementType::I8,
                           packInnermost(packed, getIndexWidth(*nm))});
+  } else if (auto *blocks = std::get_if<BlockSparsity>(&format.sparsity)) {
+    components.push_back({"indices", ElementType::I32, {blocks->count}});
+  } else if (std::holds_alternative<BitmapSparsity>(format.sparsity)) {
+    components.push_back(
+        {"bitmap", ElementType::I8, packInnermost(format.shape, 1)});
+    components.push_back({"offsets", ElementType::I32, offsets});
+  } else if (auto *csr = std::get_if<CSRSparsity>(&format.sparsity)) {
+    components.push_back({"columns", ElementType::I32, {csr->count}});
+    components.push_back({"offsets", ElementType::I32, offsets});
+  }
   return components;
 }
 
@@ -209,8 +232,16 @@ int64_t mlir::compress::codec::getNumBytes(const Format &format) {
 SmallVector<int64_t, 4>
 mlir::compress::codec::getKeptShape(const Format &format) {
   SmallVector<int64_t, 4> shape = format.shape;
-  if (auto *nm = std::get_if<NMSparsity>(&format.sparsity))
+  if (auto *nm = std::get_if<NMSparsity>(&format.sparsity)) {
     shape[nm->axis] = shape[nm->axis] / nm->m * nm->n;
+  } else if (auto *blocks = std::get_if<BlockSparsity>(&format.sparsity)) {
+    shape = blocks->block;
+    shape.insert(shape.begin(), blocks->count);
+  } else if (auto *bitmap = std::get_if<BitmapSparsity>(&format.sparsity)) {
+    shape = {bitmap->count};
+  } else if (auto *csr = std::get_if<CSRSparsity>(&format.sparsity)) {
+    shape = {csr->count};
+  }
   return shape;
 }
 

@@ -45,13 +45,10 @@ int64_t Chunk::getNumElements() const {
 
 Geometry::Geometry(const Format &format)
     : shape(format.shape), block(format.shape) {
-  if (auto *affine = std::get_if<AffineStorage>(&format.storage)) {
-    valueBits = affine->width;
-    for (auto [extent, blockExtent] : llvm::zip_equal(block, affine->block))
+  valueBits = getValueWidth(format.storage);
+  if (const Scaling *scaling = getScaling(format.storage))
+    for (auto [extent, blockExtent] : llvm::zip_equal(block, scaling->block))
       extent = blockExtent == 0 ? extent : std::min(extent, blockExtent);
-  } else {
-    valueBits = 8 * getByteWidth(std::get<FloatStorage>(format.storage).type);
-  }
   axis = int64_t(getRank()) - 1;
   if (auto *nm = std::get_if<NMSparsity>(&format.sparsity)) {
     n = nm->n;

@@ -62,6 +62,8 @@ static void copyBits(const char *source, int64_t from, char *result, int64_t to,
 /// Moves one component whose elements follow the kept shape.
 static void moveComponent(const Format &from, const Format &to, unsigned width,
                           ConstBytes source, MutableBytes result) {
+  if (result.empty())
+    return;
   std::memset(result.data(), 0, result.size());
   Places before(from, width), after(to, width);
   SmallVector<int64_t, 4> kept = getKeptShape(from);
@@ -83,19 +85,14 @@ static void moveComponent(const Format &from, const Format &to, unsigned width,
 void mlir::compress::codec::relayout(const Format &from, const Format &to,
                                      ArrayRef<ConstBytes> source,
                                      ArrayRef<MutableBytes> result) {
+  auto *nm = std::get_if<NMSparsity>(&from.sparsity);
   for (auto [i, component] : llvm::enumerate(getComponents(from))) {
     if (component.name == "values") {
-      unsigned width = 0;
-      if (auto *affine = std::get_if<AffineStorage>(&from.storage))
-        width = affine->width;
-      else
-        width = getByteWidth(std::get<FloatStorage>(from.storage).type) * 8;
-      moveComponent(from, to, width, source[i], result[i]);
-    } else if (component.name == "indices") {
-      moveComponent(from, to,
-                    getIndexWidth(std::get<NMSparsity>(from.sparsity)),
-                    source[i], result[i]);
-    } else {
+      moveComponent(from, to, getValueWidth(from.storage), source[i],
+                    result[i]);
+    } else if (nm && component.name == "indices") {
+      moveComponent(from, to, getIndexWidth(*nm), source[i], result[i]);
+    } else if (!source[i].empty()) {
       std::memcpy(result[i].data(), source[i].data(), source[i].size());
     }
   }

@@ -51,10 +51,11 @@ ErrorStats mlir::compress::codec::getStats(const ErrorSums &sums,
 
 ErrorStats mlir::compress::codec::compare(ElementType type,
                                           ConstBytes reference,
-                                          ConstBytes actual) {
+                                          ConstBytes actual,
+                                          NonFinite nonFinite) {
   constexpr int64_t piece = 4096;
   std::vector<float> scratch(2 * piece);
-  LineReader first(type, reference, NonFinite::Error);
+  LineReader first(type, reference, nonFinite);
   LineReader second(type, actual, NonFinite::Error);
   // Elements that only one of the buffers has are not compared.
   int64_t elements =
@@ -67,4 +68,10 @@ ErrorStats mlir::compress::codec::compare(ElementType type,
                          count, &sums);
   }
   return getStats(sums, elements, 0);
+}
+
+ErrorStats mlir::compress::codec::compare(ElementType type,
+                                          ConstBytes reference,
+                                          ConstBytes actual) {
+  return compare(type, reference, actual, NonFinite::Error);
 }

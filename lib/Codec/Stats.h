@@ -17,6 +17,11 @@ namespace mlir::compress::codec {
 /// The statistics of lines that were compared with Kernels::compare.
 ErrorStats getStats(const ErrorSums &sums, int64_t elements, int64_t saturated);
 
+/// Compares as the public function does, with a reference that may have to be
+/// clamped.
+ErrorStats compare(ElementType type, ConstBytes reference, ConstBytes actual,
+                   NonFinite nonFinite);
+
 } // namespace mlir::compress::codec
 
 #endif // COMPRESS_LIB_CODEC_STATS_H

@@ -12,7 +12,7 @@ import re
 import struct
 import sys
 
-FORMATS = {"F32": "f", "F16": "e", "I8": "b", "U8": "B", "I32": "i"}
+FORMATS = {"F32": "f", "F16": "e", "I8": "b", "U8": "B", "BOOL": "?", "I32": "i"}
 
 
 def parse(text):

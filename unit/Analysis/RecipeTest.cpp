@@ -47,7 +47,10 @@ void expectEqual(const QuantizeRule &a, const QuantizeRule &b) {
   EXPECT_EQ(a.symmetric, b.symmetric);
   EXPECT_EQ(a.strategy, b.strategy);
   EXPECT_EQ(a.groupSize, b.groupSize);
+  EXPECT_EQ(a.blockStructure, b.blockStructure);
   EXPECT_EQ(a.scaleType, b.scaleType);
+  EXPECT_EQ(a.globalScaleType, b.globalScaleType);
+  EXPECT_EQ(a.vectorSize, b.vectorSize);
   EXPECT_EQ(a.observer, b.observer);
   EXPECT_EQ(a.percentile, b.percentile);
   EXPECT_EQ(a.activations, b.activations);
@@ -98,7 +101,9 @@ TEST(QuantizeRuleTest, EveryKeyIsRead) {
   expected.symmetric = false;
   expected.strategy = QuantizeRule::Strategy::Tensor;
   expected.groupSize = 32;
+  expected.blockStructure = {64, 32};
   expected.scaleType = QuantizeRule::Scale::BF16;
+  expected.globalScaleType = QuantizeRule::Scale::F16;
   expected.observer = QuantizeRule::Observer::Percentile;
   expected.percentile = 99.5;
   expected.activations = QuantizeRule::Activations::None;
@@ -106,7 +111,8 @@ TEST(QuantizeRuleTest, EveryKeyIsRead) {
   expected.filter.ignore = {"layer.3"};
   const std::string text =
       "preset: w8a8, num_bits: 5, type: int, symmetric: false, strategy: "
-      "tensor, group_size: 32, scale_type: bf16, observer: percentile, "
+      "tensor, group_size: 32, block_structure: [64, 32], scale_dtype: bf16, "
+      "global_scale_dtype: f16, vector_size: 1, observer: percentile, "
       "percentile: 99.5, activations: none, targets: ['re:layer[.][0-9]+', "
       "head], ignore: [layer.3]";
   expectEqual(take(parseQuantizeRule(text)), expected);
@@ -124,13 +130,29 @@ TEST(QuantizeRuleTest, FloatTypes) {
 
 TEST(QuantizeRuleTest, MessagesNameWhatWasExpectedAndFound) {
   const std::string unknown =
-      "unknown preset 'w9'; known are w8a16, w8a8 and w4a16";
+      "unknown preset 'w9'; known are w8a16, w8a8, w4a16, w3a16, w2a16, fp8, "
+      "mxfp8, mxfp4, nvfp4, nf4, ternary, kmeans4";
   EXPECT_EQ(getMessage(parseQuantizeRule("w9")), unknown);
   expectContains(getMessage(parseQuantizeRule("{preset: w9}")), unknown);
   const std::pair<StringRef, StringRef> cases[] = {
       {"{num_bits: 1}", "num_bits of type int must be 2 to 8, found 1"},
       {"{num_bits: 9}", "num_bits of type int must be 2 to 8, found 9"},
-      {"{type: float}", "num_bits of type float must be 16 or 32, found 8"},
+      {"{type: float, num_bits: 12}",
+       "num_bits of type float must be 4, 8, 16 or 32, found 12"},
+      {"{preset: nf4, num_bits: 3}",
+       "num_bits of type normal_float must be 4, found 3"},
+      {"{preset: ternary, num_bits: 1}",
+       "num_bits of type ternary must be 2, found 1"},
+      {"{type: float_e5m2, num_bits: 4}",
+       "num_bits of type float_e5m2 must be 8, found 4"},
+      {"{type: kmeans, num_bits: 9}",
+       "num_bits of type kmeans must be 1 to 8, found 9"},
+      {"{type: quantile, num_bits: 0}",
+       "num_bits of type quantile must be 1 to 8, found 0"},
+      {"{block_structure: [1, 2, 3]}",
+       "block_structure must be two positive extents"},
+      {"{block_structure: [0, 2]}",
+       "block_structure must be two positive extents"},
       {"{type: bfloat, num_bits: 32}",
        "num_bits of type bfloat must be 16, found 32"},
       {"{group_size: 0}", "group_size must be positive, found 0"},
@@ -140,7 +162,8 @@ TEST(QuantizeRuleTest, MessagesNameWhatWasExpectedAndFound) {
       {"{strategy: row}", "unknown enumerated scalar"},
       {"{bits: 4}",
        "unknown key 'bits'; the keys are preset, num_bits, type, symmetric, "
-       "strategy, group_size, scale_type, observer, percentile, activations, "
+       "strategy, group_size, block_structure, scale_dtype, "
+       "global_scale_dtype, vector_size, observer, percentile, activations, "
        "targets, ignore"},
   };
   for (auto [text, message] : cases) {
@@ -160,10 +183,28 @@ TEST(QuantizeRuleTest, MalformedTextIsAnError) {
 
 TEST(QuantizeRuleTest, TextFormParsesBack) {
   for (StringRef text :
-       {"", "w8a8", "w4a16", "{num_bits: 2, symmetric: false}",
-        "{type: bfloat, num_bits: 16}", "{type: float, num_bits: 32}",
-        "{preset: w4a16, strategy: channel, scale_type: f32}",
-        "{observer: percentile, percentile: 99.25}", "{observer: mse}",
+       {"",
+        "w8a8",
+        "w4a16",
+        "w3a16",
+        "w2a16",
+        "fp8",
+        "mxfp8",
+        "mxfp4",
+        "nvfp4",
+        "nf4",
+        "ternary",
+        "kmeans4",
+        "{type: float_e5m2, strategy: block}",
+        "{type: quantile, strategy: tensor, vector_size: 4}",
+        "{strategy: block, block_structure: [1, 64]}",
+        "{preset: nvfp4, scale_dtype: f8E5M2, global_scale_dtype: bf16}",
+        "{num_bits: 2, symmetric: false}",
+        "{type: bfloat, num_bits: 16}",
+        "{type: float, num_bits: 32}",
+        "{preset: w4a16, strategy: channel, scale_dtype: f32}",
+        "{observer: percentile, percentile: 99.25}",
+        "{observer: mse}",
         "{preset: w8a8, activations: none}",
         "{targets: [a, 're:b.*'], ignore: ['it''s', 'a, b', '{c}', "
         "'re:d\\.e']}"}) {
@@ -187,8 +228,16 @@ TEST(QuantizeRuleTest, LongTextFormsStayOnOneLine) {
 }
 
 void expectEqual(const PruneRule &a, const PruneRule &b) {
+  EXPECT_EQ(a.pattern, b.pattern);
+  EXPECT_EQ(a.kind, b.kind);
   EXPECT_EQ(a.n, b.n);
   EXPECT_EQ(a.m, b.m);
+  EXPECT_EQ(a.fraction, b.fraction);
+  EXPECT_EQ(a.block, b.block);
+  EXPECT_EQ(a.format, b.format);
+  EXPECT_EQ(a.budget, b.budget);
+  EXPECT_EQ(a.scores, b.scores);
+  EXPECT_EQ(a.mask, b.mask);
   EXPECT_EQ(a.filter.targets, b.filter.targets);
   EXPECT_EQ(a.filter.ignore, b.filter.ignore);
 }
@@ -197,6 +246,7 @@ TEST(PruneRuleTest, APatternAloneOrInAMap) {
   expectEqual(take(parsePruneRule("")), PruneRule());
   expectEqual(take(parsePruneRule("{}")), PruneRule());
   PruneRule rule;
+  rule.pattern = "4:8";
   rule.n = 4;
   rule.m = 8;
   expectEqual(take(parsePruneRule("4:8")), rule);
@@ -218,14 +268,74 @@ TEST(PruneRuleTest, Bounds) {
                   "'");
   for (StringRef text : {"2", "2:", ":4", "2:4:8", "half"})
     EXPECT_EQ(getMessage(parsePruneRule(text)),
-              "pattern must be n:m, such as 2:4, found '" + text.str() + "'");
+              "pattern must be n:m, such as 2:4, n:mt for transposable, a "
+              "fraction such as 0.7, or block:32x32@0.8, found '" +
+                  text.str() + "'");
+}
+
+TEST(PruneRuleTest, Patterns) {
+  PruneRule rule = take(parsePruneRule("2:4t"));
+  EXPECT_EQ(rule.kind, PruneRule::Kind::TransposableNM);
+  EXPECT_EQ(rule.n, 2);
+  EXPECT_EQ(rule.m, 4);
+  rule = take(parsePruneRule("0.7"));
+  EXPECT_EQ(rule.kind, PruneRule::Kind::Elements);
+  EXPECT_EQ(rule.fraction, 0.7);
+  rule = take(parsePruneRule("{pattern: block:32x1x8@.25}"));
+  EXPECT_EQ(rule.kind, PruneRule::Kind::Blocks);
+  EXPECT_EQ(rule.block, (std::vector<int64_t>{32, 1, 8}));
+  EXPECT_EQ(rule.fraction, 0.25);
+  EXPECT_EQ(getMessage(parsePruneRule("5:5t")),
+            "a transposable pattern n:mt must have m <= 4, found '5:5t'");
+  for (StringRef text : {"0.0", "1.0", "-0.5", "0.5.5", "block:4x4",
+                         "block:4x4@", "block:4x4@1", "block:4x4@nan"})
+    EXPECT_EQ(getMessage(parsePruneRule(text)),
+              "the fraction that a pattern removes must lie between 0 and 1, "
+              "found '" +
+                  text.str() + "'");
+  for (StringRef text : {"block:", "block:@0.5", "block:4x@0.5",
+                         "block:0x4@0.5", "block:-1@0.5"})
+    EXPECT_EQ(getMessage(parsePruneRule(text)),
+              "a pattern of blocks must be block:AxB@fraction, such as "
+              "block:32x32@0.8, found '" +
+                  text.str() + "'");
+}
+
+TEST(PruneRuleTest, FractionsRoundToWholeItems) {
+  PruneRule rule = take(parsePruneRule("0.7"));
+  EXPECT_EQ(rule.getNumKept(10), 3);
+  EXPECT_EQ(rule.getNumKept(1), 0);
+  EXPECT_EQ(rule.getNumKept(0), 0);
+  // 9.8 of 14 are removed, which is 10.
+  EXPECT_EQ(rule.getNumKept(14), 4);
+  EXPECT_EQ(take(parsePruneRule("0.5")).getNumKept(3), 1);
+}
+
+TEST(PruneRuleTest, KeysAgainstEachOther) {
+  EXPECT_EQ(take(parsePruneRule("{pattern: 0.5, budget: row}")).budget,
+            PruneRule::Budget::Row);
+  EXPECT_EQ(take(parsePruneRule("{pattern: 0.5, format: csr}")).format,
+            PruneRule::Format::CSR);
+  for (auto [text, message] : {
+           std::pair("{format: csr}",
+                     "format needs a fraction as the pattern, found '2:4'"),
+           std::pair("{pattern: block:4x4@0.5, budget: global}",
+                     "budget row or global needs a fraction as the pattern, "
+                     "found 'block:4x4@0.5'"),
+           std::pair("{scores: a, mask: b}",
+                     "a stage takes scores or a mask, found both"),
+           std::pair("{pattern: 0.5, mask: b, budget: row}",
+                     "a mask leaves nothing to choose, found budget row or "
+                     "global"),
+       })
+    expectContains(getMessage(parsePruneRule(text)), message);
 }
 
 TEST(PruneRuleTest, MessagesOfAMapNameThePlace) {
   std::string message = getMessage(parsePruneRule("{sparsity: 0.5}"));
   EXPECT_TRUE(StringRef(message).starts_with("prune:1:")) << message;
   expectContains(message, "unknown key 'sparsity'; the keys are pattern, "
-                          "targets, ignore");
+                          "format, budget, scores, mask, targets, ignore");
   expectContains(getMessage(parsePruneRule("{pattern: '5:4'}")),
                  "pattern n:m must have 0 < n <= m <= 256, found '5:4'");
 }
@@ -239,7 +349,10 @@ TEST(QuantizeRuleTest, TextFormKeepsEveryDigit) {
 
 TEST(PruneRuleTest, TextFormParsesBack) {
   for (StringRef text : {"", "1:4", "{pattern: 4:8, targets: [a, 're:b{2}']}",
-                         "{ignore: ['c: d']}"}) {
+                         "{ignore: ['c: d']}", "3:4t", "0.1",
+                         "{pattern: 0.30000000000000004, budget: global}",
+                         "{pattern: block:8x8@0.5, scores: 'a b.safetensors'}",
+                         "{pattern: 0.9, format: csr, mask: ../m}"}) {
     SCOPED_TRACE(text.str());
     PruneRule rule = take(parsePruneRule(text));
     std::string printed = toString(rule);
@@ -276,7 +389,8 @@ TEST(RecipeTest, MessagesNameTheFileAndTheLine) {
   EXPECT_TRUE(StringRef(message).starts_with("r.yaml:3:")) << message;
   expectContains(message,
                  "unknown key 'shrink'; the keys are stages, in it prune and "
-                 "quantize; of prune pattern, targets, ignore; of quantize "
+                 "quantize; of prune pattern, format, budget, scores, "
+                 "mask, targets, ignore; of quantize "
                  "preset, num_bits");
   message = getMessage(parseRecipe("stages:\n  - shrink: {}\n", "r.yaml"));
   EXPECT_TRUE(StringRef(message).starts_with("r.yaml:2:")) << message;

@@ -67,6 +67,50 @@ TEST(Format, FloatStorage) {
   EXPECT_EQ(components[0].getNumBytes(), 30);
 }
 
+TEST(Format, CountedSparsity) {
+  Format format;
+  format.shape = {3, 10, 9};
+  format.storage = AffineStorage{5, true, ElementType::F32, {0, 0, 1}};
+
+  format.sparsity = BlockSparsity{{1, 4, 16}, 5};
+  ASSERT_FALSE(bool(verify(format)));
+  EXPECT_EQ(getKeptShape(format), (Shape{5, 1, 4, 16}));
+  auto components = getComponents(format);
+  ASSERT_EQ(components.size(), 3u);
+  EXPECT_EQ(components[0].shape, (Shape{5, 1, 4, 10}));
+  EXPECT_EQ(components[1].shape, (Shape{1, 1, 9}));
+  EXPECT_EQ(components[2].name, "indices");
+  EXPECT_EQ(components[2].type, ElementType::I32);
+  EXPECT_EQ(components[2].shape, (Shape{5}));
+  format.layout = TiledLayout{{2, 1, 4, 8}};
+  ASSERT_FALSE(bool(verify(format)));
+  EXPECT_EQ(getComponents(format)[0].shape, (Shape{3, 1, 1, 2, 2, 1, 4, 5}));
+
+  format.layout = TiledLayout{{16}};
+  format.sparsity = BitmapSparsity{20};
+  ASSERT_FALSE(bool(verify(format)));
+  EXPECT_EQ(getKeptShape(format), (Shape{20}));
+  components = getComponents(format);
+  ASSERT_EQ(components.size(), 4u);
+  EXPECT_EQ(components[0].shape, (Shape{2, 10}));
+  EXPECT_EQ(components[2].name, "bitmap");
+  EXPECT_EQ(components[2].type, ElementType::I8);
+  EXPECT_EQ(components[2].shape, (Shape{3, 10, 2}));
+  EXPECT_EQ(components[3].name, "offsets");
+  EXPECT_EQ(components[3].type, ElementType::I32);
+  EXPECT_EQ(components[3].shape, (Shape{31}));
+  EXPECT_EQ(getNumBytes(format), 20 + 36 + 60 + 124);
+
+  format.sparsity = CSRSparsity{270};
+  ASSERT_FALSE(bool(verify(format)));
+  components = getComponents(format);
+  ASSERT_EQ(components.size(), 4u);
+  EXPECT_EQ(components[2].name, "columns");
+  EXPECT_EQ(components[2].type, ElementType::I32);
+  EXPECT_EQ(components[2].shape, (Shape{270}));
+  EXPECT_EQ(components[3].shape, (Shape{31}));
+}
+
 TEST(Format, IndexWidth) {
   const std::pair<int64_t, unsigned> widths[] = {
       {1, 1}, {2, 1}, {3, 2}, {4, 2}, {5, 3}, {8, 3}, {9, 4}, {256, 8}};
@@ -95,7 +139,7 @@ TEST(Format, VerifyNamesTheConstraint) {
        [=](Format &f) { f.shape = {huge, huge}; }},
       {"the shape must have fewer than 2^56 elements, found",
        [=](Format &f) { f.shape = {huge, 1 << 20}; }},
-      {"the expressed type must be a float type, found i8",
+      {"the expressed type must be f32, f16 or bf16, found i8",
        [](Format &f) { f.expressed = ElementType::I8; }},
       {"m in 1..256, found 0", [](Format &f) { nm(f).m = 0; }},
       {"m in 1..256, found 257", [](Format &f) { nm(f).m = 257; }},
@@ -106,6 +150,54 @@ TEST(Format, VerifyNamesTheConstraint) {
       {"axis of N:M sparsity must be in 0..1, found -1",
        [](Format &f) { nm(f).axis = -1; }},
       {"divides by 4, found 62", [](Format &f) { f.shape[0] = 62; }},
+      {"axis of N:M sparsity must be in 0..1, found 2",
+       [](Format &f) { nm(f).transposedAxis = 2; }},
+      {"axis of N:M sparsity must be in 0..1, found -2",
+       [](Format &f) { nm(f).transposedAxis = -2; }},
+      {"two different axes, found 0 twice",
+       [](Format &f) { nm(f).transposedAxis = 0; }},
+      {"along axis 1 needs an extent that divides by 4, found 21",
+       [](Format &f) {
+         f.shape[1] = 21;
+         nm(f).transposedAxis = 1;
+       }},
+      {"transposable N:M sparsity needs m in 1..4, found 5",
+       [](Format &f) {
+         f.shape = {5, 5};
+         f.sparsity = NMSparsity{2, 5, 0, 1};
+       }},
+      {"block sparsity needs one extent per dimension: expected 2, found 1",
+       [](Format &f) { f.sparsity = BlockSparsity{{4}, 1}; }},
+      {"block of block sparsity must be positive, found 0 in dimension 1",
+       [](Format &f) { f.sparsity = BlockSparsity{{4, 0}, 1}; }},
+      {"count of kept blocks must be in 0..48, found 49",
+       [](Format &f) { f.sparsity = BlockSparsity{{4, 8}, 49}; }},
+      {"fewer than 2^31 blocks, found 1099511627776",
+       [=](Format &f) {
+         f.shape = {huge, 1};
+         f.sparsity = BlockSparsity{{1, 1}, 1};
+       }},
+      {"the kept array must have fewer than 2^56 elements",
+       [=](Format &f) { f.sparsity = BlockSparsity{{huge, huge}, 1}; }},
+      {"count of kept values must be in 0..1280, found 1281",
+       [](Format &f) { f.sparsity = BitmapSparsity{1281}; }},
+      {"count of kept values must be in 0..1280, found -1",
+       [](Format &f) { f.sparsity = CSRSparsity{-1}; }},
+      {"count of kept values must be in 0..2147483647, found 2147483648",
+       [=](Format &f) {
+         f.shape = {huge, 2};
+         f.sparsity = CSRSparsity{int64_t(1) << 31};
+       }},
+      {"innermost extent of fewer than 2^31, found 1099511627776",
+       [=](Format &f) {
+         f.shape = {1, huge};
+         f.sparsity = CSRSparsity{1};
+       }},
+      {"kept shape: expected 1, found 2",
+       [](Format &f) {
+         f.sparsity = BitmapSparsity{7};
+         f.layout = TiledLayout{{1, 1}};
+       }},
       {"width of affine storage must be in 2..8, found 1",
        [](Format &f) { affine(f).width = 1; }},
       {"width of affine storage must be in 2..8, found 9",
@@ -124,7 +216,8 @@ TEST(Format, VerifyNamesTheConstraint) {
          f.expressed = ElementType::F16;
          f.storage = FloatStorage{ElementType::F32};
        }},
-      {"tile needs one extent per dimension: expected 2, found 3",
+      {"tile needs one extent per dimension of the kept shape: expected 2, "
+       "found 3",
        [](Format &f) { f.layout = TiledLayout{{1, 1, 1}}; }},
       {"extent of a tile must be positive, found 0 in dimension 1",
        [](Format &f) { f.layout = TiledLayout{{1, 0}}; }},

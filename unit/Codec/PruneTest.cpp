@@ -40,7 +40,9 @@ TEST(Prune, KeepsTheGreatestMagnitudes) {
           int64_t removed = std::count(expected.begin(), expected.end(), 0) -
                             std::count(dense.begin(), dense.end(), 0);
           Bytes bytes = toBytes(type, dense);
-          auto found = prune(shape, type, nm, bytes, NonFinite::Error, &pool);
+          PruneOptions options;
+          options.threads = &pool;
+          auto found = prune(shape, type, nm, bytes, options);
           ASSERT_TRUE(bool(found)) << llvm::toString(found.takeError());
           EXPECT_EQ(*found, removed);
           EXPECT_EQ(toFloats(type, bytes), expected);
@@ -66,8 +68,10 @@ TEST(Prune, NonFinite) {
   EXPECT_EQ(llvm::toString(found.takeError()).rfind("element [0, 1]:", 0), 0u);
   EXPECT_EQ(bytes, before);
 
+  PruneOptions options;
+  options.nonFinite = NonFinite::Clamp;
   EXPECT_EQ(llvm::cantFail(prune({2, 4}, ElementType::F32, NMSparsity{2, 4, 1},
-                                 bytes, NonFinite::Clamp)),
+                                 bytes, options)),
             3);
   EXPECT_EQ(toFloats(ElementType::F32, bytes),
             (std::vector<float>{0, 0, -0x1.fffffep127f, 2, 0, 0, 5, 6}));

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Reference.h"
+#include "SparseReference.h"
 #include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -93,15 +94,15 @@ static float roundSaturated(ElementType type, float value) {
 // Indices
 //===----------------------------------------------------------------------===//
 
-static int64_t getOffset(const Index &shape, const Index &index) {
+int64_t test::getOffset(const Index &shape, const Index &index) {
   int64_t offset = 0;
   for (size_t i = 0; i < shape.size(); ++i)
     offset = offset * shape[i] + index[i];
   return offset;
 }
 
-template <typename Visit>
-static void forEachIndex(const Index &shape, Visit visit) {
+void test::forEachIndex(const Index &shape,
+                        llvm::function_ref<void(const Index &)> visit) {
   if (llvm::is_contained(shape, 0))
     return;
   Index index(shape.size(), 0);
@@ -165,17 +166,12 @@ std::vector<float> test::pruneReference(const Index &shape,
   return result;
 }
 
-namespace {
-struct KeptValue {
-  Index dense, kept;
-  int64_t position;
-};
-} // namespace
-
 static std::vector<KeptValue> getKept(const Format &format,
                                       const std::vector<float> &dense) {
   Index shape(format.shape.begin(), format.shape.end());
   std::vector<KeptValue> values;
+  if (isCounted(format))
+    return getCounted(format, dense);
   auto *nm = std::get_if<NMSparsity>(&format.sparsity);
   if (!nm) {
     forEachIndex(shape, [&](const Index &index) {
@@ -223,6 +219,8 @@ Encoded test::encodeReference(const Format &format,
       at.push_back(index[i] % tiled->tile[i]);
     return at;
   };
+  if (isCounted(format))
+    putCounted(format, kept, result.components);
   if (nm)
     for (const KeptValue &value : kept)
       putBits(result.components.back(), packed, place(value.kept),
@@ -355,20 +353,20 @@ std::vector<float> test::decodeOrFail(const Format &format,
 }
 
 std::string test::describe(const Format &format) {
-  static const char *const names[] = {"f32", "f16", "bf16", "i8"};
   std::string text;
   llvm::raw_string_ostream os(text);
   llvm::interleave(format.shape, os, "x");
-  os << " " << names[int(format.expressed)];
+  os << " " << getName(format.expressed).str();
   if (auto *nm = std::get_if<NMSparsity>(&format.sparsity))
     os << " " << nm->n << ":" << nm->m << " axis " << nm->axis;
+  describeCounted(format, os);
   if (auto *affine = std::get_if<AffineStorage>(&format.storage)) {
     os << (affine->symmetric ? " symmetric" : " asymmetric") << " i"
-       << affine->width << " scale " << names[int(affine->scaleType)]
+       << affine->width << " scale " << getName(affine->scaleType).str()
        << " block ";
     llvm::interleave(affine->block, os, "x");
   } else {
-    os << " as " << names[int(std::get<FloatStorage>(format.storage).type)];
+    os << " as " << getName(std::get<FloatStorage>(format.storage).type).str();
   }
   if (auto *tiled = std::get_if<TiledLayout>(&format.layout)) {
     os << " tile ";

@@ -15,6 +15,7 @@
 #define COMPRESS_UNIT_CODEC_REFERENCE_H
 
 #include "compress/Codec/Codec.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include <random>
 #include <string>
 #include <vector>
@@ -32,11 +33,23 @@ void setElement(ElementType type, char *data, int64_t i, float value);
 Bytes toBytes(ElementType type, const std::vector<float> &values);
 std::vector<float> toFloats(ElementType type, const Bytes &bytes);
 
+/// Row-major offsets and indices.
+int64_t getOffset(const Index &shape, const Index &index);
+void forEachIndex(const Index &shape,
+                  llvm::function_ref<void(const Index &)> visit);
+
 struct Encoded {
   std::vector<Bytes> components;
   /// What the components decode to.
   std::vector<float> decoded;
   int64_t saturated = 0;
+};
+
+/// A value that is stored: its index in the dense tensor and in the kept shape,
+/// and its position in its group.
+struct KeptValue {
+  Index dense, kept;
+  int64_t position = 0;
 };
 
 /// Encodes by the formulas for the min-max observer with magnitude selection.

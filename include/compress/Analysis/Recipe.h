@@ -29,16 +29,44 @@ struct NameFilter {
 
 /// Stage `prune`; the keys are documented with compress-prune.
 struct PruneRule {
+  /// What the pattern chooses between: n of each m elements (along two axes
+  /// when transposable), single elements, or blocks.
+  enum class Kind { NM, TransposableNM, Elements, Blocks };
+  enum class Format { Auto, Bitmap, CSR };
+  enum class Budget { Layer, Row, Global };
+
   NameFilter filter;
+  /// The text of the pattern, and what it says.
+  std::string pattern = "2:4";
+  Kind kind = Kind::NM;
   int64_t n = 2;
   int64_t m = 4;
+  /// The share of elements or blocks that is removed.
+  double fraction = 0;
+  std::vector<int64_t> block;
+  Format format = Format::Auto;
+  Budget budget = Budget::Layer;
+  /// Safetensors files with a tensor for each weight; empty for none.
+  std::string scores, mask;
+
+  /// How many of `total` elements or blocks stay.
+  int64_t getNumKept(int64_t total) const;
 };
 
 /// Stage `quantize`; the keys are documented with compress-quantize.
 struct QuantizeRule {
-  enum class Type { Int, Float, BFloat };
-  enum class Strategy { Tensor, Channel, Group };
-  enum class Scale { F32, F16, BF16 };
+  enum class Type {
+    Int,
+    Float,
+    FloatE5M2,
+    BFloat,
+    NormalFloat,
+    Ternary,
+    KMeans,
+    Quantile
+  };
+  enum class Strategy { Tensor, Channel, Group, Block, TensorGroup };
+  enum class Scale { F32, F16, BF16, F8E4M3FN, F8E5M2, F8E8M0FNU };
   enum class Observer { MinMax, MSE, Percentile };
   enum class Activations { None, Int8 };
 
@@ -49,10 +77,21 @@ struct QuantizeRule {
   bool symmetric = true;
   Strategy strategy = Strategy::Channel;
   int64_t groupSize = 128;
+  /// Extents along the channels and along the reduced dimension.
+  std::vector<int64_t> blockStructure = {128, 128};
   Scale scaleType = Scale::F32;
+  /// Of the scale over all scales that strategy TensorGroup has.
+  Scale globalScaleType = Scale::F32;
+  /// Values that share a code of a learned codebook.
+  int64_t vectorSize = 1;
   Observer observer = Observer::MinMax;
   double percentile = 99.9;
   Activations activations = Activations::None;
+
+  /// Whether values are codes of a table that is learned from the weight.
+  bool isLearned() const {
+    return type == Type::KMeans || type == Type::Quantile;
+  }
 };
 
 using Stage = std::variant<PruneRule, QuantizeRule>;
@@ -67,6 +106,10 @@ struct Recipe {
 /// name the key, what was expected and what was found.
 llvm::Expected<PruneRule> parsePruneRule(llvm::StringRef text);
 llvm::Expected<QuantizeRule> parseQuantizeRule(llvm::StringRef text);
+
+/// Reads a pattern for pruning into `rule`: n:m, n:mt, a fraction, or
+/// block:AxB@fraction. Returns what is wrong, empty when nothing is.
+std::string parsePrunePattern(llvm::StringRef text, PruneRule &rule);
 
 /// Parses a recipe: `stages`, a list of maps with the one key `prune` or
 /// `quantize`. `name` goes into messages.

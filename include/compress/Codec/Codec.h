@@ -16,6 +16,8 @@
 #define COMPRESS_CODEC_CODEC_H
 
 #include "compress/Codec/Format.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include <vector>
 
 namespace llvm {
 class ThreadPoolInterface;
@@ -60,10 +62,31 @@ enum class NonFinite : uint8_t {
 struct EncodeOptions {
   Observer observer;
   NonFinite nonFinite = NonFinite::Error;
-  /// Choose the N:M positions by magnitude while encoding, as `prune` followed
-  /// by `encode` would. Without it a group with more than n nonzeros is an
+  /// Choose what is kept by magnitude while encoding, as `prune` followed by
+  /// `encode` would. Without it, more nonzeros than the sparsity keeps are an
   /// error.
   bool select = false;
+  /// Threads to use; none for the caller's own.
+  llvm::ThreadPoolInterface *threads = nullptr;
+};
+
+struct PruneOptions {
+  enum class Budget : uint8_t {
+    /// The count is that of the tensor.
+    Layer,
+    /// Bitmaps and CSR: each row along the innermost dimension keeps the same
+    /// share of the count, which must divide by the number of rows.
+    Row,
+  };
+  /// A finite f32 for each element, which ranks it instead of its magnitude;
+  /// empty for magnitudes.
+  ConstBytes scores;
+  /// A byte for each element, which is set to zero where the byte is 0,
+  /// whatever its magnitude or its score; empty for none. What is left must
+  /// obey the sparsity.
+  ConstBytes mask;
+  Budget budget = Budget::Layer;
+  NonFinite nonFinite = NonFinite::Error;
   /// Threads to use; none for the caller's own.
   llvm::ThreadPoolInterface *threads = nullptr;
 };
@@ -117,35 +140,64 @@ private:
 ///   q = clamp(round(x / scale) + zeroPoint)
 /// `round` is to nearest, ties to even; `scale` is first rounded to the scale
 /// type, kept between its least positive normal and its largest finite value,
-/// and is 1 for a block of zeros. Parameters of N:M formats are computed over
-/// the kept values.
-/// Float storage rounds to nearest even and saturates to the largest finite.
+/// and is 1 for a block of zeros. Parameters of sparse formats are computed
+/// over the kept values. Float storage rounds to nearest even and saturates to
+/// the largest finite.
 llvm::Error encode(const Format &format, ConstBytes dense,
                    llvm::ArrayRef<MutableBytes> components,
                    const EncodeOptions &options = {},
                    ErrorStats *stats = nullptr);
 
 /// Encodes with parameters that are given: the components `scales` and
-/// `zero_points` are inputs, `values` and `indices` are written.
+/// `zero_points` are inputs, the others are written.
 llvm::Error encodeWithParameters(const Format &format, ConstBytes dense,
                                  llvm::ArrayRef<MutableBytes> components,
                                  const EncodeOptions &options = {},
                                  ErrorStats *stats = nullptr);
 
 /// Decodes into `dense`: (q - zeroPoint) * scale computed in f32 and rounded to
-/// the expressed type, 0 at positions that are not kept. Indices that point
-/// outside of their group are an error.
+/// the expressed type, 0 at positions that are not kept. Indices, columns,
+/// bitmaps and offsets that contradict the format or each other are an error.
 llvm::Error decode(const Format &format, llvm::ArrayRef<ConstBytes> components,
                    MutableBytes dense,
                    llvm::ThreadPoolInterface *threads = nullptr);
 
-/// Keeps, in each N:M group, the n elements of greatest magnitude (the lower
-/// position on ties) and sets the others to zero, in place. Returns the number
-/// of nonzeros that were removed. Dense sparsity removes nothing.
+/// Sets all elements but those that the sparsity keeps to zero, in place, and
+/// returns the number of nonzeros that were removed. Ranks by magnitude, or by
+/// score; the lower position comes first on ties. Keeps
+///   N:M           the first n of each group
+///   transposable  of each m x m tile, the elements of the mask with the
+///                 greatest sum, in f32 and in row-major order; of masks with
+///                 the same sum the one that is first when each is read as a
+///                 row-major sequence of bits. There are 90 masks for 2:4:
+///                 Hubara et al., Accelerated sparse neural training
+///                 (arXiv:2102.08124), choose among them
+///   blocks        the `count` blocks with the greatest sums, in f64 and in
+///                 row-major order
+///   bitmap, CSR   the first `count` elements
+/// Dense sparsity removes nothing, unless there is a mask.
 llvm::Expected<int64_t> prune(llvm::ArrayRef<int64_t> shape, ElementType type,
                               const Sparsity &sparsity, MutableBytes dense,
-                              NonFinite nonFinite = NonFinite::Error,
-                              llvm::ThreadPoolInterface *threads = nullptr);
+                              const PruneOptions &options = {});
+
+/// One of several tensors that are pruned together.
+struct RankedTensor {
+  ElementType type;
+  ConstBytes dense;
+  /// As in PruneOptions; all tensors have them, or none.
+  ConstBytes scores;
+};
+
+/// Finds how many elements each tensor keeps when `count` elements are kept of
+/// all tensors together; elements of earlier tensors come first on ties.
+/// `read(i)` is called twice for each tensor, in order; what it returns is used
+/// until the next call. Memory does not grow with the tensors: the bits of the
+/// magnitudes or scores are counted by their upper, then by their lower halves.
+/// Infinities and NaNs rank as NonFinite::Clamp would have them.
+llvm::Expected<std::vector<int64_t>>
+shareBudget(size_t tensors, int64_t count,
+            llvm::function_ref<llvm::Expected<RankedTensor>(size_t index)> read,
+            llvm::ThreadPoolInterface *threads = nullptr);
 
 /// Compares two dense buffers of `type`.
 ErrorStats compare(ElementType type, ConstBytes reference, ConstBytes actual);

@@ -56,8 +56,8 @@ struct LowerChooseQParams : OpConversionPattern<ChooseQParamsOp> {
   matchAndRewrite(ChooseQParamsOp op, OneToNOpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
-    rewriter.replaceOp(op,
-                       op.getStorage().buildParameters(builder, op.getInput()));
+    rewriter.replaceOp(op, op.getStorage().buildParameters(
+                               builder, op.getInput(), [] { return Value(); }));
     return success();
   }
 };
@@ -68,31 +68,52 @@ struct LowerPrune : OpConversionPattern<PruneOp> {
   matchAndRewrite(PruneOp op, OneToNOpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
-    Value input = op.getInput();
+    Value input = op.getInput(), scores = op.getScores();
     RankedTensorType type = op.getType();
+    SparsityAttrInterface sparsity = op.getSparsity();
+    auto getImportance = [&](ImplicitLocOpBuilder &b, ValueRange at) -> Value {
+      if (scores)
+        return tensor::ExtractOp::create(b, scores, at);
+      Value element = tensor::ExtractOp::create(b, input, at);
+      return math::AbsFOp::create(b,
+                                  buildFloatCast(b, element, b.getF32Type()));
+    };
+    SmallVector<Value> inputs{input};
+    Value pruning;
+    if (op.getMask())
+      inputs.push_back(op.getMask());
+    else
+      pruning = sparsity.buildPruning(
+          builder, input, op.getBudget() == PruneBudget::Row, getImportance);
     SmallVector<OpFoldResult> sizes =
         tensor::getMixedSizes(builder, op.getLoc(), input);
     Value empty =
         tensor::EmptyOp::create(builder, sizes, type.getElementType());
-    SmallVector<AffineMap> maps(2,
+    SmallVector<AffineMap> maps(inputs.size() + 1,
                                 builder.getMultiDimIdentityMap(type.getRank()));
     SmallVector<utils::IteratorType> iterators(type.getRank(),
                                                utils::IteratorType::parallel);
     auto body = [&](OpBuilder &nested, Location loc, ValueRange elements) {
       ImplicitLocOpBuilder b(loc, nested);
-      SmallVector<Value> indices;
-      for (int64_t dim = 0; dim < type.getRank(); ++dim)
-        indices.push_back(linalg::IndexOp::create(b, dim));
-      Value keeps = op.getSparsity().buildKeeps(b, indices, [&](ValueRange at) {
-        return tensor::ExtractOp::create(b, input, at).getResult();
-      });
+      Value keeps;
+      if (op.getMask()) {
+        Value none =
+            arith::ConstantOp::create(b, b.getZeroAttr(elements[1].getType()));
+        keeps = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, elements[1],
+                                      none);
+      } else {
+        SmallVector<Value> indices;
+        for (int64_t dim = 0; dim < type.getRank(); ++dim)
+          indices.push_back(linalg::IndexOp::create(b, dim));
+        keeps = sparsity.buildKeeps(b, indices, pruning, getImportance);
+      }
       Value zero =
           arith::ConstantOp::create(b, b.getZeroAttr(type.getElementType()));
       Value kept = arith::SelectOp::create(b, keeps, elements.front(), zero);
       linalg::YieldOp::create(b, kept);
     };
     rewriter.replaceOp(op,
-                       linalg::GenericOp::create(builder, type, input, empty,
+                       linalg::GenericOp::create(builder, type, inputs, empty,
                                                  maps, iterators, body));
     return success();
   }
@@ -133,10 +154,10 @@ private:
                               ValueRange components) {
     auto type = cast<CompressedTensorType>(operand.getType());
     SchemeAttrInterface scheme = type.getScheme();
-    bool symmetric =
-        scheme.getParameters(type.getShape(), type.getElementType()).size() ==
-        1;
-    Type integer = builder.getIntegerType(symmetric ? 8 : 16);
+    bool hasZeroPoints = llvm::any_of(
+        scheme.getParameters(type.getShape(), type.getElementType()),
+        [](const ComponentSpec &spec) { return spec.name == "zero_points"; });
+    Type integer = builder.getIntegerType(hasZeroPoints ? 16 : 8);
     return scheme.buildDecode(builder, components,
                               RankedTensorType::get(type.getShape(), integer));
   }
@@ -248,7 +269,7 @@ struct ConvertCompressToLinalgPass
     populateExplodePatterns(converter, patterns, target);
     populateCompressToLinalgPatterns(converter, patterns);
     target.addIllegalDialect<CompressDialect>();
-    if (failed(verifyExplodable(getOperation())) || failed(verifyObservers()) ||
+    if (failed(verifyExplodable(getOperation())) || failed(verifyEncodes()) ||
         failed(applyPartialConversion(getOperation(), target,
                                       std::move(patterns))))
       signalPassFailure();
@@ -256,20 +277,27 @@ struct ConvertCompressToLinalgPass
 
 private:
   /// Checks that every encode can run.
-  LogicalResult verifyObservers() {
-    WalkResult checked =
-        getOperation().walk(
-            [](EncodeOp op) {
-              if (!op.getObserver() ||
-                  op.getObserver()->getKind() == ObserverKind::MinMax)
-                return WalkResult::advance();
-              op.emitOpError()
-                  << "cannot run with observer " << *op.getObserver()
-                  << ": only minmax is computed at run time; run compress-fold "
-                     "first, which needs a weight";
-              return WalkResult::interrupt();
-            });
-    return failure(checked.wasInterrupted());
+  LogicalResult verifyEncodes() {
+    auto verify = [](EncodeOp op) -> LogicalResult {
+      StorageAttrInterface storage = op.getType().getScheme().getStorage();
+      if (storage.isLearned() && op.getParameters().empty())
+        return op.emitOpError()
+               << "cannot run with " << storage
+               << ": a codebook is learned from a whole weight; run "
+                  "compress-fold first, which needs a weight, or give the "
+                  "codebook as a parameter";
+      if (op.getObserver() &&
+          op.getObserver()->getKind() != ObserverKind::MinMax)
+        return op.emitOpError()
+               << "cannot run with observer " << *op.getObserver()
+               << ": only minmax is computed at run time; run compress-fold "
+                  "first, which needs a weight";
+      return success();
+    };
+    return failure(
+        getOperation()
+            .walk([&](EncodeOp op) { return WalkResult(verify(op)); })
+            .wasInterrupted());
   }
 };
 } // namespace

@@ -34,3 +34,21 @@ func.func @function_value() {
   %0 = func.constant @callee : (!d) -> ()
   return
 }
+
+// -----
+
+!learned = !compress.tensor<8x4xf32, #compress.scheme<storage = #compress.codebook<kmeans, i4, vector = 2>>>
+
+// A codebook that is given can be used at run time.
+func.func @given(%w: tensor<8x4xf32>, %t: tensor<1x1x16x2xf32>) -> tensor<8x4xf32> {
+  %e = compress.encode %w parameters(%t : tensor<1x1x16x2xf32>) : tensor<8x4xf32> -> !learned
+  %d = compress.decode %e : !learned -> tensor<8x4xf32>
+  return %d : tensor<8x4xf32>
+}
+
+func.func @learned(%w: tensor<8x4xf32>) -> tensor<8x4xf32> {
+  // expected-error @below {{'compress.encode' op cannot run with #compress.codebook<kmeans, i4, vector = 2>: a codebook is learned from a whole weight; run compress-fold first, which needs a weight, or give the codebook as a parameter}}
+  %e = compress.encode %w : tensor<8x4xf32> -> !learned
+  %d = compress.decode %e : !learned -> tensor<8x4xf32>
+  return %d : tensor<8x4xf32>
+}

@@ -51,18 +51,50 @@ static LogicalResult verifyComponents(Operation *op, StringRef what,
 }
 
 LogicalResult PruneOp::verify() {
-  return getSparsity().verifyShape([&] { return emitOpError(); },
-                                   getInput().getType().getShape());
+  ArrayRef<int64_t> shape = getInput().getType().getShape();
+  SparsityAttrInterface sparsity = getSparsity();
+  if (failed(sparsity.verifyShape([&] { return emitOpError(); }, shape)))
+    return failure();
+  if (getScores() && getMask())
+    return emitOpError() << "takes scores or a mask, found both";
+  for (auto [what, operand] : {std::pair("scores", Value(getScores())),
+                               std::pair("mask", Value(getMask()))}) {
+    auto type = operand ? cast<RankedTensorType>(operand.getType()) : nullptr;
+    if (type && type.getShape() != shape)
+      return emitOpError() << what << " must have the shape of the input, "
+                           << getInput().getType() << ", found " << type;
+  }
+  if (getBudget() == PruneBudget::Layer)
+    return success();
+  auto bitmap = dyn_cast<BitmapSparsityAttr>(sparsity);
+  auto csr = dyn_cast<CSRSparsityAttr>(sparsity);
+  if (!bitmap && !csr)
+    return emitOpError() << "budget 'row' needs bitmap or CSR sparsity, found "
+                         << sparsity;
+  if (getMask())
+    return emitOpError()
+           << "a mask leaves nothing to choose, found the budget 'row'";
+  int64_t count = bitmap ? bitmap.getCount() : csr.getCount();
+  int64_t rows = ShapedType::getNumElements(shape.drop_back());
+  if (rows ? count % rows != 0 : count != 0)
+    return emitOpError() << "budget 'row' needs a count that divides by the "
+                            "number of rows, "
+                         << rows << ", found " << count;
+  return success();
 }
 
 LogicalResult ChooseQParamsOp::verify() {
   RankedTensorType type = getInput().getType();
   auto emitError = [&] { return emitOpError(); };
-  if (!getStorage().isAffine())
-    return emitOpError() << "storage must be affine, found " << getStorage();
   if (failed(getStorage().verifyShape(emitError, type.getShape(),
                                       type.getElementType())))
     return failure();
+  if (getStorage().isLearned() ||
+      getStorage().getParameters(type.getShape()).empty())
+    return emitOpError()
+           << "storage must have parameters that are computed at run time "
+              "(affine, or floats and constant codebooks with a scale), found "
+           << getStorage();
   return verifyComponents(*this, "parameters",
                           getStorage().getParameters(type.getShape()),
                           getParameters().getTypes());

@@ -77,7 +77,7 @@ TiledLayoutAttr::verifyShape(function_ref<InFlightDiagnostic()> emitError,
                              ArrayRef<int64_t> kept) const {
   if (getTile().size() != kept.size())
     return emitError() << "tiled layout must have as many tile extents as the "
-                          "tensor has dimensions, "
+                          "kept values have dimensions, "
                        << kept.size() << ", found " << getTile().size();
   for (auto [dim, extent] : llvm::enumerate(kept))
     if (ShapedType::isDynamic(extent))

@@ -6,52 +6,60 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LoweringUtils.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 using namespace mlir::compress;
-
-static Value buildIndex(ImplicitLocOpBuilder &b, int64_t value) {
-  return arith::ConstantIndexOp::create(b, value);
-}
 
 //===----------------------------------------------------------------------===//
 // DenseSparsityAttr
 //===----------------------------------------------------------------------===//
 
+Value DenseSparsityAttr::buildSlots(ImplicitLocOpBuilder &b,
+                                    ArrayRef<int64_t> shape,
+                                    ValueRange components) const {
+  return {};
+}
+
 Value DenseSparsityAttr::buildDecode(
-    ImplicitLocOpBuilder &b, ValueRange indices, Type type,
+    ImplicitLocOpBuilder &b, ValueRange indices, Type type, Value slots,
     function_ref<Value(ValueRange)> getIndex,
     function_ref<Value(ValueRange)> getValue) const {
   return getValue(indices);
 }
 
-Value DenseSparsityAttr::buildGroupPosition(
-    ImplicitLocOpBuilder &b, ValueRange kept,
-    function_ref<Value(ValueRange)> getElement) const {
-  return buildIndex(b, 0);
-}
-
-Value DenseSparsityAttr::buildKeeps(
-    ImplicitLocOpBuilder &b, ValueRange indices,
-    function_ref<Value(ValueRange)> getElement) const {
-  return arith::ConstantOp::create(b, b.getBoolAttr(true));
+Value DenseSparsityAttr::buildPositions(ImplicitLocOpBuilder &b,
+                                        Value dense) const {
+  return {};
 }
 
 SmallVector<Value> DenseSparsityAttr::buildDenseIndices(ImplicitLocOpBuilder &b,
+                                                        ArrayRef<int64_t> shape,
                                                         ValueRange kept,
-                                                        Value position) const {
+                                                        Value positions) const {
   return SmallVector<Value>(kept);
+}
+
+SmallVector<Value> DenseSparsityAttr::buildPositionComponents(
+    ImplicitLocOpBuilder &b, ArrayRef<int64_t> shape, Value positions) const {
+  return {};
 }
 
 //===----------------------------------------------------------------------===//
 // NMSparsityAttr
 //===----------------------------------------------------------------------===//
 
+Value NMSparsityAttr::buildSlots(ImplicitLocOpBuilder &b,
+                                 ArrayRef<int64_t> shape,
+                                 ValueRange components) const {
+  return {};
+}
+
 Value NMSparsityAttr::buildDecode(
-    ImplicitLocOpBuilder &b, ValueRange indices, Type type,
+    ImplicitLocOpBuilder &b, ValueRange indices, Type type, Value slots,
     function_ref<Value(ValueRange)> getIndex,
     function_ref<Value(ValueRange)> getValue) const {
   Value along = indices[getAxis()];
@@ -69,20 +77,21 @@ Value NMSparsityAttr::buildDecode(
   return result;
 }
 
-Value NMSparsityAttr::buildGroupPosition(
-    ImplicitLocOpBuilder &b, ValueRange kept,
-    function_ref<Value(ValueRange)> getElement) const {
-  Value along = kept[getAxis()];
-  Value group = arith::DivUIOp::create(b, along, buildIndex(b, getN()));
-  Value slot = arith::RemUIOp::create(b, along, buildIndex(b, getN()));
-  Value first = arith::MulIOp::create(b, group, buildIndex(b, getM()));
+/// Builds the position within its group, an index, of the stored value at
+/// `kept`.
+static Value buildGroupPosition(ImplicitLocOpBuilder &b, NMSparsityAttr nm,
+                                ValueRange kept, Value dense) {
+  Value along = kept[nm.getAxis()];
+  Value group = arith::DivUIOp::create(b, along, buildIndex(b, nm.getN()));
+  Value slot = arith::RemUIOp::create(b, along, buildIndex(b, nm.getN()));
+  Value first = arith::MulIOp::create(b, group, buildIndex(b, nm.getM()));
   Value zero = buildIndex(b, 0);
   Value numNonzeros = zero;
   SmallVector<Value> nonzero;
-  for (int64_t i = 0; i < getM(); ++i) {
+  for (int64_t i = 0; i < nm.getM(); ++i) {
     SmallVector<Value> at(kept);
-    at[getAxis()] = arith::AddIOp::create(b, first, buildIndex(b, i));
-    Value element = getElement(at);
+    at[nm.getAxis()] = arith::AddIOp::create(b, first, buildIndex(b, i));
+    Value element = tensor::ExtractOp::create(b, dense, at);
     Value none = arith::ConstantOp::create(b, b.getZeroAttr(element.getType()));
     Value isNonzero =
         arith::CmpFOp::create(b, arith::CmpFPredicate::UNE, element, none);
@@ -91,12 +100,12 @@ Value NMSparsityAttr::buildGroupPosition(
     numNonzeros = arith::AddIOp::create(b, numNonzeros, nonzero.back());
   }
   // Zeros that fill the group up to n, lowest position first.
-  Value n = buildIndex(b, getN());
+  Value n = buildIndex(b, nm.getN());
   Value fill =
       arith::SubIOp::create(b, n, arith::MinUIOp::create(b, numNonzeros, n));
   Value one = buildIndex(b, 1);
   Value numKept = zero, numZeros = zero, result = zero;
-  for (int64_t i = 0; i < getM(); ++i) {
+  for (int64_t i = 0; i < nm.getM(); ++i) {
     Value isZero = arith::SubIOp::create(b, one, nonzero[i]);
     Value fills = arith::IndexCastUIOp::create(
         b, b.getIndexType(),
@@ -115,45 +124,37 @@ Value NMSparsityAttr::buildGroupPosition(
   return result;
 }
 
-Value NMSparsityAttr::buildKeeps(
-    ImplicitLocOpBuilder &b, ValueRange indices,
-    function_ref<Value(ValueRange)> getElement) const {
-  Value along = indices[getAxis()];
-  Value position = arith::RemUIOp::create(b, along, buildIndex(b, getM()));
-  Value first = arith::SubIOp::create(b, along, position);
-  Value magnitude = math::AbsFOp::create(b, getElement(indices));
-  // An element is kept when fewer than n of its group go before it: those of
-  // larger magnitude, and of the same magnitude those at a lower position.
-  Value numBefore = buildIndex(b, 0);
-  for (int64_t i = 0; i < getM(); ++i) {
-    SmallVector<Value> at(indices);
-    at[getAxis()] = arith::AddIOp::create(b, first, buildIndex(b, i));
-    Value other = math::AbsFOp::create(b, getElement(at));
-    Value isLarger =
-        arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, other, magnitude);
-    Value isEqual =
-        arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, other, magnitude);
-    Value isLower = arith::CmpIOp::create(b, arith::CmpIPredicate::ult,
-                                          buildIndex(b, i), position);
-    Value goesBefore = arith::OrIOp::create(
-        b, isLarger, arith::AndIOp::create(b, isEqual, isLower));
-    numBefore = arith::AddIOp::create(
-        b, numBefore,
-        arith::IndexCastUIOp::create(b, b.getIndexType(), goesBefore));
-  }
-  return arith::CmpIOp::create(b, arith::CmpIPredicate::ult, numBefore,
-                               buildIndex(b, getN()));
+Value NMSparsityAttr::buildPositions(ImplicitLocOpBuilder &b,
+                                     Value dense) const {
+  auto type = cast<RankedTensorType>(dense.getType());
+  auto kept =
+      RankedTensorType::get(getKeptShape(type.getShape()), b.getI8Type());
+  return buildElementwise(
+      b, buildEmptyLike(b, kept, dense), {},
+      [&](ImplicitLocOpBuilder &nb, ValueRange) -> Value {
+        SmallVector<Value> indices = buildLoopIndices(nb, type.getRank());
+        return arith::IndexCastUIOp::create(
+            nb, nb.getI8Type(), buildGroupPosition(nb, *this, indices, dense));
+      });
 }
 
 SmallVector<Value> NMSparsityAttr::buildDenseIndices(ImplicitLocOpBuilder &b,
+                                                     ArrayRef<int64_t> shape,
                                                      ValueRange kept,
-                                                     Value position) const {
+                                                     Value positions) const {
+  Value position = arith::IndexCastUIOp::create(
+      b, b.getIndexType(), tensor::ExtractOp::create(b, positions, kept));
   SmallVector<Value> indices(kept);
   Value group =
       arith::DivUIOp::create(b, kept[getAxis()], buildIndex(b, getN()));
   indices[getAxis()] = arith::AddIOp::create(
       b, arith::MulIOp::create(b, group, buildIndex(b, getM())), position);
   return indices;
+}
+
+SmallVector<Value> NMSparsityAttr::buildPositionComponents(
+    ImplicitLocOpBuilder &b, ArrayRef<int64_t> shape, Value positions) const {
+  return {};
 }
 
 //===----------------------------------------------------------------------===//

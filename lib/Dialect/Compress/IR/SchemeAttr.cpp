@@ -25,11 +25,15 @@ static codec::Format getFormat(SchemeAttr scheme, ArrayRef<int64_t> shape,
   return format;
 }
 
-/// The type of packed elements of `width` bits: the innermost extent counts
-/// bytes when several elements share one.
+/// The type of packed elements of `width` bits, one for each `vector` positions
+/// along the innermost dimension, whose extent counts bytes when several
+/// elements share one.
 static RankedTensorType getPackedType(ArrayRef<int64_t> packed, unsigned width,
-                                      MLIRContext *context) {
+                                      MLIRContext *context,
+                                      int64_t vector = 1) {
   SmallVector<int64_t> shape(packed);
+  if (vector != 1)
+    shape.back() = llvm::divideCeil(shape.back(), vector);
   if (width != 8)
     shape.back() = llvm::divideCeil(shape.back() * width, 8);
   return RankedTensorType::get(shape, IntegerType::get(context, 8));
@@ -56,6 +60,7 @@ SchemeAttr::verifyScheme(function_ref<InFlightDiagnostic()> emitError,
   auto stored = dyn_cast<IntegerType>(getStorage().getStoredType());
   unsigned indexWidth = getSparsity().getIndexWidth();
   bool packs = (stored && stored.getWidth() != 8) ||
+               getStorage().getVectorLength() != 1 ||
                (indexWidth != 0 && indexWidth != 8);
   if (packs && ShapedType::isDynamic(packed.back()))
     return emitError() << "elements packed into bytes need a static innermost "
@@ -77,13 +82,15 @@ SmallVector<ComponentSpec> SchemeAttr::getComponents(ArrayRef<int64_t> shape,
   Type stored = getStorage().getStoredType();
   if (auto integer = dyn_cast<IntegerType>(stored))
     components.push_back(
-        {"values", getPackedType(packed, integer.getWidth(), getContext())});
+        {"values", getPackedType(packed, integer.getWidth(), getContext(),
+                                 getStorage().getVectorLength())});
   else
     components.push_back({"values", RankedTensorType::get(packed, stored)});
   llvm::append_range(components, getStorage().getParameters(shape));
   if (unsigned width = getSparsity().getIndexWidth())
     components.push_back(
         {"indices", getPackedType(packed, width, getContext())});
+  llvm::append_range(components, getSparsity().getPositionComponents(shape));
   return components;
 }
 
@@ -132,7 +139,10 @@ SchemeAttrInterface SchemeAttr::with(SparsityAttrInterface sparsity,
 }
 
 SchemeAttrInterface SchemeAttr::permute(ArrayRef<int64_t> permutation) const {
-  return SchemeAttr::get(getContext(), getSparsity().permute(permutation),
-                         getStorage().permute(permutation),
+  SparsityAttrInterface sparsity = getSparsity().permute(permutation);
+  StorageAttrInterface storage = getStorage().permute(permutation);
+  if (!sparsity || !storage)
+    return {};
+  return SchemeAttr::get(getContext(), sparsity, storage,
                          getLayout().permute(permutation));
 }

@@ -6,55 +6,15 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LoweringUtils.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::compress;
-
-/// Makes an elementwise generic: `body(indices, elements)` yields the element.
-static Value
-buildElementwise(ImplicitLocOpBuilder &b, Value empty, ValueRange inputs,
-                 function_ref<Value(ImplicitLocOpBuilder &, ValueRange)> body) {
-  auto type = cast<RankedTensorType>(empty.getType());
-  AffineMap identity = b.getMultiDimIdentityMap(type.getRank());
-  SmallVector<AffineMap> maps(inputs.size() + 1, identity);
-  SmallVector<utils::IteratorType> iterators(type.getRank(),
-                                             utils::IteratorType::parallel);
-  auto generic = linalg::GenericOp::create(
-      b, b.getLoc(), type, inputs, empty, maps, iterators,
-      [&](OpBuilder &nested, Location loc, ValueRange elements) {
-        ImplicitLocOpBuilder nb(loc, nested);
-        linalg::YieldOp::create(nested, loc,
-                                body(nb, elements.take_front(inputs.size())));
-      });
-  return generic.getResult(0);
-}
-
-/// The positions of the loops of the enclosing generic.
-static SmallVector<Value> buildLoopIndices(ImplicitLocOpBuilder &b,
-                                           unsigned rank) {
-  SmallVector<Value> indices;
-  for (unsigned dim = 0; dim < rank; ++dim)
-    indices.push_back(linalg::IndexOp::create(b, dim));
-  return indices;
-}
-
-/// An uninitialized tensor of `type` with the dynamic extents of `like`.
-static Value buildEmptyLike(ImplicitLocOpBuilder &b, RankedTensorType type,
-                            Value like) {
-  SmallVector<OpFoldResult> sizes;
-  for (auto [dim, size] : llvm::enumerate(type.getShape())) {
-    if (ShapedType::isDynamic(size))
-      sizes.push_back(tensor::DimOp::create(b, like, static_cast<int64_t>(dim))
-                          .getResult());
-    else
-      sizes.push_back(b.getIndexAttr(size));
-  }
-  return tensor::EmptyOp::create(b, sizes, type.getElementType());
-}
 
 /// Reads element `indices` (of `width` bits, packed low bits first along the
 /// innermost dimension of `bytes`) as an unsigned i32.
@@ -91,12 +51,16 @@ static Value buildUnpack(ImplicitLocOpBuilder &b, Value bytes,
   return arith::AndIOp::create(b, arith::ShRUIOp::create(b, word, shift), mask);
 }
 
-/// Packs elements of `width` bits, i8 in `kept` order, into `type`.
+/// Packs elements of `width` bits, i8 in the order of a kept shape, into
+/// `type`. Each stands for `vector` positions along the innermost dimension.
 static Value buildPack(ImplicitLocOpBuilder &b, LayoutAttrInterface layout,
-                       Value elements, RankedTensorType type, unsigned width) {
-  auto keptType = cast<RankedTensorType>(elements.getType());
-  SmallVector<int64_t> packed = layout.getPackedShape(keptType.getShape());
-  bool padded = layout.hasPadding(keptType.getShape());
+                       Value elements, ArrayRef<int64_t> keptShape,
+                       RankedTensorType type, unsigned width,
+                       int64_t vector = 1) {
+  SmallVector<int64_t> packed = layout.getPackedShape(keptShape);
+  bool padded = layout.hasPadding(keptShape);
+  if (vector != 1)
+    packed.back() = llvm::divideCeil(packed.back(), vector);
   Value empty = buildEmptyLike(b, type, elements);
   // Without padding an element past the row is one past the row's last byte.
   return buildElementwise(
@@ -120,9 +84,11 @@ static Value buildPack(ImplicitLocOpBuilder &b, LayoutAttrInterface layout,
           position.back() = element;
           Value inside = arith::CmpIOp::create(nb, arith::CmpIPredicate::ult,
                                                element, index(packed.back()));
+          if (vector != 1)
+            position.back() = arith::MulIOp::create(nb, element, index(vector));
           SmallVector<Value> kept = layout.buildKeptIndices(nb, position);
-          for (auto [dim, size] : llvm::enumerate(keptType.getShape())) {
-            bool last = dim + 1 == keptType.getShape().size();
+          for (auto [dim, size] : llvm::enumerate(keptShape)) {
+            bool last = dim + 1 == keptShape.size();
             if (!padded && !last)
               continue;
             Value fits = arith::CmpIOp::create(nb, arith::CmpIPredicate::ult,
@@ -130,6 +96,9 @@ static Value buildPack(ImplicitLocOpBuilder &b, LayoutAttrInterface layout,
             inside = arith::AndIOp::create(nb, inside, fits);
             kept[dim] = arith::MinUIOp::create(nb, kept[dim], index(size - 1));
           }
+          if (vector != 1)
+            kept.back() =
+                arith::DivUIOp::create(nb, kept.back(), index(vector));
           Value bits = arith::AndIOp::create(
               nb,
               arith::ExtUIOp::create(
@@ -163,18 +132,25 @@ Value SchemeAttr::buildDecode(ImplicitLocOpBuilder &b, ValueRange components,
   Type stored = storage.getStoredType();
   auto storedInteger = dyn_cast<IntegerType>(stored);
   Value values = components.front();
-  unsigned numParameters = storage.getParameters(result.getShape()).size();
-  ValueRange parameters = components.slice(1, numParameters);
+  SmallVector<ComponentSpec> specs = storage.getParameters(result.getShape());
+  ValueRange parameters = components.slice(1, specs.size());
   Type type = result.getElementType();
+  ValueRange positions = components.drop_front(1 + specs.size());
+  int64_t vector = storage.getVectorLength();
   unsigned indexWidth = sparsity.getIndexWidth();
 
   // Values that lie as the dense tensor does are an operand like any other.
-  bool direct = indexWidth == 0 && isa<RowMajorLayoutAttr>(layout) &&
-                (!storedInteger || storedInteger.getWidth() == 8);
-  if (direct &&
-      type == cast<RankedTensorType>(values.getType()).getElementType() &&
-      numParameters < 2)
+  bool direct =
+      isa<DenseSparsityAttr>(sparsity) && isa<RowMajorLayoutAttr>(layout) &&
+      (!storedInteger || storedInteger.getWidth() == 8) && vector == 1;
+  // Integers without zero points, and floats, may already be the elements.
+  bool hasZeroPoints = llvm::any_of(specs, [](const ComponentSpec &spec) {
+    return spec.name == "zero_points";
+  });
+  if (direct && !hasZeroPoints &&
+      type == cast<RankedTensorType>(values.getType()).getElementType())
     return values;
+  Value slots = sparsity.buildSlots(b, result.getShape(), positions);
   Value empty = buildEmptyLike(b, result, values);
   SmallVector<Value> inputs;
   if (direct)
@@ -183,7 +159,7 @@ Value SchemeAttr::buildDecode(ImplicitLocOpBuilder &b, ValueRange components,
       b, empty, inputs,
       [&](ImplicitLocOpBuilder &nb, ValueRange elements) -> Value {
         SmallVector<Value> indices = buildLoopIndices(nb, result.getRank());
-        auto getStored = [&](ValueRange kept) -> Value {
+        auto getStored = [&](ValueRange kept, Value &lane) -> Value {
           if (direct) {
             if (!storedInteger)
               return elements.front();
@@ -193,6 +169,11 @@ Value SchemeAttr::buildDecode(ImplicitLocOpBuilder &b, ValueRange components,
           SmallVector<Value> packed = layout.buildPackedIndices(nb, kept);
           if (!storedInteger)
             return tensor::ExtractOp::create(nb, values, packed);
+          if (vector != 1) {
+            Value length = arith::ConstantIndexOp::create(nb, vector);
+            lane = arith::RemUIOp::create(nb, packed.back(), length);
+            packed.back() = arith::DivUIOp::create(nb, packed.back(), length);
+          }
           unsigned width = storedInteger.getWidth();
           Value bits = buildUnpack(nb, values, packed, width);
           Value sign = arith::ConstantIntOp::create(nb, nb.getI32Type(),
@@ -204,13 +185,16 @@ Value SchemeAttr::buildDecode(ImplicitLocOpBuilder &b, ValueRange components,
           SmallVector<Value> packed = layout.buildPackedIndices(nb, kept);
           return arith::IndexCastUIOp::create(
               nb, nb.getIndexType(),
-              buildUnpack(nb, components.back(), packed, indexWidth));
+              buildUnpack(nb, positions.front(), packed, indexWidth));
         };
         auto getValue = [&](ValueRange kept) -> Value {
-          return storage.buildDecodeElement(nb, getStored(kept), parameters,
+          Value lane;
+          Value stored = getStored(kept, lane);
+          return storage.buildDecodeElement(nb, stored, lane, parameters,
                                             indices, type);
         };
-        return sparsity.buildDecode(nb, indices, type, getIndex, getValue);
+        return sparsity.buildDecode(nb, indices, type, slots, getIndex,
+                                    getValue);
       });
 }
 
@@ -225,57 +209,110 @@ SmallVector<Value> SchemeAttr::buildEncode(ImplicitLocOpBuilder &b, Value dense,
   SmallVector<int64_t> kept = sparsity.getKeptShape(denseType.getShape());
   unsigned indexWidth = sparsity.getIndexWidth();
 
-  // Zeros neither raise an amax nor widen [min(0, min), max(0, max)], so the
-  // extremes over kept values are those over all.
-  SmallVector<Value> chosen(parameters);
-  if (chosen.empty())
-    chosen = storage.buildParameters(b, dense);
+  ArrayRef<int64_t> shape = denseType.getShape();
+  Value positions = sparsity.buildPositions(b, dense);
+  SmallVector<Value> positionComponents =
+      sparsity.buildPositionComponents(b, shape, positions);
 
-  auto extract = [&](ImplicitLocOpBuilder &nb, ValueRange indices) -> Value {
-    return tensor::ExtractOp::create(nb, dense, indices);
-  };
-  Value positions;
-  if (indexWidth) {
-    auto type = RankedTensorType::get(kept, b.getI8Type());
-    positions = buildElementwise(
+  // Which positions are kept, for storages whose parameters depend on it.
+  auto getMask = [&]() -> Value {
+    if (!positions)
+      return {};
+    Value slots = sparsity.buildSlots(b, shape, positionComponents);
+    auto type = RankedTensorType::get(shape, b.getI1Type());
+    return buildElementwise(
         b, buildEmptyLike(b, type, dense), {},
         [&](ImplicitLocOpBuilder &nb, ValueRange) -> Value {
-          SmallVector<Value> indices = buildLoopIndices(nb, type.getRank());
-          Value position = sparsity.buildGroupPosition(
-              nb, indices, [&](ValueRange at) { return extract(nb, at); });
-          return arith::IndexCastUIOp::create(nb, nb.getI8Type(), position);
+          return sparsity.buildDecode(
+              nb, buildLoopIndices(nb, type.getRank()), nb.getI1Type(), slots,
+              [&](ValueRange at) -> Value {
+                return arith::IndexCastUIOp::create(
+                    nb, nb.getIndexType(),
+                    tensor::ExtractOp::create(nb, positions, at));
+              },
+              [&](ValueRange) -> Value {
+                return arith::ConstantOp::create(nb, nb.getBoolAttr(true));
+              });
         });
-  }
+  };
+  SmallVector<Value> chosen(parameters);
+  if (chosen.empty())
+    chosen = storage.buildParameters(b, dense, getMask);
 
   Type stored = storage.getStoredType();
   auto storedInteger = dyn_cast<IntegerType>(stored);
-  auto keptType =
-      RankedTensorType::get(kept, storedInteger ? Type(b.getI8Type()) : stored);
-  Value empty = buildEmptyLike(b, keptType, dense);
+  int64_t vector = storage.getVectorLength();
+  // One stored value for each vector of kept ones.
+  SmallVector<int64_t> storedShape(kept);
+  if (vector != 1)
+    storedShape.back() = llvm::divideCeil(kept.back(), vector);
+  auto storedType = RankedTensorType::get(
+      storedShape, storedInteger ? Type(b.getI8Type()) : stored);
+  Value empty = buildEmptyLike(b, storedType, dense);
   SmallVector<Value> inputs;
-  inputs.push_back(positions ? positions : dense);
+  bool operand = !positions && vector == 1;
+  if (operand)
+    inputs.push_back(dense);
+  auto buildZero = [](ImplicitLocOpBuilder &nb, Type type) -> Value {
+    return arith::ConstantOp::create(nb, nb.getZeroAttr(type));
+  };
   Value values = buildElementwise(
       b, empty, inputs,
-      [&](ImplicitLocOpBuilder &nb, ValueRange elements) -> Value {
-        SmallVector<Value> indices = buildLoopIndices(nb, kept.size());
-        Value element = elements.front();
-        if (positions) {
-          Value position = arith::IndexCastUIOp::create(nb, nb.getIndexType(),
-                                                        elements.front());
-          indices = sparsity.buildDenseIndices(nb, indices, position);
-          element = extract(nb, indices);
+      [&](ImplicitLocOpBuilder &nb, ValueRange operands) -> Value {
+        SmallVector<Value> first = buildLoopIndices(nb, kept.size());
+        if (operand)
+          return storage.buildEncodeElement(nb, operands, chosen, first);
+        if (vector != 1)
+          first.back() =
+              arith::MulIOp::create(nb, first.back(), buildIndex(nb, vector));
+        SmallVector<Value> elements, indices;
+        Value inside;
+        for (int64_t lane = 0; lane < vector; ++lane) {
+          SmallVector<Value> at(first);
+          inside = {};
+          auto addBound = [&](Value bound) {
+            inside = inside ? arith::AndIOp::create(nb, inside, bound) : bound;
+          };
+          // The last vector of a row is padded.
+          if (lane != 0) {
+            at.back() =
+                arith::AddIOp::create(nb, at.back(), buildIndex(nb, lane));
+            if (kept.back() % vector != 0) {
+              SmallVector<Value> last{at.back()};
+              addBound(buildClampIndices(nb, kept.back(), last));
+              at.back() = last.front();
+            }
+          }
+          if (positions)
+            at = sparsity.buildDenseIndices(nb, shape, at, positions);
+          if (sparsity.hasPadding(shape))
+            addBound(buildClampIndices(nb, shape, at));
+          Value element = tensor::ExtractOp::create(nb, dense, at);
+          if (inside && vector != 1)
+            element = arith::SelectOp::create(nb, inside, element,
+                                              buildZero(nb, element.getType()));
+          elements.push_back(element);
+          if (lane == 0)
+            indices = at;
         }
-        return storage.buildEncodeElement(nb, element, chosen, indices);
+        Value code = storage.buildEncodeElement(nb, elements, chosen, indices);
+        // What pads a ragged block is no value: its bits are zero.
+        if (inside && vector == 1)
+          code = arith::SelectOp::create(nb, inside, code,
+                                         buildZero(nb, code.getType()));
+        return code;
       });
 
   SmallVector<Value> components;
   bool rowMajor = isa<RowMajorLayoutAttr>(layout);
-  auto pack = [&](Value elements, RankedTensorType type, unsigned width) {
-    return rowMajor && width == 8 ? elements
-                                  : buildPack(b, layout, elements, type, width);
+  auto pack = [&](Value elements, RankedTensorType type, unsigned width,
+                  int64_t vector = 1) {
+    return rowMajor && width == 8
+               ? elements
+               : buildPack(b, layout, elements, kept, type, width, vector);
   };
   if (storedInteger) {
-    values = pack(values, specs.front().type, storedInteger.getWidth());
+    values = pack(values, specs.front().type, storedInteger.getWidth(), vector);
   } else if (!rowMajor) {
     Value zero = arith::ConstantOp::create(b, b.getZeroAttr(stored));
     auto packedType = specs.front().type;
@@ -305,5 +342,6 @@ SmallVector<Value> SchemeAttr::buildEncode(ImplicitLocOpBuilder &b, Value dense,
   llvm::append_range(components, chosen);
   if (indexWidth)
     components.push_back(pack(positions, specs.back().type, indexWidth));
+  llvm::append_range(components, positionComponents);
   return components;
 }

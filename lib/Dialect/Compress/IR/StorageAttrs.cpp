@@ -6,10 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compress/Dialect/Compress/IR/Compress.h"
+#include "StorageKeys.h"
 #include "compress/Dialect/Compress/IR/ElementTypes.h"
-#include "mlir/IR/Builders.h"
-#include "mlir/IR/DialectImplementation.h"
 
 using namespace mlir;
 using namespace mlir::compress;
@@ -20,29 +18,18 @@ using namespace mlir::compress;
 
 LogicalResult
 AffineStorageAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                          unsigned width, bool symmetric,
-                          ArrayRef<int64_t> block, Type scaleType) {
+                          unsigned width, bool symmetric, ScalingAttr scaling) {
   if (width < 2 || width > 8)
     return emitError() << "affine storage must be 2 to 8 bits wide, found i"
                        << width;
-  if (!getCodecElementType(scaleType))
-    return emitError() << "scale type must be f32, f16 or bf16, found "
-                       << scaleType;
-  for (int64_t extent : block)
-    if (extent < 0)
-      return emitError() << "block extents must be positive or '*', found "
-                         << extent;
   return success();
 }
 
-/// Parses `<iW [, block = [E, ...]] [, scale = type] [, asymmetric]>`.
+/// Parses `<iW [, key ...]>`.
 Attribute AffineStorageAttr::parse(AsmParser &parser, Type) {
-  MLIRContext *context = parser.getContext();
+  StringRef allowed[] = {"block", "scale", "super", "super_block",
+                         "asymmetric"};
   SMLoc loc = parser.getCurrentLocation();
-  Type scaleType = Float32Type::get(context);
-  SmallVector<int64_t> block;
-  bool symmetric = true;
-  SmallVector<StringRef, 3> keys;
   Type stored;
   if (parser.parseLess() || parser.parseType(stored))
     return {};
@@ -52,69 +39,20 @@ Attribute AffineStorageAttr::parse(AsmParser &parser, Type) {
         << "affine storage must be a signless integer type, found " << stored;
     return {};
   }
-  while (succeeded(parser.parseOptionalComma())) {
-    SMLoc keyLoc = parser.getCurrentLocation();
-    StringRef key;
-    if (parser.parseKeyword(&key))
-      return {};
-    if (llvm::is_contained(keys, key)) {
-      parser.emitError(keyLoc) << "'" << key << "' must be given at most once";
-      return {};
-    }
-    keys.push_back(key);
-    if (key == "asymmetric") {
-      symmetric = false;
-    } else if (key == "scale") {
-      if (parser.parseEqual() || parser.parseType(scaleType))
-        return {};
-    } else if (key == "block") {
-      auto parseExtent = [&]() -> ParseResult {
-        if (succeeded(parser.parseOptionalStar())) {
-          block.push_back(0);
-          return success();
-        }
-        SMLoc extentLoc = parser.getCurrentLocation();
-        if (parser.parseInteger(block.emplace_back()))
-          return failure();
-        if (block.back() <= 0)
-          return parser.emitError(extentLoc)
-                 << "block extents must be positive or '*', found "
-                 << block.back();
-        return success();
-      };
-      if (parser.parseEqual() || parser.parseCommaSeparatedList(
-                                     AsmParser::Delimiter::Square, parseExtent))
-        return {};
-    } else {
-      parser.emitError(keyLoc) << "expected 'block', 'scale' or 'asymmetric', "
-                                  "found '"
-                               << key << "'";
-      return {};
-    }
-  }
-  if (parser.parseGreater())
+  FailureOr<StorageKeys> keys = parseStorageKeys(parser, allowed);
+  if (failed(keys) || parser.parseGreater())
     return {};
-  auto emitError = [&] { return parser.emitError(loc); };
-  if (failed(
-          verify(emitError, integer.getWidth(), symmetric, block, scaleType)))
+  ScalingAttr scaling = keys->getScaling(parser);
+  if (!scaling)
     return {};
-  return get(context, integer.getWidth(), symmetric, block, scaleType);
+  return parser.getChecked<AffineStorageAttr>(
+      loc, parser.getContext(), integer.getWidth(), !keys->has("asymmetric"),
+      scaling);
 }
 
 void AffineStorageAttr::print(AsmPrinter &printer) const {
   printer << "<i" << getWidth();
-  if (!getBlock().empty()) {
-    printer << ", block = [";
-    llvm::interleaveComma(getBlock(), printer, [&](int64_t extent) {
-      if (extent)
-        printer << extent;
-      else
-        printer << '*';
-    });
-    printer << ']';
-  }
-  if (!getScaleType().isF32())
-    printer << ", scale = " << getScaleType();
+  printScaling(printer, getScaling());
   if (!getSymmetric())
     printer << ", asymmetric";
   printer << '>';
@@ -122,70 +60,50 @@ void AffineStorageAttr::print(AsmPrinter &printer) const {
 
 codec::Storage AffineStorageAttr::getCodecStorage(unsigned rank) const {
   codec::AffineStorage storage;
+  getScaling().describe(storage, rank);
   storage.width = getWidth();
   storage.symmetric = getSymmetric();
-  storage.scaleType = *getCodecElementType(getScaleType());
-  storage.block.assign(getBlock().begin(), getBlock().end());
-  storage.block.resize(rank, 0);
   return storage;
 }
 
 LogicalResult
 AffineStorageAttr::verifyShape(function_ref<InFlightDiagnostic()> emitError,
                                ArrayRef<int64_t> shape, Type expressed) const {
-  if (!getBlock().empty() && getBlock().size() != shape.size())
-    return emitError() << "affine storage must have as many block extents as "
-                          "the tensor has dimensions, "
-                       << shape.size() << ", found " << getBlock().size();
-  for (auto [dim, extent] : llvm::enumerate(getBlock()))
-    if (extent > 1 && ShapedType::isDynamic(shape[dim]))
-      return emitError() << "a block extent of " << extent
-                         << " needs a static dimension " << dim
-                         << "; use 1 or '*' for a dynamic one";
-  return success();
+  return getScaling().verifyShape(emitError, shape);
 }
 
 Type AffineStorageAttr::getStoredType() const {
   return IntegerType::get(getContext(), getWidth());
 }
 
+int64_t AffineStorageAttr::getVectorLength() const { return 1; }
+
 SmallVector<ComponentSpec>
 AffineStorageAttr::getParameters(ArrayRef<int64_t> shape) const {
-  SmallVector<int64_t> grid;
-  for (auto [dim, size] : llvm::enumerate(shape)) {
-    int64_t extent = getBlockExtent(dim);
-    if (extent == 0)
-      grid.push_back(size == 0 ? 0 : 1);
-    else if (ShapedType::isDynamic(size))
-      grid.push_back(size);
-    else
-      grid.push_back(llvm::divideCeil(size, extent));
-  }
-  SmallVector<ComponentSpec> parameters;
-  parameters.push_back({"scales", RankedTensorType::get(grid, getScaleType())});
+  SmallVector<ComponentSpec> parameters{getScaling().getScales(shape)};
   if (!getSymmetric())
     parameters.push_back(
         {"zero_points",
-         RankedTensorType::get(grid, IntegerType::get(getContext(), 8))});
+         RankedTensorType::get(getScaling().getGrid(shape),
+                               IntegerType::get(getContext(), 8))});
+  if (std::optional<ComponentSpec> super = getScaling().getSuperScales(shape))
+    parameters.push_back(*super);
   return parameters;
 }
 
+bool AffineStorageAttr::isLearned() const { return false; }
+
 bool AffineStorageAttr::isConstantAlong(unsigned dim,
                                         ArrayRef<int64_t> shape) const {
-  int64_t extent = getBlockExtent(dim);
-  return extent == 0 ||
-         (!ShapedType::isDynamic(shape[dim]) && extent >= shape[dim]);
+  return getScaling().isConstantAlong(dim, shape);
 }
 
 bool AffineStorageAttr::isAffine() const { return true; }
 
 StorageAttrInterface
 AffineStorageAttr::permute(ArrayRef<int64_t> permutation) const {
-  SmallVector<int64_t> block;
-  if (!getBlock().empty())
-    for (int64_t dim : permutation)
-      block.push_back(getBlock()[dim]);
-  return get(getContext(), getWidth(), getSymmetric(), block, getScaleType());
+  return get(getContext(), getWidth(), getSymmetric(),
+             getScaling().permute(permutation));
 }
 
 //===----------------------------------------------------------------------===//
@@ -194,38 +112,252 @@ AffineStorageAttr::permute(ArrayRef<int64_t> permutation) const {
 
 LogicalResult
 FloatStorageAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                         Type type) {
-  if (!getCodecElementType(type))
-    return emitError() << "float storage must be f32, f16 or bf16, found "
+                         Type type, ScalingAttr scaling) {
+  if (!getCodecFloatType(type) || isa<Float8E8M0FNUType>(type))
+    return emitError() << "float storage must be f32, f16, bf16, f8E4M3FN, "
+                          "f8E5M2 or f4E2M1FN, found "
+                       << type;
+  if (scaling && getCodecElementType(type))
+    return emitError() << "scaled float storage must be f8E4M3FN, f8E5M2 or "
+                          "f4E2M1FN, found "
                        << type;
   return success();
 }
 
+/// Parses `<type [, key ...]>`; there are scales when their type is given.
+Attribute FloatStorageAttr::parse(AsmParser &parser, Type) {
+  StringRef allowed[] = {"block", "scale", "super", "super_block"};
+  SMLoc loc = parser.getCurrentLocation();
+  Type type;
+  if (parser.parseLess() || parser.parseType(type))
+    return {};
+  FailureOr<StorageKeys> keys = parseStorageKeys(parser, allowed);
+  if (failed(keys) || parser.parseGreater())
+    return {};
+  if (!keys->given.empty() && !keys->has("scale")) {
+    parser.emitError(loc) << "'" << keys->given.front()
+                          << "' of float storage needs the type of its scales, "
+                             "'scale'";
+    return {};
+  }
+  ScalingAttr scaling;
+  if (keys->has("scale") && !(scaling = keys->getScaling(parser)))
+    return {};
+  return parser.getChecked<FloatStorageAttr>(loc, parser.getContext(), type,
+                                             scaling);
+}
+
+void FloatStorageAttr::print(AsmPrinter &printer) const {
+  printer << '<' << getType();
+  if (ScalingAttr scaling = getScaling())
+    printScaling(printer, scaling, "scale", /*always=*/true);
+  printer << '>';
+}
+
 codec::Storage FloatStorageAttr::getCodecStorage(unsigned rank) const {
-  return codec::FloatStorage{*getCodecElementType(getType())};
+  codec::FloatStorage storage;
+  storage.type = *getCodecFloatType(getType());
+  storage.scaled = static_cast<bool>(getScaling());
+  if (storage.scaled)
+    getScaling().describe(storage, rank);
+  return storage;
 }
 
 LogicalResult
 FloatStorageAttr::verifyShape(function_ref<InFlightDiagnostic()> emitError,
                               ArrayRef<int64_t> shape, Type expressed) const {
+  if (ScalingAttr scaling = getScaling())
+    return scaling.verifyShape(emitError, shape);
   return success();
 }
 
-Type FloatStorageAttr::getStoredType() const { return getType(); }
+Type FloatStorageAttr::getStoredType() const {
+  return getCarrierType(getType());
+}
+
+int64_t FloatStorageAttr::getVectorLength() const { return 1; }
 
 SmallVector<ComponentSpec>
 FloatStorageAttr::getParameters(ArrayRef<int64_t> shape) const {
-  return {};
+  ScalingAttr scaling = getScaling();
+  if (!scaling)
+    return {};
+  SmallVector<ComponentSpec> parameters{scaling.getScales(shape)};
+  if (std::optional<ComponentSpec> super = scaling.getSuperScales(shape))
+    parameters.push_back(*super);
+  return parameters;
 }
+
+bool FloatStorageAttr::isLearned() const { return false; }
 
 bool FloatStorageAttr::isConstantAlong(unsigned dim,
                                        ArrayRef<int64_t> shape) const {
-  return true;
+  return !getScaling() || getScaling().isConstantAlong(dim, shape);
 }
 
 bool FloatStorageAttr::isAffine() const { return false; }
 
 StorageAttrInterface
 FloatStorageAttr::permute(ArrayRef<int64_t> permutation) const {
-  return *this;
+  if (!getScaling())
+    return *this;
+  return get(getContext(), getType(), getScaling().permute(permutation));
+}
+
+//===----------------------------------------------------------------------===//
+// CodebookStorageAttr
+//===----------------------------------------------------------------------===//
+
+LogicalResult
+CodebookStorageAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                            CodebookKind kind, unsigned width, int64_t vector,
+                            ScalingAttr scaling) {
+  StringRef name = stringifyCodebookKind(kind);
+  if (kind == CodebookKind::NF4 || kind == CodebookKind::Ternary) {
+    unsigned expected = kind == CodebookKind::NF4 ? 4 : 2;
+    if (width != expected || vector != 1)
+      return emitError() << name << " codebooks must be " << expected
+                         << " bits wide for one value, found i" << width
+                         << " for " << vector;
+    return success();
+  }
+  if (width < 1 || width > 8)
+    return emitError() << name << " codebooks must be 1 to 8 bits wide, found i"
+                       << width;
+  if (vector != 1 && vector != 2 && vector != 4 && vector != 8)
+    return emitError() << "vector must be 1, 2, 4 or 8, found " << vector;
+  if (vector != 1 && !scaling.getBlock().empty())
+    return emitError() << "a codebook of vectors must be per tensor; leave "
+                          "'block' out";
+  if (!getCodecElementType(scaling.getScaleType()))
+    return emitError() << "table type must be f32, f16 or bf16, found "
+                       << scaling.getScaleType();
+  if (scaling.getSuperScaleType())
+    return emitError() << name
+                       << " codebooks have no scales; leave 'super' out";
+  return success();
+}
+
+/// Parses `<nf4|ternary [, key ...]>` or `<kmeans|quantile, iW [, key ...]>`.
+Attribute CodebookStorageAttr::parse(AsmParser &parser, Type) {
+  SmallVector<StringRef, 4> allowed{"block", "scale", "super", "super_block"};
+  SMLoc loc = parser.getCurrentLocation();
+  StringRef name;
+  if (parser.parseLess() || parser.parseKeyword(&name))
+    return {};
+  std::optional<CodebookKind> kind = symbolizeCodebookKind(name);
+  if (!kind) {
+    parser.emitError(loc)
+        << "expected codebook nf4, ternary, kmeans or quantile, found '" << name
+        << "'";
+    return {};
+  }
+  unsigned width = *kind == CodebookKind::NF4 ? 4 : 2;
+  if (*kind == CodebookKind::KMeans || *kind == CodebookKind::Quantile) {
+    allowed = {"block", "table", "vector"};
+    IntegerType stored;
+    SMLoc typeLoc = parser.getCurrentLocation();
+    Type type;
+    if (parser.parseComma() || parser.getCurrentLocation(&typeLoc) ||
+        parser.parseType(type))
+      return {};
+    stored = dyn_cast<IntegerType>(type);
+    if (!stored || !stored.isSignless()) {
+      parser.emitError(typeLoc)
+          << "codes must be of a signless integer type, found " << type;
+      return {};
+    }
+    width = stored.getWidth();
+  }
+  FailureOr<StorageKeys> keys = parseStorageKeys(parser, allowed);
+  if (failed(keys) || parser.parseGreater())
+    return {};
+  ScalingAttr scaling = keys->getScaling(parser);
+  if (!scaling)
+    return {};
+  return parser.getChecked<CodebookStorageAttr>(loc, parser.getContext(), *kind,
+                                                width, keys->vector, scaling);
+}
+
+void CodebookStorageAttr::print(AsmPrinter &printer) const {
+  printer << '<' << stringifyCodebookKind(getKind());
+  if (isLearned())
+    printer << ", i" << getWidth();
+  printScaling(printer, getScaling(), isLearned() ? "table" : "scale");
+  if (getVector() != 1)
+    printer << ", vector = " << getVector();
+  printer << '>';
+}
+
+codec::Storage CodebookStorageAttr::getCodecStorage(unsigned rank) const {
+  codec::CodebookStorage storage;
+  getScaling().describe(storage, rank);
+  switch (getKind()) {
+  case CodebookKind::NF4:
+    storage.kind = codec::CodebookStorage::Kind::NF4;
+    break;
+  case CodebookKind::Ternary:
+    storage.kind = codec::CodebookStorage::Kind::Ternary;
+    break;
+  case CodebookKind::KMeans:
+    storage.kind = codec::CodebookStorage::Kind::KMeans;
+    break;
+  case CodebookKind::Quantile:
+    storage.kind = codec::CodebookStorage::Kind::Quantile;
+    break;
+  }
+  storage.width = getWidth();
+  storage.vector = getVector();
+  return storage;
+}
+
+LogicalResult
+CodebookStorageAttr::verifyShape(function_ref<InFlightDiagnostic()> emitError,
+                                 ArrayRef<int64_t> shape,
+                                 Type expressed) const {
+  return getScaling().verifyShape(emitError, shape);
+}
+
+Type CodebookStorageAttr::getStoredType() const {
+  return IntegerType::get(getContext(), getWidth());
+}
+
+int64_t CodebookStorageAttr::getVectorLength() const { return getVector(); }
+
+SmallVector<ComponentSpec>
+CodebookStorageAttr::getParameters(ArrayRef<int64_t> shape) const {
+  ScalingAttr scaling = getScaling();
+  if (isLearned()) {
+    SmallVector<int64_t> extents = scaling.getGrid(shape);
+    extents.push_back(int64_t(1) << getWidth());
+    extents.push_back(getVector());
+    return {
+        {"codebook", RankedTensorType::get(extents, scaling.getScaleType())}};
+  }
+  SmallVector<ComponentSpec> parameters{scaling.getScales(shape)};
+  if (std::optional<ComponentSpec> super = scaling.getSuperScales(shape))
+    parameters.push_back(*super);
+  return parameters;
+}
+
+bool CodebookStorageAttr::isLearned() const {
+  return getKind() == CodebookKind::KMeans ||
+         getKind() == CodebookKind::Quantile;
+}
+
+bool CodebookStorageAttr::isConstantAlong(unsigned dim,
+                                          ArrayRef<int64_t> shape) const {
+  return getScaling().isConstantAlong(dim, shape);
+}
+
+bool CodebookStorageAttr::isAffine() const { return false; }
+
+StorageAttrInterface
+CodebookStorageAttr::permute(ArrayRef<int64_t> permutation) const {
+  // Vectors lie along the innermost dimension.
+  if (getVector() != 1 &&
+      permutation.back() != static_cast<int64_t>(permutation.size()) - 1)
+    return {};
+  return get(getContext(), getKind(), getWidth(), getVector(),
+             getScaling().permute(permutation));
 }

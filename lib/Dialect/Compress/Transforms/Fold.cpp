@@ -50,8 +50,10 @@ struct Job {
   Weight weight;
   /// Null when only pruning.
   SchemeAttrInterface scheme;
-  /// Null without pruning.
-  SparsityAttrInterface pruning;
+  /// Null without pruning; else with what the choice rests on, if not on the
+  /// weight.
+  PruneOp pruning;
+  std::optional<Weight> scores, mask;
   ObserverAttr observer;
   std::string name;
   SmallVector<Output> outputs;
@@ -114,24 +116,37 @@ std::vector<Job> FoldPass::collectJobs(ModuleOp module, CompressionPlan &plan) {
       job.scheme = encode.getType().getScheme();
       job.observer = encode.getObserverAttr();
       dense = encode.getInput();
-      if (auto prune = dense.getDefiningOp<PruneOp>()) {
-        job.pruning = prune.getSparsity();
-        dense = prune.getInput();
-      }
+      job.pruning = dense.getDefiningOp<PruneOp>();
     } else if (auto prune = dyn_cast<PruneOp>(op)) {
       if (llvm::all_of(op->getUsers(), llvm::IsaPred<EncodeOp>))
         return;
-      job.pruning = prune.getSparsity();
-      dense = prune.getInput();
+      job.pruning = prune;
     } else {
       return;
     }
+    if (job.pruning)
+      dense = job.pruning.getInput();
     std::string reason;
     FailureOr<Weight> weight = findWeight(dense, symbols, reason);
     if (failed(weight))
       return;
     job.weight = std::move(*weight);
     auto site = op->getAttrOfType<StringAttr>(CompressDialect::kSiteAttr);
+    auto find = [&](Value operand, StringRef what,
+                    std::optional<Weight> &result) {
+      if (!operand)
+        return true;
+      FailureOr<Weight> found = findWeight(operand, symbols, reason);
+      if (succeeded(found))
+        result = std::move(*found);
+      else if (site)
+        plan.get(site.getValue()).reasons["fold"] =
+            ("of its " + what + ", " + reason).str();
+      return succeeded(found);
+    };
+    if (job.pruning && (!find(job.pruning.getScores(), "scores", job.scores) ||
+                        !find(job.pruning.getMask(), "mask", job.mask)))
+      return;
     if (job.weight.isArgument()) {
       auto function =
           cast<func::FuncOp>(job.weight.root.getParentBlock()->getParentOp());
@@ -222,28 +237,62 @@ FoldPass::compute(Job &job, MutableArrayRef<std::vector<char>> bytes) {
     options.observer.kind =
         static_cast<codec::Observer::Kind>(job.observer.getKind());
   }
+  codec::ElementType element = *getCodecElementType(type.getElementType());
+  PruneOp pruning = job.pruning;
+  ArrayRef<char> dense = read->data;
+  std::vector<char> pruned;
   // Pruning to the pattern that is encoded needs no pass of its own.
-  options.select = job.scheme && job.pruning == job.scheme.getSparsity();
-  if (job.pruning && !options.select) {
-    if (read->storage.empty())
-      read->storage.assign(read->data.begin(), read->data.end());
+  options.select = job.scheme && pruning && !job.scores && !job.mask &&
+                   pruning.getBudget() == PruneBudget::Layer &&
+                   pruning.getSparsity() == job.scheme.getSparsity();
+  if (pruning && !options.select) {
+    codec::PruneOptions pruneOptions;
+    pruneOptions.nonFinite = nonFinite;
+    pruneOptions.threads = getThreads();
+    if (pruning.getBudget() == PruneBudget::Row)
+      pruneOptions.budget = codec::PruneOptions::Budget::Row;
+    FailureOr<WeightBytes> scores, mask;
+    if (job.scores) {
+      scores = readWeight(*job.scores, store, emit, getThreads());
+      if (failed(scores))
+        return failure();
+      pruneOptions.scores = scores->data;
+    }
+    if (job.mask) {
+      mask = readWeight(*job.mask, store, emit, getThreads());
+      if (failed(mask))
+        return failure();
+      pruneOptions.mask = mask->data;
+    }
+    pruned.assign(read->data.begin(), read->data.end());
     llvm::Expected<int64_t> removed = codec::prune(
-        type.getShape(), *getCodecElementType(type.getElementType()),
-        job.pruning.getCodecSparsity(), read->storage, nonFinite, getThreads());
+        type.getShape(), element, pruning.getSparsity().getCodecSparsity(),
+        pruned, pruneOptions);
     if (!removed)
       return fail(removed.takeError());
-    read->data = read->storage;
+    dense = pruned;
   }
   if (!job.scheme) {
-    bytes.front().assign(read->data.begin(), read->data.end());
+    bytes.front().assign(dense.begin(), dense.end());
     return codec::ErrorStats();
   }
   SmallVector<MutableArrayRef<char>> spans(bytes.begin(), bytes.end());
   codec::ErrorStats stats;
   if (llvm::Error error =
-          job.scheme.encode(type.getShape(), type.getElementType(), read->data,
+          job.scheme.encode(type.getShape(), type.getElementType(), dense,
                             spans, options, &stats))
     return fail(std::move(error));
+  if (pruned.empty())
+    return stats;
+  // The error is against the weight before pruning.
+  SmallVector<ArrayRef<char>> encoded(spans.begin(), spans.end());
+  if (llvm::Error error =
+          job.scheme.decode(type.getShape(), type.getElementType(), encoded,
+                            pruned, getThreads()))
+    return fail(std::move(error));
+  int64_t saturated = stats.saturated;
+  stats = codec::compare(element, read->data, pruned);
+  stats.saturated = saturated;
   return stats;
 }
 
@@ -275,12 +324,23 @@ LogicalResult FoldPass::emit(Job &job, Output &output, std::vector<char> bytes,
   return success();
 }
 
+/// The weight, and what pruning rests on.
+static SmallVector<const Weight *> getSources(const Job &job) {
+  SmallVector<const Weight *> sources{&job.weight};
+  for (const std::optional<Weight> *criterion : {&job.scores, &job.mask})
+    if (*criterion)
+      sources.push_back(&**criterion);
+  return sources;
+}
+
 /// Erases what made the dense weight, as far as nothing else reads it.
-static void eraseChain(Operation *op, ArrayRef<Operation *> views) {
-  SmallVector<Operation *> chain{op};
-  if (auto encode = dyn_cast<EncodeOp>(op))
-    if (auto prune = encode.getInput().getDefiningOp<PruneOp>())
-      chain.push_back(prune);
+static void eraseChain(const Job &job) {
+  SmallVector<Operation *> chain{job.op};
+  if (job.pruning && job.pruning != job.op)
+    chain.push_back(job.pruning);
+  SmallVector<Operation *> views;
+  for (const Weight *weight : getSources(job))
+    llvm::append_range(views, weight->views);
   for (Operation *view : llvm::reverse(views)) {
     chain.push_back(view);
     // A transpose writes into a tensor.empty of its own.
@@ -293,13 +353,25 @@ static void eraseChain(Operation *op, ArrayRef<Operation *> views) {
       link->erase();
 }
 
+/// Whether pruning rests on `value` and nothing else reads it.
+static bool isCriterion(Value value) {
+  return llvm::all_of(value.getUses(), [](OpOperand &use) {
+    Operation *user = use.getOwner();
+    if (isa<PruneOp>(user))
+      return use.getOperandNumber() != 0;
+    return user->getNumResults() == 1 && !user->use_empty() &&
+           isMemoryEffectFree(user) && isCriterion(user->getResult(0));
+  });
+}
+
 /// Whether text and resources are no place for the module's weights.
 static bool hasBigWeights(ModuleOp module) {
   UniqueNames names;
   int64_t bytes = 0;
-  for (const DenseWeight &weight :
-       collectDenseWeights(module, /*minBytes=*/0, names,
-                           [](Operation *, Value) { return false; })) {
+  for (const DenseWeight &weight : collectDenseWeights(
+           module, /*minBytes=*/0, names, [](Operation *, Value value) {
+             return value && !value.use_empty() && isCriterion(value);
+           })) {
     if (isa<ExternalAttr>(weight.elements))
       return true;
     bytes += getNumBytes(weight.elements.getShapedType());
@@ -397,8 +469,9 @@ LogicalResult FoldPass::run(ModuleOp module) {
 
   DenseSet<Value> roots;
   for (Job &job : jobs) {
-    roots.insert(job.weight.root);
-    eraseChain(job.op, job.weight.views);
+    for (const Weight *source : getSources(job))
+      roots.insert(source->root);
+    eraseChain(job);
   }
   for (Value root : roots) {
     if (!root.use_empty())

@@ -74,12 +74,12 @@ private:
     if (!type.hasStaticShape())
       return leave("the shape is dynamic");
     if (auto tiled = dyn_cast<TiledLayoutAttr>(target)) {
-      if (static_cast<int64_t>(tiled.getTile().size()) != type.getRank())
-        return leave("the tile has another rank than the tensor");
+      SmallVector<int64_t> kept =
+          scheme.getSparsity().getKeptShape(type.getShape());
+      if (tiled.getTile().size() != kept.size())
+        return leave("the tile has another rank than the stored values");
       // Padding must not dwarf the tensor.
-      for (auto [tile, extent] :
-           llvm::zip(tiled.getTile(),
-                     scheme.getSparsity().getKeptShape(type.getShape())))
+      for (auto [tile, extent] : llvm::zip(tiled.getTile(), kept))
         if (tile > extent)
           return leave("the tile exceeds the stored extents");
     }

@@ -58,28 +58,49 @@ struct SinkThroughEncode : OpRewritePattern<linalg::TransposeOp> {
     if (!encode.getParameters().empty())
       return rewriter.notifyMatchFailure(op, "parameters are given");
     ArrayRef<int64_t> permutation = op.getPermutation();
+    SchemeAttrInterface scheme =
+        encode.getType().getScheme().permute(permutation);
+    auto prune = encode.getInput().getDefiningOp<PruneOp>();
+    SparsityAttrInterface pruning =
+        prune ? prune.getSparsity().permute(permutation)
+              : SparsityAttrInterface();
+    if (!scheme || (prune && !pruning))
+      return rewriter.notifyMatchFailure(
+          op,
+          "kept positions, or vectors that share a code, depend on the order "
+          "of dimensions");
     auto resultType = cast<RankedTensorType>(op->getResult(0).getType());
     auto type = CompressedTensorType::getChecked(
         [&] { return mlir::emitError(op.getLoc()); }, op.getContext(),
-        resultType.getShape(), resultType.getElementType(),
-        encode.getType().getScheme().permute(permutation));
+        resultType.getShape(), resultType.getElementType(), scheme);
     if (!type)
       return failure();
     Location loc = op.getLoc();
-    Value dense = encode.getInput();
-    auto prune = dense.getDefiningOp<PruneOp>();
-    if (prune)
-      dense = prune.getInput();
-    Value moved = linalg::TransposeOp::create(rewriter, loc, dense,
-                                              op.getInit(), permutation)
-                      ->getResult(0);
+    auto move = [&](Value value, Value init) -> Value {
+      return linalg::TransposeOp::create(rewriter, loc, value, init,
+                                         permutation)
+          ->getResult(0);
+    };
+    Value moved =
+        move(prune ? Value(prune.getInput()) : encode.getInput(), op.getInit());
     auto copySite = [](Operation *from, Operation *to) {
       if (Attribute site = from->getAttr(CompressDialect::kSiteAttr))
         to->setAttr(CompressDialect::kSiteAttr, site);
     };
     if (prune) {
-      moved = PruneOp::create(rewriter, loc, moved,
-                              prune.getSparsity().permute(permutation));
+      // What the choice rests on moves along.
+      auto moveAlong = [&](Value value) -> Value {
+        if (!value)
+          return {};
+        SmallVector<OpFoldResult> sizes =
+            tensor::getMixedSizes(rewriter, loc, moved);
+        return move(value, tensor::EmptyOp::create(
+                               rewriter, loc, sizes,
+                               getElementTypeOrSelf(value.getType())));
+      };
+      moved = PruneOp::create(
+          rewriter, loc, moved.getType(), moved, moveAlong(prune.getScores()),
+          moveAlong(prune.getMask()), pruning, prune.getBudget());
       copySite(prune, moved.getDefiningOp());
     }
     auto newEncode = EncodeOp::create(rewriter, loc, type, moved, ValueRange(),

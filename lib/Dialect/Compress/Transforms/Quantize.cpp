@@ -27,6 +27,12 @@ static Type getScaleType(MLIRContext *context, QuantizeRule::Scale scale) {
     return Float16Type::get(context);
   case QuantizeRule::Scale::BF16:
     return BFloat16Type::get(context);
+  case QuantizeRule::Scale::F8E4M3FN:
+    return Float8E4M3FNType::get(context);
+  case QuantizeRule::Scale::F8E5M2:
+    return Float8E5M2Type::get(context);
+  case QuantizeRule::Scale::F8E8M0FNU:
+    return Float8E8M0FNUType::get(context);
   }
   llvm_unreachable("all scale types are handled");
 }
@@ -36,33 +42,80 @@ static SmallVector<int64_t> getBlock(const Site &site,
                                      const QuantizeRule &rule) {
   if (rule.strategy == QuantizeRule::Strategy::Tensor)
     return {};
+  RankedTensorType type = site.getType();
   // One block per position that is not reduced.
-  SmallVector<int64_t> block(site.getType().getRank(), 1);
+  SmallVector<int64_t> block(type.getRank(), 1);
   for (int64_t axis : site.contraction.getReducedAxes(site.side))
     block[axis] = 0;
+  // A block that covers the dimension has no extent of its own.
+  auto cut = [&](int64_t axis, int64_t extent) {
+    block[axis] = extent >= type.getDimSize(axis) ? 0 : extent;
+  };
   std::optional<int64_t> axis = site.getReducedAxis();
-  if (rule.strategy == QuantizeRule::Strategy::Group && axis) {
-    // A group that covers the dimension is the channel.
-    int64_t extent = site.getType().getDimSize(*axis);
-    block[*axis] = rule.groupSize >= extent ? 0 : rule.groupSize;
+  switch (rule.strategy) {
+  case QuantizeRule::Strategy::Tensor:
+  case QuantizeRule::Strategy::Channel:
+    break;
+  case QuantizeRule::Strategy::Group:
+  case QuantizeRule::Strategy::TensorGroup:
+    if (axis)
+      cut(*axis, rule.groupSize);
+    break;
+  case QuantizeRule::Strategy::Block:
+    if (axis)
+      cut(*axis, rule.blockStructure[1]);
+    for (int64_t channel : site.contraction.getFreeAxes(site.side))
+      cut(channel, rule.blockStructure[0]);
+    break;
   }
   return block;
+}
+
+/// The float type that `type` and `num_bits` name.
+static Type getFloatType(MLIRContext *context, const QuantizeRule &rule) {
+  if (rule.type == QuantizeRule::Type::BFloat)
+    return BFloat16Type::get(context);
+  if (rule.type == QuantizeRule::Type::FloatE5M2)
+    return Float8E5M2Type::get(context);
+  switch (rule.numBits) {
+  case 4:
+    return Float4E2M1FNType::get(context);
+  case 8:
+    return Float8E4M3FNType::get(context);
+  case 16:
+    return Float16Type::get(context);
+  default:
+    return Float32Type::get(context);
+  }
 }
 
 static StorageAttrInterface getStorage(const Site &site,
                                        const QuantizeRule &rule) {
   MLIRContext *context = site.op->getContext();
+  Type super;
+  if (rule.strategy == QuantizeRule::Strategy::TensorGroup)
+    super = getScaleType(context, rule.globalScaleType);
+  auto scaling = ScalingAttr::get(context, getBlock(site, rule),
+                                  getScaleType(context, rule.scaleType), super);
   switch (rule.type) {
   case QuantizeRule::Type::Int:
     return AffineStorageAttr::get(context, rule.numBits, rule.symmetric,
-                                  getBlock(site, rule),
-                                  getScaleType(context, rule.scaleType));
+                                  scaling);
   case QuantizeRule::Type::Float:
-    return FloatStorageAttr::get(
-        context, rule.numBits == 16 ? Type(Float16Type::get(context))
-                                    : Type(Float32Type::get(context)));
+  case QuantizeRule::Type::FloatE5M2:
   case QuantizeRule::Type::BFloat:
-    return FloatStorageAttr::get(context, BFloat16Type::get(context));
+    return FloatStorageAttr::get(context, getFloatType(context, rule),
+                                 rule.numBits > 8 ? ScalingAttr() : scaling);
+  case QuantizeRule::Type::NormalFloat:
+    return CodebookStorageAttr::get(context, CodebookKind::NF4, scaling);
+  case QuantizeRule::Type::Ternary:
+    return CodebookStorageAttr::get(context, CodebookKind::Ternary, scaling);
+  case QuantizeRule::Type::KMeans:
+    return CodebookStorageAttr::get(context, CodebookKind::KMeans, rule.numBits,
+                                    rule.vectorSize, scaling);
+  case QuantizeRule::Type::Quantile:
+    return CodebookStorageAttr::get(context, CodebookKind::Quantile,
+                                    rule.numBits, rule.vectorSize, scaling);
   }
   llvm_unreachable("all storage types are handled");
 }

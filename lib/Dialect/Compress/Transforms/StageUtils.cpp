@@ -12,23 +12,35 @@
 using namespace mlir;
 using namespace mlir::compress;
 
-LogicalResult
-compress::runStage(ModuleOp module, StringRef stage, const NameFilter &filter,
-                   function_ref<bool(const Site &)> isDone,
-                   function_ref<std::string(Site &, PlanEntry &)> decide) {
+LogicalResult compress::runStage(
+    ModuleOp module, StringRef stage, const NameFilter &filter,
+    function_ref<bool(const Site &)> isDone,
+    function_ref<std::string(Site &, PlanEntry &)> decide,
+    function_ref<LogicalResult(ArrayRef<const Site *>)> prepare) {
   llvm::Expected<NameMatcher> matcher = NameMatcher::create(filter);
   if (!matcher)
     return module.emitError() << "stage '" << stage
                               << "': " << llvm::toString(matcher.takeError());
   CompressionPlan plan = CompressionPlan::load(module);
   std::vector<Site> sites = collectSites(module);
+  std::vector<NameMatcher::Match> matches;
+  SmallVector<const Site *> selected;
+  for (const Site &site : sites) {
+    NameMatcher::Match match = matcher->match(
+        {site.name, site.weight.name, site.op->getName().getStringRef()});
+    matches.push_back(match);
+    bool matched = match == NameMatcher::Match::All ||
+                   match == NameMatcher::Match::Targeted;
+    if (matched && site.isCompressible() && !isDone(site))
+      selected.push_back(&site);
+  }
+  if (prepare && failed(prepare(selected)))
+    return failure();
   bool failedTarget = false;
   // The first site that reads a weight as it is; it counts once in totals.
   DenseMap<Value, StringRef> readers;
-  for (Site &site : sites) {
+  for (auto [site, match] : llvm::zip(sites, matches)) {
     PlanEntry &entry = getEntry(plan, site);
-    NameMatcher::Match match = matcher->match(
-        {site.name, site.weight.name, site.op->getName().getStringRef()});
     // The first stage of a kind that takes a site wins.
     if (site.isCompressible() && isDone(site))
       continue;
@@ -83,8 +95,10 @@ compress::runStage(ModuleOp module, StringRef stage, const NameFilter &filter,
   return failure(failedTarget);
 }
 
-std::string WeightRewriter::rewrite(Site &site, SchemeAttrInterface scheme,
-                                    ObserverAttr observer) {
+std::string
+WeightRewriter::rewrite(Site &site, SchemeAttrInterface scheme,
+                        ObserverAttr observer,
+                        function_ref<Value(OpBuilder &, Value)> buildPrune) {
   Value operand = site.getOperand();
   Attribute key = ArrayAttr::get(
       scheme.getContext(),
@@ -106,9 +120,10 @@ std::string WeightRewriter::rewrite(Site &site, SchemeAttrInterface scheme,
     if (site.encode)
       dense = site.prune ? site.prune.getInput() : site.encode.getInput();
     auto type = cast<RankedTensorType>(dense.getType());
-    SparsityAttrInterface sparsity = scheme.getSparsity();
-    if (!isa<DenseSparsityAttr>(sparsity))
-      dense = PruneOp::create(builder, loc, dense, sparsity);
+    if (buildPrune)
+      dense = buildPrune(builder, dense);
+    else if (site.prune)
+      dense = cast<PruneOp>(builder.clone(*site.prune)).getResult();
     auto compressed = CompressedTensorType::get(
         type.getContext(), type.getShape(), type.getElementType(), scheme);
     auto encode = EncodeOp::create(builder, loc, compressed, dense,

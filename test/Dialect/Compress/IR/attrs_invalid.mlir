@@ -55,6 +55,51 @@ module attributes {test.attr = #compress.nm} {}
 
 // -----
 
+// expected-error @below {{the axis of 'transposable' must not be negative, found -1}}
+module attributes {test.attr = #compress.nm<2:4, axis = 0, transposable = -1>} {}
+
+// -----
+
+// expected-error @below {{the axis of 'transposable' must differ from the first axis, found 1 twice}}
+module attributes {test.attr = #compress.nm<2:4, axis = 1, transposable = 1>} {}
+
+// -----
+
+// expected-error @below {{transposable N:M sparsity must have m <= 4, found 4:8}}
+module attributes {test.attr = #compress.nm<4:8, axis = 0, transposable = 1>} {}
+
+// -----
+
+// expected-error @below {{block sparsity's extents must be positive, found 0}}
+module attributes {test.attr = #compress.block<[4, 0], count = 1>} {}
+
+// -----
+
+// expected-error @below {{block sparsity's count must not be negative, found -1}}
+module attributes {test.attr = #compress.block<[4, 4], count = -1>} {}
+
+// -----
+
+// expected-error @below {{expected 'count'}}
+module attributes {test.attr = #compress.block<[4, 4], 3>} {}
+
+// -----
+
+// expected-error @below {{bitmap sparsity's count must not be negative, found -1}}
+module attributes {test.attr = #compress.bitmap<count = -1>} {}
+
+// -----
+
+// expected-error @below {{expected '<'}}
+module attributes {test.attr = #compress.bitmap} {}
+
+// -----
+
+// expected-error @below {{CSR sparsity's count must not be negative, found -8}}
+module attributes {test.attr = #compress.csr<count = -8>} {}
+
+// -----
+
 // expected-error @below {{dense sparsity takes no parameters, found '<'}}
 module attributes {test.attr = #compress.dense<[2]>} {}
 
@@ -114,7 +159,7 @@ module attributes {test.attr = #compress.affine<i8, >} {}
 
 // -----
 
-// expected-error @below {{expected 'block', 'scale' or 'asymmetric', found 'group'}}
+// expected-error @below {{expected 'block', 'scale', 'super', 'super_block' or 'asymmetric', found 'group'}}
 module attributes {test.attr = #compress.affine<i8, group = 4>} {}
 
 // -----
@@ -134,12 +179,12 @@ module attributes {test.attr = #compress.affine<i8, asymmetric, asymmetric>} {}
 
 // -----
 
-// expected-error @below {{scale type must be f32, f16 or bf16, found 'f64'}}
+// expected-error @below {{scale type must be f32, f16, bf16, f8E4M3FN, f8E5M2 or f8E8M0FNU, found 'f64'}}
 module attributes {test.attr = #compress.affine<i8, scale = f64>} {}
 
 // -----
 
-// expected-error @below {{scale type must be f32, f16 or bf16, found 'i8'}}
+// expected-error @below {{scale type must be f32, f16, bf16, f8E4M3FN, f8E5M2 or f8E8M0FNU, found 'i8'}}
 module attributes {test.attr = #compress.affine<i8, scale = i8>} {}
 
 // -----
@@ -174,17 +219,17 @@ module attributes {test.attr = #compress.affine<i8, block = 4>} {}
 
 // -----
 
-// expected-error @below {{float storage must be f32, f16 or bf16, found 'f64'}}
+// expected-error @below {{float storage must be f32, f16, bf16, f8E4M3FN, f8E5M2 or f4E2M1FN, found 'f64'}}
 module attributes {test.attr = #compress.float<f64>} {}
 
 // -----
 
-// expected-error @below {{float storage must be f32, f16 or bf16, found 'f8E4M3FN'}}
+// expected-error @below {{float storage must be f32, f16, bf16, f8E4M3FN, f8E5M2 or f4E2M1FN, found 'f8E4M3FN'}}
 module attributes {test.attr = #compress.float<f8E4M3FN>} {}
 
 // -----
 
-// expected-error @below {{float storage must be f32, f16 or bf16, found 'i8'}}
+// expected-error @below {{float storage must be f32, f16, bf16, f8E4M3FN, f8E5M2 or f4E2M1FN, found 'i8'}}
 module attributes {test.attr = #compress.float<i8>} {}
 
 // -----
@@ -197,6 +242,116 @@ module attributes {test.attr = #compress.float<"f32">} {}
 
 // expected-error @below {{expected '<'}}
 module attributes {test.attr = #compress.float} {}
+
+// -----
+
+// expected-error @below {{scale type must be f32, f16, bf16, f8E4M3FN, f8E5M2 or f8E8M0FNU, found 'f4E2M1FN'}}
+module attributes {test.attr = #compress.affine<i8, scale = f4E2M1FN>} {}
+
+// -----
+
+// expected-error @below {{super scale type must be f32, f16 or bf16, found 'f8E4M3FN'}}
+module attributes {test.attr = #compress.affine<i8, scale = f16, super = f8E4M3FN>} {}
+
+// -----
+
+// expected-error @below {{scales below super scales must be f16, f8E4M3FN or f8E5M2, found 'f32'}}
+module attributes {test.attr = #compress.affine<i8, super = f32>} {}
+
+// -----
+
+// expected-error @below {{scales below super scales must be f16, f8E4M3FN or f8E5M2, found 'f8E8M0FNU'}}
+module attributes {test.attr = #compress.float<f4E2M1FN, scale = f8E8M0FNU, super = f32>} {}
+
+// -----
+
+// expected-error @below {{'super_block' needs the type of its scales, 'super'}}
+module attributes {test.attr = #compress.affine<i8, block = [2], scale = f16, super_block = [4]>} {}
+
+// -----
+
+// expected-error @below {{super_block must have as many extents as block, 2, found 1}}
+module attributes {test.attr = #compress.affine<i8, block = [2, 1], scale = f16, super = f32, super_block = [4]>} {}
+
+// -----
+
+// expected-error @below {{super_block must be '*' or a multiple of the block's extent 2 in dimension 0, found 5}}
+module attributes {test.attr = #compress.affine<i8, block = [2], scale = f16, super = f32, super_block = [5]>} {}
+
+// -----
+
+// expected-error @below {{super_block must be '*' or a multiple of the block's extent '*' in dimension 1, found 4}}
+module attributes {test.attr = #compress.affine<i8, block = [2, *], scale = f16, super = f32, super_block = [4, 4]>} {}
+
+// -----
+
+// expected-error @below {{super_block extents must be positive or '*', found 0}}
+module attributes {test.attr = #compress.affine<i8, block = [2], scale = f16, super = f32, super_block = [0]>} {}
+
+// -----
+
+// expected-error @below {{float storage must be f32, f16, bf16, f8E4M3FN, f8E5M2 or f4E2M1FN, found 'f8E8M0FNU'}}
+module attributes {test.attr = #compress.float<f8E8M0FNU>} {}
+
+// -----
+
+// expected-error @below {{scaled float storage must be f8E4M3FN, f8E5M2 or f4E2M1FN, found 'f16'}}
+module attributes {test.attr = #compress.float<f16, scale = f32>} {}
+
+// -----
+
+// expected-error @below {{'block' of float storage needs the type of its scales, 'scale'}}
+module attributes {test.attr = #compress.float<f8E4M3FN, block = [*, 1]>} {}
+
+// -----
+
+// expected-error @below {{expected 'block', 'scale', 'super' or 'super_block', found 'asymmetric'}}
+module attributes {test.attr = #compress.float<f8E4M3FN, asymmetric>} {}
+
+// -----
+
+// expected-error @below {{expected codebook nf4, ternary, kmeans or quantile, found 'nf3'}}
+module attributes {test.attr = #compress.codebook<nf3>} {}
+
+// -----
+
+// expected-error @below {{expected ','}}
+module attributes {test.attr = #compress.codebook<kmeans>} {}
+
+// -----
+
+// expected-error @below {{codes must be of a signless integer type, found 'f32'}}
+module attributes {test.attr = #compress.codebook<kmeans, f32>} {}
+
+// -----
+
+// expected-error @below {{quantile codebooks must be 1 to 8 bits wide, found i9}}
+module attributes {test.attr = #compress.codebook<quantile, i9>} {}
+
+// -----
+
+// expected-error @below {{expected 'block', 'table' or 'vector', found 'scale'}}
+module attributes {test.attr = #compress.codebook<kmeans, i4, scale = f16>} {}
+
+// -----
+
+// expected-error @below {{expected 'block', 'scale', 'super' or 'super_block', found 'table'}}
+module attributes {test.attr = #compress.codebook<nf4, table = f16>} {}
+
+// -----
+
+// expected-error @below {{table type must be f32, f16 or bf16, found 'f8E4M3FN'}}
+module attributes {test.attr = #compress.codebook<kmeans, i4, table = f8E4M3FN>} {}
+
+// -----
+
+// expected-error @below {{vector must be 1, 2, 4 or 8, found 3}}
+module attributes {test.attr = #compress.codebook<kmeans, i4, vector = 3>} {}
+
+// -----
+
+// expected-error @below {{a codebook of vectors must be per tensor; leave 'block' out}}
+module attributes {test.attr = #compress.codebook<kmeans, i4, block = [2, 1], vector = 2>} {}
 
 // -----
 

@@ -5,14 +5,22 @@
 // RUN: compress-opt %s -emit-bytecode | compress-opt | FileCheck %s
 
 // CHECK-LABEL: func private @sparsity(
+// CHECK-SAME: test.bitmap = #compress.bitmap<count = 0>,
+// CHECK-SAME: test.block = #compress.block<[32, 1, 16], count = 9223372036854775807>,
+// CHECK-SAME: test.csr = #compress.csr<count = 1000>,
 // CHECK-SAME: test.dense = #compress.dense,
 // CHECK-SAME: test.every = #compress.nm<1:1, axis = 0>,
 // CHECK-SAME: test.greatest = #compress.nm<256:256, axis = 9223372036854775807>,
+// CHECK-SAME: test.transposable = #compress.nm<2:4, axis = 1, transposable = 0>,
 // CHECK-SAME: test.two_of_four = #compress.nm<2:4, axis = 1>
 func.func private @sparsity() attributes {
+  test.bitmap = #compress.bitmap<count=0>,
+  test.block = #compress.block<[32,1,16], count = 0x7fffffffffffffff>,
+  test.csr = #compress.csr<count = 1000>,
   test.dense = #compress.dense,
   test.every = #compress.nm<1:1, axis = 0>,
   test.greatest = #compress.nm<256 : 256, axis = 0x7fffffffffffffff>,
+  test.transposable = #compress.nm<2:4, axis=1, transposable=0>,
   test.two_of_four = #compress.nm<2:4, axis=1>
 }
 
@@ -35,6 +43,44 @@ func.func private @storage() attributes {
   test.scale = #compress.affine<i8, scale = f16>,
   test.whole = #compress.affine<i8, block = [*, *]>,
   test.wide = #compress.float<bf16>
+}
+
+// CHECK-LABEL: func private @scaled(
+// CHECK-SAME: test.e5m2 = #compress.float<f8E5M2, scale = f8E5M2>,
+// CHECK-SAME: test.every = #compress.affine<i3, block = [4, *, 2], scale = f8E4M3FN, super = bf16, super_block = [8, *, *], asymmetric>,
+// CHECK-SAME: test.f4 = #compress.float<f4E2M1FN>,
+// CHECK-SAME: test.fp8 = #compress.float<f8E4M3FN>,
+// CHECK-SAME: test.fp8_channel = #compress.float<f8E4M3FN, block = [*, 1], scale = f32>,
+// CHECK-SAME: test.mxfp4 = #compress.float<f4E2M1FN, block = [32, 1], scale = f8E8M0FNU>,
+// CHECK-SAME: test.nvfp4 = #compress.float<f4E2M1FN, block = [16, 1], scale = f8E4M3FN, super = f32>,
+// CHECK-SAME: test.scaling = #compress.scaling<f16, block = [2, 1], super = f32, super_block = [4, *]>,
+// CHECK-SAME: test.super = #compress.affine<i8, scale = f16, super = f16>
+func.func private @scaled() attributes {
+  test.e5m2 = #compress.float<f8E5M2, scale = f8E5M2>,
+  test.every = #compress.affine<i3, asymmetric, super_block = [8, *, *], super = bf16, scale = f8E4M3FN, block = [4, *, 2]>,
+  test.f4 = #compress.float<f4E2M1FN>,
+  test.fp8 = #compress.float<f8E4M3FN>,
+  test.fp8_channel = #compress.float<f8E4M3FN, scale = f32, block = [*, 1]>,
+  test.mxfp4 = #compress.float<f4E2M1FN, block = [32, 1], scale = f8E8M0FNU>,
+  test.nvfp4 = #compress.float<f4E2M1FN, block = [16, 1], scale = f8E4M3FN, super = f32, super_block = [*, *]>,
+  test.scaling = #compress.scaling<f16, block = [2, 1], super = f32, super_block = [4, *]>,
+  test.super = #compress.affine<i8, block = [*], scale = f16, super = f16>
+}
+
+// CHECK-LABEL: func private @codebook(
+// CHECK-SAME: test.kmeans = #compress.codebook<kmeans, i4, block = [*, 1], table = f16>,
+// CHECK-SAME: test.nf4 = #compress.codebook<nf4, block = [64, 1]>,
+// CHECK-SAME: test.nf4_twice = #compress.codebook<nf4, block = [64, 1], scale = f8E5M2, super = f32, super_block = [128, *]>,
+// CHECK-SAME: test.one_bit = #compress.codebook<kmeans, i1>,
+// CHECK-SAME: test.quantile = #compress.codebook<quantile, i8, table = bf16, vector = 4>,
+// CHECK-SAME: test.ternary = #compress.codebook<ternary, scale = f8E8M0FNU>
+func.func private @codebook() attributes {
+  test.kmeans = #compress.codebook<kmeans, i4, table = f16, block = [*, 1]>,
+  test.nf4 = #compress.codebook<nf4, block = [64, 1], scale = f32>,
+  test.nf4_twice = #compress.codebook<nf4, block = [64, 1], super = f32, scale = f8E5M2, super_block = [128, *]>,
+  test.one_bit = #compress.codebook<kmeans, i1, vector = 1>,
+  test.quantile = #compress.codebook<quantile, i8, vector = 4, table = bf16>,
+  test.ternary = #compress.codebook<ternary, scale = f8E8M0FNU>
 }
 
 // CHECK-LABEL: func private @layout(

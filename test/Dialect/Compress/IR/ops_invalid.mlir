@@ -28,6 +28,78 @@ func.func @prune_dynamic(%w: tensor<?x4xf32>) {
 
 // -----
 
+func.func @prune_both(%w: tensor<4x4xf32>, %m: tensor<4x4xi1>) {
+  // expected-error @below {{'compress.prune' op takes scores or a mask, found both}}
+  %0 = compress.prune #compress.bitmap<count = 4>, %w scores(%w : tensor<4x4xf32>) mask(%m : tensor<4x4xi1>) : tensor<4x4xf32>
+  return
+}
+
+// -----
+
+func.func @prune_scores_shape(%w: tensor<4x4xf32>, %s: tensor<4x8xf32>) {
+  // expected-error @below {{'compress.prune' op scores must have the shape of the input, 'tensor<4x4xf32>', found 'tensor<4x8xf32>'}}
+  %0 = compress.prune #compress.bitmap<count = 4>, %w scores(%s : tensor<4x8xf32>) : tensor<4x4xf32>
+  return
+}
+
+// -----
+
+func.func @prune_scores_type(%w: tensor<4x4xf16>) {
+  // expected-error @below {{'compress.prune' op operand #1 must be ranked tensor of 32-bit float values, but got 'tensor<4x4xf16>'}}
+  %0 = compress.prune #compress.bitmap<count = 4>, %w scores(%w : tensor<4x4xf16>) : tensor<4x4xf16>
+  return
+}
+
+// -----
+
+func.func @prune_mask_shape(%w: tensor<4x4xf32>, %m: tensor<16xi8>) {
+  // expected-error @below {{'compress.prune' op mask must have the shape of the input, 'tensor<4x4xf32>', found 'tensor<16xi8>'}}
+  %0 = compress.prune #compress.bitmap<count = 4>, %w mask(%m : tensor<16xi8>) : tensor<4x4xf32>
+  return
+}
+
+// -----
+
+func.func @prune_row_nm(%w: tensor<4x4xf32>) {
+  // expected-error @below {{'compress.prune' op budget 'row' needs bitmap or CSR sparsity, found #compress.nm<2:4, axis = 0>}}
+  %0 = compress.prune #compress.nm<2:4, axis = 0>, %w budget = row : tensor<4x4xf32>
+  return
+}
+
+// -----
+
+func.func @prune_row_mask(%w: tensor<4x4xf32>, %m: tensor<4x4xi8>) {
+  // expected-error @below {{'compress.prune' op a mask leaves nothing to choose, found the budget 'row'}}
+  %0 = compress.prune #compress.csr<count = 4>, %w mask(%m : tensor<4x4xi8>) budget = row : tensor<4x4xf32>
+  return
+}
+
+// -----
+
+func.func @prune_row_count(%w: tensor<2x3x4xf32>) {
+  // expected-error @below {{'compress.prune' op budget 'row' needs a count that divides by the number of rows, 6, found 8}}
+  %0 = compress.prune #compress.csr<count = 8>, %w budget = row : tensor<2x3x4xf32>
+  return
+}
+
+// -----
+
+func.func @prune_row_none(%w: tensor<0x4xf32>) {
+  // expected-error @below {{'compress.prune' op CSR sparsity's count must be at most 0 for 0 elements, found 8}}
+  %0 = compress.prune #compress.csr<count = 8>, %w budget = row : tensor<0x4xf32>
+  return
+}
+
+// -----
+
+func.func @prune_scalar(%w: tensor<f32>) {
+  // expected-error @below {{'compress.prune' op bitmap sparsity needs at least one dimension, found a scalar}}
+  %0 = compress.prune #compress.bitmap<count = 1>, %w : tensor<f32>
+  return
+}
+
+// -----
+
 func.func @prune_kind(%w: tensor<4x4xf32>) {
   // expected-error @below {{invalid kind of attribute specified}}
   %0 = compress.prune #compress.affine<i8>, %w : tensor<4x4xf32>
@@ -81,7 +153,7 @@ func.func @prune_unranked(%w: tensor<*xf32>) {
 //===----------------------------------------------------------------------===//
 
 func.func @qparams_float(%x: tensor<4x4xf32>) {
-  // expected-error @below {{'compress.choose_qparams' op storage must be affine, found #compress.float<f16>}}
+  // expected-error @below {{'compress.choose_qparams' op storage must have parameters that are computed at run time (affine, or floats and constant codebooks with a scale), found #compress.float<f16>}}
   %0 = compress.choose_qparams #compress.float<f16>, %x : tensor<4x4xf32> -> tensor<1x1xf32>
   return
 }
@@ -89,7 +161,7 @@ func.func @qparams_float(%x: tensor<4x4xf32>) {
 // -----
 
 func.func @qparams_block_rank(%x: tensor<4x4xf32>) {
-  // expected-error @below {{'compress.choose_qparams' op affine storage must have as many block extents as the tensor has dimensions, 2, found 1}}
+  // expected-error @below {{'compress.choose_qparams' op storage must have as many block extents as the tensor has dimensions, 2, found 1}}
   %0 = compress.choose_qparams #compress.affine<i8, block = [1]>, %x : tensor<4x4xf32> -> tensor<1x1xf32>
   return
 }

@@ -31,6 +31,19 @@ func.func @prune(%w: tensor<64x32xf32>, %d: tensor<?x8xbf16>, %s: tensor<f16>) {
   return
 }
 
+// CHECK-LABEL: func @prune_by
+func.func @prune_by(%w: tensor<8x4xf16>, %s: tensor<8x4xf32>, %m: tensor<8x4xi1>, %b: tensor<8x4xi8>) {
+  // CHECK: compress.prune #compress.nm<2:4, axis = 0, transposable = 1>, %{{.*}} scores(%{{.*}} : tensor<8x4xf32>) : tensor<8x4xf16>
+  %0 = compress.prune #compress.nm<2:4, axis = 0, transposable = 1>, %w scores(%s : tensor<8x4xf32>) : tensor<8x4xf16>
+  // CHECK: compress.prune #compress.block<[4, 4], count = 1>, %{{.*}} mask(%{{.*}} : tensor<8x4xi1>) : tensor<8x4xf16>
+  %1 = compress.prune #compress.block<[4, 4], count = 1>, %w mask(%m : tensor<8x4xi1>) : tensor<8x4xf16>
+  // CHECK: compress.prune #compress.csr<count = 3>, %{{.*}} mask(%{{.*}} : tensor<8x4xi8>) : tensor<8x4xf16>
+  %2 = compress.prune #compress.csr<count = 3>, %w mask(%b : tensor<8x4xi8>) budget = layer : tensor<8x4xf16>
+  // CHECK: compress.prune #compress.bitmap<count = 16>, %{{.*}} scores(%{{.*}} : tensor<8x4xf32>) budget = row {compress.site = "layer.0"} : tensor<8x4xf16>
+  %3 = compress.prune #compress.bitmap<count = 16>, %w scores(%s : tensor<8x4xf32>) budget = row {compress.site = "layer.0"} : tensor<8x4xf16>
+  return
+}
+
 // CHECK-LABEL: func @choose_qparams
 func.func @choose_qparams(%w: tensor<64x32xf16>, %x: tensor<?x64xf32>) {
   // CHECK: compress.choose_qparams #compress.affine<i8, block = [1, *]>, %{{.*}} : tensor<?x64xf32> -> tensor<?x1xf32>

@@ -86,6 +86,63 @@ func.func private @nm_divides(!compress.tensor<6x4xf16, #compress.scheme<sparsit
 
 // -----
 
+// expected-error @below {{N:M sparsity's axis must be less than the rank 2, found 2}}
+func.func private @transposable_axis(!compress.tensor<4x4xf16, #compress.scheme<sparsity = #compress.nm<2:4, axis = 0, transposable = 2>, storage = #compress.affine<i8>>>)
+
+// -----
+
+// expected-error @below {{N:M sparsity needs an extent that divides by 4 along its axis 1, found 6}}
+func.func private @transposable_divides(!compress.tensor<4x6xf16, #compress.scheme<sparsity = #compress.nm<2:4, axis = 0, transposable = 1>, storage = #compress.affine<i8>>>)
+
+// -----
+
+// expected-error @below {{block sparsity must have as many block extents as the tensor has dimensions, 2, found 1}}
+func.func private @block_rank(!compress.tensor<4x4xf16, #compress.scheme<sparsity = #compress.block<[2], count = 1>, storage = #compress.affine<i8>>>)
+
+// -----
+
+// expected-error @below {{block sparsity's count must be at most 6 for 6 blocks, found 7}}
+func.func private @block_count(!compress.tensor<5x4xf16, #compress.scheme<sparsity = #compress.block<[2, 2], count = 7>, storage = #compress.affine<i8>>>)
+
+// -----
+
+// expected-error @below {{block sparsity keeps a fixed count and needs a static shape, found a dynamic dimension 0; use N:M sparsity along a static dimension}}
+func.func private @block_dynamic(!compress.tensor<?x4xf16, #compress.scheme<sparsity = #compress.block<[2, 2], count = 1>, storage = #compress.affine<i8>>>)
+
+// -----
+
+// expected-error @below {{bitmap sparsity's count must be at most 20 for 20 elements, found 21}}
+func.func private @bitmap_count(!compress.tensor<5x4xf16, #compress.scheme<sparsity = #compress.bitmap<count = 21>, storage = #compress.affine<i8>>>)
+
+// -----
+
+// Positions are 32-bit integers.
+// expected-error @below {{bitmap sparsity's count must be at most 2147483647 for 4294967296 elements, found 2147483648}}
+func.func private @bitmap_bits(!compress.tensor<65536x65536xf16, #compress.scheme<sparsity = #compress.bitmap<count = 2147483648>, storage = #compress.affine<i8>>>)
+
+// -----
+
+// expected-error @below {{bitmap sparsity keeps a fixed count and needs a static shape, found a dynamic dimension 1}}
+func.func private @bitmap_dynamic(!compress.tensor<4x?xf16, #compress.scheme<sparsity = #compress.bitmap<count = 1>, storage = #compress.affine<i8>>>)
+
+// -----
+
+// expected-error @below {{CSR sparsity's count must be at most 0 for 0 elements, found 1}}
+func.func private @csr_count(!compress.tensor<0x4xf16, #compress.scheme<sparsity = #compress.csr<count = 1>, storage = #compress.affine<i8>>>)
+
+// -----
+
+// expected-error @below {{CSR sparsity keeps a fixed count and needs a static shape, found a dynamic dimension 0}}
+func.func private @csr_dynamic(!compress.tensor<?xf16, #compress.scheme<sparsity = #compress.csr<count = 1>, storage = #compress.affine<i8>>>)
+
+// -----
+
+// A bitmap's values have one dimension.
+// expected-error @below {{tiled layout must have as many tile extents as the kept values have dimensions, 1, found 2}}
+func.func private @bitmap_tile(!compress.tensor<4x4xf16, #compress.scheme<sparsity = #compress.bitmap<count = 1>, storage = #compress.affine<i8>, layout = #compress.tiled<[2, 2]>>>)
+
+// -----
+
 // expected-error @below {{elements packed into bytes need a static innermost dimension, found a dynamic one}}
 func.func private @packed_indices(!compress.tensor<4x?xf16, #compress.scheme<sparsity = #compress.nm<2:4, axis = 0>, storage = #compress.affine<i8>>>)
 
@@ -95,13 +152,28 @@ func.func private @packed_indices(!compress.tensor<4x?xf16, #compress.scheme<spa
 // Storage and shape
 //===----------------------------------------------------------------------===//
 
-// expected-error @below {{affine storage must have as many block extents as the tensor has dimensions, 2, found 1}}
+// expected-error @below {{storage must have as many block extents as the tensor has dimensions, 2, found 1}}
 func.func private @block_rank(!compress.tensor<4x4xf16, #compress.scheme<storage = #compress.affine<i8, block = [1]>>>)
 
 // -----
 
 // expected-error @below {{a block extent of 2 needs a static dimension 0; use 1 or '*' for a dynamic one}}
 func.func private @block_dynamic(!compress.tensor<?x4xf16, #compress.scheme<storage = #compress.affine<i8, block = [2, *]>>>)
+
+// -----
+
+// expected-error @below {{a block extent of 4 needs a static dimension 0; use 1 or '*' for a dynamic one}}
+func.func private @super_block_dynamic(!compress.tensor<?x4xf16, #compress.scheme<storage = #compress.affine<i8, block = [1, *], scale = f16, super = f32, super_block = [4, *]>>>)
+
+// -----
+
+// expected-error @below {{elements packed into bytes need a static innermost dimension, found a dynamic one}}
+func.func private @vectors_dynamic(!compress.tensor<4x?xf16, #compress.scheme<storage = #compress.codebook<kmeans, i8, vector = 2>>>)
+
+// -----
+
+// expected-error @below {{the innermost extent of a tile must divide by the 4 values that share a code, found 2}}
+func.func private @vectors_tiled(!compress.tensor<4x4xf16, #compress.scheme<storage = #compress.codebook<kmeans, i8, vector = 4>, layout = #compress.tiled<[2, 2]>>>)
 
 // -----
 
@@ -124,7 +196,7 @@ func.func private @wider_dynamic(!compress.tensor<?x?xbf16, #compress.scheme<sto
 // Layout and shape
 //===----------------------------------------------------------------------===//
 
-// expected-error @below {{tiled layout must have as many tile extents as the tensor has dimensions, 2, found 1}}
+// expected-error @below {{tiled layout must have as many tile extents as the kept values have dimensions, 2, found 1}}
 func.func private @tile_rank(!compress.tensor<4x4xf16, #compress.scheme<storage = #compress.affine<i8>, layout = #compress.tiled<[2]>>>)
 
 // -----

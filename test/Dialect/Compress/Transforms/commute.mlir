@@ -6,8 +6,21 @@
 // RUN: compress-opt %s --compress-prune --compress-quantize=rule=w8a8 -o %t.c
 // RUN: compress-opt %s --compress-quantize=rule=w8a8 --compress-prune -o %t.d
 // RUN: diff %t.c %t.d
+// RUN: for pattern in 2:2t 0.5 block:2x1@0.5 '{pattern: 0.5, format: csr, budget: row}' '{pattern: 0.4, budget: global}'; do \
+// RUN:   for preset in w8a16 w4a16 w8a8; do \
+// RUN:     compress-opt %s --compress-prune="rule=$pattern" --compress-quantize=rule=$preset -o %t.e \
+// RUN:     && compress-opt %s --compress-quantize=rule=$preset --compress-prune="rule=$pattern" -o %t.f \
+// RUN:     && diff %t.e %t.f && FileCheck %s --input-file=%t.e --check-prefix=PRUNED || exit 1; \
+// RUN:   done; \
+// RUN: done
 // RUN: FileCheck %s --input-file=%t.a
 // RUN: FileCheck %s --input-file=%t.c --check-prefix=BOTH
+
+// PRUNED-LABEL: func.func @main
+// PRUNED: %[[P:.*]] = compress.prune {{.*}}, %{{.*}}
+// PRUNED: compress.encode %[[P]]
+// PRUNED-LABEL: func.func @other
+// PRUNED: compress.prune
 
 // A weight that two ops share is compressed once; a second function has its own.
 

@@ -112,7 +112,7 @@ func.func @main() -> tensor<2x3xf32> {
 //--- left.mlir
 
 // REMARK: [Missed] layout-stays {{.*}}the shape is dynamic
-// REMARK: [Missed] layout-stays {{.*}}the tile has another rank than the tensor
+// REMARK: [Missed] layout-stays {{.*}}the tile has another rank than the stored values
 // REMARK: [Missed] layout-stays {{.*}}a function, a call or control flow fixes the type
 // CHECK: func.func
 // CHECK-NOT: tiled

@@ -99,6 +99,27 @@ func.func @reaches(%x: tensor<2x4xf32>, %w: tensor<8x4xf32>, %t: tensor<4x8xf32>
   return %y : tensor<2x8xf32>
 }
 
+// Vectors lie along the innermost dimension, so a transpose that makes it another
+// stays, and one of the others moves.
+
+// CHECK-LABEL: func.func @vectors(
+// CHECK-NEXT: compress.encode
+// CHECK-NEXT: %[[D:.*]] = compress.decode
+// CHECK-NEXT: linalg.transpose ins(%[[D]]
+// CHECK-NEXT: %[[T:.*]] = linalg.transpose ins(%{{.*}} : tensor<2x3x4xf32>) outs(%{{.*}} : tensor<3x2x4xf32>)
+// CHECK-NEXT: compress.encode %[[T]]
+func.func @vectors(%w: tensor<2x3x4xf32>, %i: tensor<2x4x3xf32>, %j: tensor<3x2x4xf32>)
+    -> (tensor<2x4x3xf32>, tensor<3x2x4xf32>) {
+  %e = compress.encode %w : tensor<2x3x4xf32>
+      -> !compress.tensor<2x3x4xf32, #compress.scheme<storage = #compress.codebook<kmeans, i8, vector = 4>>>
+  %d = compress.decode %e
+      : !compress.tensor<2x3x4xf32, #compress.scheme<storage = #compress.codebook<kmeans, i8, vector = 4>>>
+      -> tensor<2x3x4xf32>
+  %t = linalg.transpose ins(%d : tensor<2x3x4xf32>) outs(%i : tensor<2x4x3xf32>) permutation = [0, 2, 1]
+  %u = linalg.transpose ins(%d : tensor<2x3x4xf32>) outs(%j : tensor<3x2x4xf32>) permutation = [1, 0, 2]
+  return %t, %u : tensor<2x4x3xf32>, tensor<3x2x4xf32>
+}
+
 // Given parameters have the shape of the encode's blocks: the transpose stays.
 
 // CHECK-LABEL: func.func @parameters(

@@ -27,8 +27,39 @@
 // A group of all rows is a channel.
 // RUN: compress-opt %t/one.mlir --compress-quantize='rule={strategy: group, group_size: 10}' | FileCheck %s --check-prefix=TEN
 // TEN: #compress.scheme<storage = #compress.affine<i8, block = [*, 1]>>
-// RUN: compress-opt %t/one.mlir --compress-quantize='rule={preset: w4a16, group_size: 2, scale_type: bf16}' | FileCheck %s --check-prefix=OVERRIDE
+// RUN: compress-opt %t/one.mlir --compress-quantize='rule={preset: w4a16, group_size: 2, scale_dtype: bf16}' | FileCheck %s --check-prefix=OVERRIDE
 // OVERRIDE: #compress.scheme<storage = #compress.affine<i4, block = [2, 1], scale = bf16>>
+
+// Presets, and types that are no integers.
+// RUN: compress-opt %t/one.mlir --compress-quantize='rule={preset: w3a16, group_size: 4}' | FileCheck %s --check-prefix=W3A16
+// W3A16: #compress.scheme<storage = #compress.affine<i3, block = [4, 1], scale = f16>>
+// RUN: compress-opt %t/one.mlir --compress-quantize='rule={preset: w2a16, group_size: 4}' | FileCheck %s --check-prefix=W2A16
+// W2A16: #compress.scheme<storage = #compress.affine<i2, block = [4, 1], scale = f16>>
+// RUN: compress-opt %t/one.mlir --compress-quantize=rule=fp8 | FileCheck %s --check-prefix=FP8
+// FP8: #compress.scheme<storage = #compress.float<f8E4M3FN, block = [*, 1], scale = f32>>
+// RUN: compress-opt %t/one.mlir --compress-quantize='rule={type: float_e5m2, strategy: tensor}' | FileCheck %s --check-prefix=E5M2
+// E5M2: #compress.scheme<storage = #compress.float<f8E5M2, scale = f32>>
+// RUN: compress-opt %t/one.mlir --compress-quantize='rule={preset: mxfp8, group_size: 8}' | FileCheck %s --check-prefix=MXFP8
+// MXFP8: #compress.scheme<storage = #compress.float<f8E4M3FN, block = [8, 1], scale = f8E8M0FNU>>
+// RUN: compress-opt %t/one.mlir --compress-quantize='rule={preset: mxfp4, group_size: 8}' | FileCheck %s --check-prefix=MXFP4
+// MXFP4: #compress.scheme<storage = #compress.float<f4E2M1FN, block = [8, 1], scale = f8E8M0FNU>>
+// RUN: compress-opt %t/one.mlir --compress-quantize='rule={preset: nvfp4, group_size: 8}' | FileCheck %s --check-prefix=NVFP4
+// NVFP4: #compress.scheme<storage = #compress.float<f4E2M1FN, block = [8, 1], scale = f8E4M3FN, super = f32>>
+// RUN: compress-opt %t/one.mlir --compress-quantize='rule={preset: nvfp4, group_size: 8, global_scale_dtype: bf16}' | FileCheck %s --check-prefix=SUPER
+// SUPER: #compress.scheme<storage = #compress.float<f4E2M1FN, block = [8, 1], scale = f8E4M3FN, super = bf16>>
+// RUN: compress-opt %t/one.mlir --compress-quantize='rule={preset: nf4, group_size: 8}' | FileCheck %s --check-prefix=NF4
+// NF4: #compress.scheme<storage = #compress.codebook<nf4, block = [8, 1]>>
+// RUN: compress-opt %t/one.mlir --compress-quantize=rule=ternary | FileCheck %s --check-prefix=TERNARY
+// TERNARY: #compress.scheme<storage = #compress.codebook<ternary, block = [*, 1]>>
+// RUN: compress-opt %t/one.mlir --compress-quantize=rule=kmeans4 | FileCheck %s --check-prefix=KMEANS4
+// KMEANS4: #compress.scheme<storage = #compress.codebook<kmeans, i4, block = [*, 1], table = f16>>
+// RUN: compress-opt %t/one.mlir --compress-quantize='rule={type: quantile, num_bits: 3, strategy: tensor, vector_size: 2}' | FileCheck %s --check-prefix=QUANTILE
+// QUANTILE: #compress.scheme<storage = #compress.codebook<quantile, i3, vector = 2>>
+// Blocks lie along the channels (2 of them) and the reduced dimension.
+// RUN: compress-opt %t/one.mlir --compress-quantize='rule={strategy: block, block_structure: [1, 4]}' | FileCheck %s --check-prefix=BLOCK
+// BLOCK: #compress.scheme<storage = #compress.affine<i8, block = [4, 1]>>
+// RUN: compress-opt %t/one.mlir --compress-quantize='rule={strategy: block, scale_dtype: f8E5M2}' | FileCheck %s --check-prefix=WHOLE
+// WHOLE: #compress.scheme<storage = #compress.affine<i8, scale = f8E5M2>>
 
 // RUN: compress-opt %t/one.mlir --compress-quantize='rule={observer: mse}' | FileCheck %s --check-prefix=MSE
 // MSE: compress.encode %{{.*}}observer = <mse>

@@ -16,8 +16,12 @@ def SparsityAttrInterface : AttrInterface<"SparsityAttrInterface"> {
   let cppNamespace = "::mlir::compress";
   let description = [{
     Which positions of the dense index space are kept. An implementation names
-    the codec's structure and builds the index arithmetic of the reference
-    lowering.
+    the codec's structure and its position components, and builds the index
+    arithmetic of the reference lowering.
+
+    Positions are stored in one of two ways: an entry of `getIndexWidth` bits for
+    each kept value, laid out as the values are (N:M), or components of their own
+    (`getPositionComponents`), whatever the layout.
   }];
   let methods = [
     InterfaceMethod<"The codec's description.", "codec::Sparsity", "getCodecSparsity">,
@@ -26,34 +30,64 @@ def SparsityAttrInterface : AttrInterface<"SparsityAttrInterface"> {
       (ins "function_ref<InFlightDiagnostic()>":$emitError, "ArrayRef<int64_t>":$shape)>,
     InterfaceMethod<[{The shape of the kept values of a dense shape.}],
       "SmallVector<int64_t>", "getKeptShape", (ins "ArrayRef<int64_t>":$shape)>,
-    InterfaceMethod<[{Bits of an entry of the component `indices`, 0 without one.}],
+    InterfaceMethod<[{Whether kept positions outside of the dense shape exist, as in
+      ragged blocks; they hold zero.}],
+      "bool", "hasPadding", (ins "ArrayRef<int64_t>":$shape)>,
+    InterfaceMethod<[{Bits of the entry of the component `indices` that each kept
+      value has, 0 without one.}],
       "unsigned", "getIndexWidth">,
+    InterfaceMethod<[{The components of a dense shape that say which positions are
+      kept, by name and type, but for those that `getIndexWidth` describes.}],
+      "SmallVector<ComponentSpec>", "getPositionComponents",
+      (ins "ArrayRef<int64_t>":$shape)>,
     InterfaceMethod<[{
-      Builds the element at dense position `indices`: `getIndex(kept)` gives the
-      entry of the component `indices` (an `index`), `getValue(kept)` the
-      decoded stored value.}],
+      Builds, from the position components of a dense shape, the tensor that
+      `buildDecode` reads: where the kept values of a dense position lie. Null
+      when `buildDecode` needs none.}],
+      "Value", "buildSlots",
+      (ins "ImplicitLocOpBuilder &":$builder, "ArrayRef<int64_t>":$shape,
+           "ValueRange":$components)>,
+    InterfaceMethod<[{
+      Builds the element at dense position `indices`: `slots` is what `buildSlots`
+      has built, `getIndex(kept)` gives the entry of the component `indices` (an
+      `index`), `getValue(kept)` the decoded stored value.}],
       "Value", "buildDecode",
       (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$indices, "Type":$type,
-           "function_ref<Value(ValueRange)>":$getIndex,
+           "Value":$slots, "function_ref<Value(ValueRange)>":$getIndex,
            "function_ref<Value(ValueRange)>":$getValue)>,
     InterfaceMethod<[{
-      Builds the position within its group, an `index`, of the stored value at
-      `kept`: `getElement(indices)` gives an element of the dense tensor, whose
-      zeros obey the sparsity.}],
-      "Value", "buildGroupPosition",
-      (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$kept,
-           "function_ref<Value(ValueRange)>":$getElement)>,
-    InterfaceMethod<[{Builds whether pruning by magnitude keeps the element at
-      dense position `indices`, an i1.}],
-      "Value", "buildKeeps",
-      (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$indices,
-           "function_ref<Value(ValueRange)>":$getElement)>,
-    InterfaceMethod<[{Builds the dense position of the stored value at `kept`,
-      whose position within its group is `position`.}],
+      Builds the tensor of the kept values' positions of a dense tensor that obeys
+      the sparsity: with an index width, the entries of `indices` as i8 in the kept
+      shape. Null when kept and dense positions are the same.}],
+      "Value", "buildPositions",
+      (ins "ImplicitLocOpBuilder &":$builder, "Value":$dense)>,
+    InterfaceMethod<[{Builds the dense position of the stored value at `kept` from
+      what `buildPositions` has built; outside of the shape for padding.}],
       "SmallVector<Value>", "buildDenseIndices",
-      (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$kept, "Value":$position)>,
+      (ins "ImplicitLocOpBuilder &":$builder, "ArrayRef<int64_t>":$shape,
+           "ValueRange":$kept, "Value":$positions)>,
+    InterfaceMethod<[{Builds the position components of a dense shape from what
+      `buildPositions` has built.}],
+      "SmallVector<Value>", "buildPositionComponents",
+      (ins "ImplicitLocOpBuilder &":$builder, "ArrayRef<int64_t>":$shape,
+           "Value":$positions)>,
+    InterfaceMethod<[{
+      Builds the tensor that `buildKeeps` reads: what pruning keeps of `input`,
+      where that does not follow from an element's neighbours; else null.
+      `getImportance(indices)` gives an element's importance, an f32. With
+      `perRow`, each row (all dimensions but the innermost) keeps its share of the
+      count.}],
+      "Value", "buildPruning",
+      (ins "ImplicitLocOpBuilder &":$builder, "Value":$input, "bool":$perRow,
+           "function_ref<Value(ImplicitLocOpBuilder &, ValueRange)>":$getImportance)>,
+    InterfaceMethod<[{Builds whether pruning keeps the element at dense position
+      `indices`, an i1; `pruning` is what `buildPruning` has built.}],
+      "Value", "buildKeeps",
+      (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$indices, "Value":$pruning,
+           "function_ref<Value(ImplicitLocOpBuilder &, ValueRange)>":$getImportance)>,
     InterfaceMethod<[{The same sparsity of the transposed tensor: result dimension
-      i is dimension permutation[i].}],
+      i is dimension permutation[i]. Null when the choice of positions depends on
+      the order of the dimensions, as where ties go to the lower position.}],
       "SparsityAttrInterface", "permute", (ins "ArrayRef<int64_t>":$permutation)>,
   ];
 }
@@ -62,7 +96,7 @@ def StorageAttrInterface : AttrInterface<"StorageAttrInterface"> {
   let cppNamespace = "::mlir::compress";
   let description = [{
     How a kept value is stored: an element width, parameter components (scales,
-    zero points) and the arithmetic between stored and expressed values.
+    zero points, codebooks) and the arithmetic between stored and expressed values.
   }];
   let methods = [
     InterfaceMethod<"The codec's description.", "codec::Storage", "getCodecStorage",
@@ -73,34 +107,43 @@ def StorageAttrInterface : AttrInterface<"StorageAttrInterface"> {
            "Type":$expressed)>,
     InterfaceMethod<[{The type of one stored value: an integer of the stored
       width, or a float.}], "Type", "getStoredType">,
-    InterfaceMethod<[{The parameter components (scales, zero points) of a dense
-      shape, by name and type.}],
+    InterfaceMethod<[{How many consecutive kept values along the innermost
+      dimension share one stored value.}], "int64_t", "getVectorLength">,
+    InterfaceMethod<[{The parameter components (scales, zero points, codebooks) of
+      a dense shape, by name and type.}],
       "SmallVector<ComponentSpec>", "getParameters", (ins "ArrayRef<int64_t>":$shape)>,
-    InterfaceMethod<[{Builds the value of `stored` (an i32 for integers), an
-      element at dense position `indices`: of the expressed type, or, when `type`
-      is an integer, the stored value less its zero point.}],
+    InterfaceMethod<[{Builds the value of `stored` (an i32 for integers, its sign
+      extended), an element at dense position `indices` and, with vectors, at
+      position `lane` of its vector: of the expressed type, or, when `type` is an
+      integer, the stored value less its zero point.}],
       "Value", "buildDecodeElement",
-      (ins "ImplicitLocOpBuilder &":$builder, "Value":$stored, "ValueRange":$parameters,
-           "ValueRange":$indices, "Type":$type)>,
-    InterfaceMethod<[{Builds the stored value (an i8 for integers) of `element` at
-      dense position `indices`.}],
+      (ins "ImplicitLocOpBuilder &":$builder, "Value":$stored, "Value":$lane,
+           "ValueRange":$parameters, "ValueRange":$indices, "Type":$type)>,
+    InterfaceMethod<[{Builds the stored value (an i8 for integers) of `elements`,
+      a vector of which the first is at dense position `indices`.}],
       "Value", "buildEncodeElement",
-      (ins "ImplicitLocOpBuilder &":$builder, "Value":$element, "ValueRange":$parameters,
-           "ValueRange":$indices)>,
-    InterfaceMethod<[{Builds the parameters of a dense tensor from its extremes.}],
+      (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$elements,
+           "ValueRange":$parameters, "ValueRange":$indices)>,
+    InterfaceMethod<[{Builds the parameters of a dense tensor whose positions that
+      are not kept are zeros. `getMask` builds an i1 tensor of its shape that says
+      which are kept, null when all are.}],
       "SmallVector<Value>", "buildParameters",
-      (ins "ImplicitLocOpBuilder &":$builder, "Value":$dense)>,
+      (ins "ImplicitLocOpBuilder &":$builder, "Value":$dense,
+           "function_ref<Value()>":$getMask)>,
+    InterfaceMethod<[{Whether parameters are learned from the whole weight, which
+      only the codec does.}], "bool", "isLearned">,
     InterfaceMethod<[{Whether all elements that differ only along dimension `dim`
       share their parameters.}],
       "bool", "isConstantAlong", (ins "unsigned":$dim, "ArrayRef<int64_t>":$shape)>,
     InterfaceMethod<[{Whether stored values are integers, q, that stand for
       (q - zero point) * scale.}], "bool", "isAffine">,
-    InterfaceMethod<[{Builds the f32 scale of affine storage at dense position
-      `indices`.}],
+    InterfaceMethod<[{Builds the f32 scale at dense position `indices`, 1 where the
+      storage has none.}],
       "Value", "buildScale",
       (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$parameters,
            "ValueRange":$indices)>,
-    InterfaceMethod<[{The same storage of the transposed tensor.}],
+    InterfaceMethod<[{The same storage of the transposed tensor; null when there is
+      none, as for vectors along a dimension that is no longer the innermost.}],
       "StorageAttrInterface", "permute", (ins "ArrayRef<int64_t>":$permutation)>,
   ];
 }
@@ -187,7 +230,7 @@ def SchemeAttrInterface : AttrInterface<"SchemeAttrInterface"> {
       (ins "SparsityAttrInterface":$sparsity, "StorageAttrInterface":$storage,
            "LayoutAttrInterface":$layout)>,
     InterfaceMethod<[{The scheme of the transposed tensor: result dimension i is
-      dimension permutation[i].}],
+      dimension permutation[i]. Null when one of its parts cannot express it.}],
       "SchemeAttrInterface", "permute", (ins "ArrayRef<int64_t>":$permutation)>,
   ];
 }

@@ -19,39 +19,75 @@ class Compress_Op<string mnemonic, list<Trait> traits = []>
 /// A dense tensor with a rank, of a type that can be compressed.
 def Compress_DenseTensor : RankedTensorOf<[F32, F16, BF16]>;
 
-def PruneOp : Compress_Op<"prune", [Pure, AllTypesMatch<["input", "result"]>]> {
+def PruneOp : Compress_Op<"prune", [Pure, AttrSizedOperandSegments,
+    AllTypesMatch<["input", "result"]>]> {
   let summary = "sets the least important elements to zero";
   let description = [{
-    Chooses the zeros of a sparsity by magnitude. For N:M, each group of m
-    consecutive elements along the axis keeps its n elements of greatest
-    magnitude, the lower position on ties, and the others become +0.
+    Chooses the zeros of a sparsity; elements that are not kept become +0. An
+    element's importance is its magnitude, or its entry in `scores`. The greatest
+    importance is kept, the lower position on ties:
 
-    Constraints: the sparsity's constraints for the shape.
+    - N:M: n elements of each group of m consecutive ones along the axis.
+      Transposable: in each m x m tile the mask, with n elements in each row and
+      column, of greatest total importance (in f32, row-major), the first in
+      lexicographic order on ties.
+    - blocks: the `count` blocks of greatest total importance (in f64, row-major
+      within the block).
+    - bitmap and CSR: the `count` elements of greatest importance in the tensor,
+      or, with the budget `row`, `count / rows` of each row, a line along the
+      innermost dimension.
 
-    Example:
+    A `mask` takes the place of importance: exactly the elements where it is not 0
+    are kept. That they obey the sparsity is for the `encode` to check.
+
+    Constraints: the sparsity's constraints for the shape; `scores` or `mask`, not
+    both, each of the shape of the input; the budget `row` needs bitmap or CSR
+    sparsity, no mask, and a count that divides by the number of rows.
+
+    Examples:
 
     ```mlir
     %p = compress.prune #compress.nm<2:4, axis = 0>, %w : tensor<64x32xf32>
+    %q = compress.prune #compress.bitmap<count = 640>, %w
+        scores(%s : tensor<64x32xf32>) budget = row : tensor<64x32xf32>
+    %r = compress.prune #compress.csr<count = 100>, %w
+        mask(%m : tensor<64x32xi8>) : tensor<64x32xf32>
     ```
 
     Source: magnitude pruning, Han et al., Learning both Weights and Connections,
     2015 (arXiv:1506.02626).
   }];
-  let arguments = (ins Compress_DenseTensor:$input, SparsityAttrInterface:$sparsity);
+  let arguments = (ins
+    Compress_DenseTensor:$input,
+    Optional<RankedTensorOf<[F32]>>:$scores,
+    Optional<RankedTensorOf<[I1, I8]>>:$mask,
+    SparsityAttrInterface:$sparsity,
+    DefaultValuedAttr<PruneBudgetAttr, "PruneBudget::Layer">:$budget
+  );
   let results = (outs Compress_DenseTensor:$result);
-  let assemblyFormat = "$sparsity `,` $input attr-dict `:` type($input)";
+  let assemblyFormat = [{
+    $sparsity `,` $input (`scores` `(` $scores^ `:` type($scores) `)`)?
+    (`mask` `(` $mask^ `:` type($mask) `)`)? (`budget` `=` $budget^)?
+    attr-dict `:` type($input)
+  }];
+  let builders = [
+    OpBuilder<(ins "Value":$input, "SparsityAttrInterface":$sparsity), [{
+      build($_builder, $_state, input.getType(), input, Value(), Value(), sparsity);
+    }]>
+  ];
   let hasVerifier = 1;
 }
 
 def ChooseQParamsOp : Compress_Op<"choose_qparams", [Pure]> {
   let summary = "computes the scales and zero points of a tensor";
   let description = [{
-    Computes the parameters of an affine storage from the extremes of each block,
-    by the formulas of `#compress.affine`. It is what a dynamic activation runs
-    before its `encode`.
+    Computes the parameters of a storage from the elements of each block, by the
+    formulas on the storage's page. It is what a dynamic activation runs before its
+    `encode`.
 
-    Constraints: the storage is affine; the results are its parameters for the
-    shape (`scales`, and `zero_points` when asymmetric).
+    Constraints: the storage has parameters, and none that are learned; the results
+    are its parameters for the shape (`scales`, `zero_points` when asymmetric,
+    `super_scales` with two levels).
 
     Example, one scale per row:
 
@@ -74,6 +110,9 @@ def EncodeOp : Compress_Op<"encode", [Pure]> {
     Stores a dense tensor by the scheme of the result type. Parameters (scales,
     zero points) are chosen by the observer, or given as operands, in the order of
     the scheme's components.
+
+    Learned codebooks need a weight that `compress-fold` can read, or the codebook as
+    a parameter.
 
     It never re-selects positions: an input that violates the scheme's sparsity
     is an error that names the index when constants are folded, and undefined at
@@ -114,9 +153,9 @@ def EncodeOp : Compress_Op<"encode", [Pure]> {
 def DecodeOp : Compress_Op<"decode", [Pure]> {
   let summary = "expands a compressed tensor";
   let description = [{
-    The dense tensor that the components stand for: `(q - zero_point) * scale` in
-    f32, rounded to the element type, for affine storage; the converted value for
-    float storage; +0 at positions that are not kept.
+    The dense tensor that the components stand for: the value of each stored
+    element by the formula on the storage's page, computed in f32 and rounded to the
+    element type; +0 at positions that are not kept.
 
     Constraints: input and result have the same dense shape and element type.
 

@@ -46,15 +46,33 @@ def PrunePass : CompressPass<"compress-prune"> {
 
     | key | value | default |
     |---|---|---|
-    | `pattern` | `n:m` | `2:4` |
+    | `pattern` | `n:m`, `n:mt`, a fraction, `block:AxB@fraction` | `2:4` |
+    | `format` | `bitmap`, `csr`; `auto` is what takes fewer bytes | `auto` |
+    | `budget` | `layer`, `row`, `global` | `layer` |
+    | `scores` | a safetensors file with an f32 tensor for each weight | none |
+    | `mask` | a safetensors file with a mask for each weight | none |
     | `targets` | list of names, or regular expressions after `re:` | all |
     | `ignore` | the same | none |
 
-    A name is that of a site, a weight or an op (`linalg.matmul`). Zeros lie along
-    the innermost reduced dimension of the weight.
+    A name is that of a site, a weight or an op (`linalg.matmul`).
+
+    - `n:m`: zeros lie along the innermost reduced dimension of the weight; with
+      `t`, along its innermost channel too.
+    - A fraction, such as `0.7`, is the share of elements that is removed, rounded
+      to whole elements: of each weight (`layer`), of each row along the innermost
+      dimension (`row`), or of all weights of the stage together (`global`, for
+      which the weights are read). The count is part of the weight's scheme.
+    - `block:32x32@0.8` removes that share of the blocks; it has an extent for each
+      dimension of the weight.
+
+    With `scores`, greater scores are kept instead of greater magnitudes. A `mask`
+    (bool or 8 bits, 0 removes) replaces the choice; the pattern says how the rest
+    is stored, and its fraction is not used. Entries have the weight's name (an
+    inline constant's have the site's) and its shape before any transposes.
 
     Left alone, with the reason in the plan and a remark: ops without a weight,
-    weights whose extent does not divide by m, ignored ones. Errors: a name that
+    weights whose extent does not divide by m or whose rank is not that of the
+    blocks, weights without an entry in the file, ignored ones. Errors: a name that
     matches nothing; a weight named by `targets` that cannot be pruned.
   }];
   let options = [
@@ -75,19 +93,22 @@ def QuantizePass : CompressPass<"compress-quantize"> {
 
     | key | value | default |
     |---|---|---|
-    | `preset` | `w8a16`, `w8a8`, `w4a16` | `w8a16` |
-    | `num_bits` | 2 to 8 (int), 16 or 32 (float) | the preset's |
-    | `type` | `int`, `float`, `bfloat` | `int` |
-    | `symmetric` | `true`, `false` | `true` |
-    | `strategy` | `tensor`, `channel`, `group` | the preset's |
-    | `group_size` | extent of a group along the reduced dimension | 128 |
-    | `scale_type` | `f32`, `f16`, `bf16` | `f32`; `f16` for `w4a16` |
+    | `preset` | `w8a16`, `w8a8`, `w4a16`, `w3a16`, `w2a16`, `fp8`, `mxfp8`, `mxfp4`, `nvfp4`, `nf4`, `ternary`, `kmeans4` | `w8a16` |
+    | `num_bits` | 2 to 8 (`int`), 4, 8, 16 or 32 (`float`), 1 to 8 (`kmeans`, `quantile`) | the preset's |
+    | `type` | `int`, `float` (f4E2M1FN, f8E4M3FN, f16, f32), `float_e5m2`, `bfloat`, `normal_float`, `ternary`, `kmeans`, `quantile` | the preset's |
+    | `symmetric` | `true`, `false` (`int` only) | `true` |
+    | `strategy` | `tensor`, `channel`, `group`, `block`, `tensor_group` (groups, and a scale over all scales) | the preset's |
+    | `group_size` | extent of a group along the reduced dimension | the preset's |
+    | `block_structure` | extents of a block along the channels and the reduced dimension | `[128, 128]` |
+    | `scale_dtype` | `f32`, `f16`, `bf16`, `f8E4M3FN`, `f8E5M2`, `f8E8M0FNU`; the type of a learned codebook | the preset's |
+    | `global_scale_dtype` | type of the scale of `tensor_group`: `f32`, `f16`, `bf16` | `f32` |
+    | `vector_size` | values that share a code of `kmeans` or `quantile`: 1, 2, 4, 8 | 1 |
     | `observer` | `minmax`, `mse`, `percentile` | `minmax` |
     | `percentile` | 50 to 100 | 99.9 |
     | `activations` | `none`, `int8` | the preset's |
     | `targets`, `ignore` | as for `compress-prune` | all, none |
 
-    The names are those of compressed-tensors' configuration. When several stages
+    The names are those of compressed-tensors' configuration where it has them. When several stages
     name a site, the first wins.
 
     Left alone, with the reason in the plan and a remark: ops without a weight,

@@ -1,0 +1,101 @@
+//===- PruneCriterion.cpp - Scores and masks from files
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PruneCriterion.h"
+#include "compress/Dialect/Compress/IR/ExternalStore.h"
+#include "compress/Runtime/Safetensors.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+using namespace mlir::compress;
+
+static ExternalStore &getStore(MLIRContext *context) {
+  return context->getOrLoadDialect<CompressDialect>()->getExternalStore();
+}
+
+/// The element type that an entry of a kind has in the IR, null for another.
+static Type getElementType(MLIRContext *context, CriterionKind kind,
+                           runtime::DType dtype) {
+  if (kind == CriterionKind::Scores)
+    return dtype == runtime::DType::F32 ? Float32Type::get(context) : Type();
+  switch (dtype) {
+  case runtime::DType::BOOL:
+    return IntegerType::get(context, 1);
+  case runtime::DType::I8:
+  case runtime::DType::U8:
+    return IntegerType::get(context, 8);
+  default:
+    return {};
+  }
+}
+
+ExternalAttr compress::findCriterion(const Site &site, StringRef file,
+                                     CriterionKind kind, std::string &reason) {
+  MLIRContext *context = site.op->getContext();
+  auto opened = getStore(context).open(file);
+  if (!opened) {
+    reason = llvm::toString(opened.takeError());
+    return {};
+  }
+  StringRef key = site.weight.name.empty() ? site.name : site.weight.name;
+  auto found = (*opened)->lookup(key);
+  if (!found) {
+    reason = llvm::toString(found.takeError());
+    return {};
+  }
+  const runtime::SafetensorsTensor &entry = **found;
+  Type element = getElementType(context, kind, entry.dtype);
+  ArrayRef<int64_t> shape = site.weight.getRootType().getShape();
+  if (!element || ArrayRef<int64_t>(entry.shape) != shape) {
+    llvm::raw_string_ostream(reason)
+        << "entry \"" << key << "\" of '" << file << "' is "
+        << runtime::formatShape(entry.shape) << " of "
+        << runtime::getName(entry.dtype) << ", expected "
+        << runtime::formatShape(shape) << " of "
+        << (kind == CriterionKind::Scores ? "F32" : "BOOL, I8 or U8");
+    return {};
+  }
+  return ExternalAttr::get(context, file, key, /*checksum=*/0,
+                           RankedTensorType::get(shape, element));
+}
+
+Value compress::buildCriterion(OpBuilder &builder, Location loc,
+                               const Site &site, ExternalAttr entry) {
+  auto type = cast<RankedTensorType>(entry.getType());
+  Value value = arith::ConstantOp::create(builder, loc, type, entry);
+  for (Operation *view : site.weight.views) {
+    auto result = cast<RankedTensorType>(view->getResult(0).getType())
+                      .clone(type.getElementType());
+    if (auto transpose = dyn_cast<linalg::TransposeOp>(view)) {
+      Value init = tensor::EmptyOp::create(builder, loc, result.getShape(),
+                                           type.getElementType());
+      value = linalg::TransposeOp::create(builder, loc, value, init,
+                                          transpose.getPermutation())
+                  ->getResult(0);
+    } else if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(view)) {
+      value = tensor::CollapseShapeOp::create(
+          builder, loc, result, value, collapse.getReassociationIndices());
+    } else {
+      auto expand = cast<tensor::ExpandShapeOp>(view);
+      value = tensor::ExpandShapeOp::create(builder, loc, result, value,
+                                            expand.getReassociationIndices());
+    }
+  }
+  return value;
+}
+
+FailureOr<WeightBytes>
+compress::readCriterion(const Site &site, ExternalAttr entry,
+                        function_ref<InFlightDiagnostic()> emitError,
+                        llvm::ThreadPoolInterface *threads) {
+  Weight weight = site.weight;
+  weight.elements = entry;
+  return readWeight(weight, getStore(entry.getContext()), emitError, threads);
+}
