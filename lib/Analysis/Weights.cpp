@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 
 using namespace mlir;
@@ -123,6 +124,19 @@ FailureOr<Weight> compress::findWeight(Value value,
 int64_t compress::getNumBytes(ShapedType type) {
   unsigned bits = type.getElementTypeBitWidth();
   return type.getNumElements() * llvm::divideCeil(bits, 8);
+}
+
+/// Constants up to this size are written inline.
+static constexpr size_t kLargestInline = 256;
+
+ElementsAttr compress::makeElements(RankedTensorType type, StringRef name,
+                                    ArrayRef<char> bytes) {
+  if (bytes.size() <= kLargestInline)
+    return DenseElementsAttr::getFromRawBuffer(type, bytes);
+  return DenseResourceElementsAttr::get(
+      type, name,
+      HeapAsmResourceBlob::allocateAndCopyWithAlign(
+          bytes, llvm::divideCeil(type.getElementTypeBitWidth(), 8)));
 }
 
 bool compress::isSplat(ElementsAttr elements) {

@@ -72,6 +72,11 @@ FailureOr<WeightBytes> readWeight(const Weight &weight, ExternalStore &store,
                                   function_ref<InFlightDiagnostic()> emitError,
                                   llvm::ThreadPoolInterface *threads);
 
+/// A constant of these bytes: one that is small is readable in the module's
+/// text, another is a resource of the given name.
+ElementsAttr makeElements(RankedTensorType type, StringRef name,
+                          ArrayRef<char> bytes);
+
 /// Whether the elements of a constant are written once for all of them.
 bool isSplat(ElementsAttr elements);
 

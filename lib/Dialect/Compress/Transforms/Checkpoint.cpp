@@ -294,14 +294,18 @@ Checkpoint::find(StringRef key, RankedTensorType dense) const {
 
   CheckpointWeight weight;
   weight.hasActivations = group.hasActivations;
+  MLIRContext *context = dense.getContext();
+  auto scaling = ScalingAttr::get(context, block, scaleType);
+  StorageAttrInterface storage;
   if (group.isFloat)
-    return fail("float weights with scales are not supported");
-  auto storage =
-      AffineStorageAttr::get(dense.getContext(), group.numBits,
-                             /*symmetric=*/!zeroPoint, block, scaleType);
+    storage =
+        FloatStorageAttr::get(context, Float8E4M3FNType::get(context), scaling);
+  else
+    storage = AffineStorageAttr::get(context, group.numBits,
+                                     /*symmetric=*/!zeroPoint, scaling);
   weight.type = CompressedTensorType::get(
-      dense.getContext(), dense.getShape(), dense.getElementType(),
-      SchemeAttr::get(DenseSparsityAttr::get(dense.getContext()), storage));
+      context, dense.getShape(), dense.getElementType(),
+      SchemeAttr::get(DenseSparsityAttr::get(context), storage));
   weight.components.push_back(stored);
   weight.components.push_back({scale->tensor, scale->path, std::nullopt});
   if (zeroPoint)

@@ -115,17 +115,29 @@ static std::string describe(Export &item) {
     return "the format stores sparse weights in no form that is still read";
   if (!isa<RowMajorLayoutAttr>(scheme.getLayout()))
     return "the format's values are row-major; export before compress-pack";
-  auto affine = dyn_cast<AffineStorageAttr>(scheme.getStorage());
-  if (!affine)
-    return "the format has affine integers and f8E4M3FN with scales";
-
   QuantizationGroup &group = item.group;
-  group.numBits = affine.getWidth();
-  group.symmetric = affine.getSymmetric();
-  group.format = group.numBits == 8 ? "int-quantized" : "pack-quantized";
+  ScalingAttr scaling;
+  if (auto affine = dyn_cast<AffineStorageAttr>(scheme.getStorage())) {
+    scaling = affine.getScaling();
+    group.numBits = affine.getWidth();
+    group.symmetric = affine.getSymmetric();
+    group.format = group.numBits == 8 ? "int-quantized" : "pack-quantized";
+  } else if (auto floats = dyn_cast<FloatStorageAttr>(scheme.getStorage());
+             floats && floats.getScaling() &&
+             isa<Float8E4M3FNType>(floats.getType())) {
+    scaling = floats.getScaling();
+    group.isFloat = true;
+    group.format = "float-quantized";
+  }
+  if (!scaling)
+    return "the format has integers, and f8E4M3FN with scales";
+  if (scaling.getSuperScaleType() ||
+      !llvm::isa<Float32Type, Float16Type, BFloat16Type>(
+          scaling.getScaleType()))
+    return "the format has one level of scales in f32, f16 or bf16";
 
-  SmallVector<int64_t, 2> block = {affine.getBlockExtent(0),
-                                   affine.getBlockExtent(1)};
+  SmallVector<int64_t, 2> block = {scaling.getBlockExtent(0),
+                                   scaling.getBlockExtent(1)};
   for (auto [extent, size] : llvm::zip_equal(block, type.getShape()))
     if (extent >= size)
       extent = 0;
@@ -254,7 +266,8 @@ static void declare(const Export &item,
     add(".weight_packed", DType::I32, {outputs, getNumWords(item, inputs)});
     add(".weight_shape", DType::I64, {2});
   } else {
-    add(".weight", DType::I8, {outputs, inputs});
+    add(".weight", item.group.isFloat ? DType::F8_E4M3 : DType::I8,
+        {outputs, inputs});
   }
   add(".weight_scale", getScaleType(item), grid);
   if (item.group.symmetric)
@@ -396,7 +409,7 @@ LogicalResult ExportCheckpointPass::run(ModuleOp module) {
   for (Export &item : exports) {
     QuantizationGroup &group = item.group;
     auto same = llvm::find_if(quantization.groups, [&](const auto &other) {
-      return other.numBits == group.numBits &&
+      return other.numBits == group.numBits && other.isFloat == group.isFloat &&
              other.symmetric == group.symmetric &&
              other.strategy == group.strategy &&
              other.groupSize == group.groupSize && other.block == group.block;

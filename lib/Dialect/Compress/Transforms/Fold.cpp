@@ -16,8 +16,6 @@
 #include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/IR/AsmState.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/SymbolTable.h"
 
 namespace mlir::compress {
@@ -28,8 +26,6 @@ namespace mlir::compress {
 using namespace mlir;
 using namespace mlir::compress;
 
-/// Components up to this size are readable in the module's text.
-static constexpr int64_t kLargestInline = 256;
 /// Modules with more bytes of weights than this keep them in a file of their
 /// own.
 static constexpr int64_t kMostInModule = int64_t(64) << 20;
@@ -305,13 +301,8 @@ LogicalResult FoldPass::emit(Job &job, Output &output, std::vector<char> bytes,
     if (failed(external))
       return failure();
     value = *external;
-  } else if (static_cast<int64_t>(bytes.size()) <= kLargestInline) {
-    value = DenseElementsAttr::getFromRawBuffer(output.type, bytes);
   } else {
-    value = DenseResourceElementsAttr::get(
-        output.type, output.key,
-        HeapAsmResourceBlob::allocateAndCopyWithAlign(
-            bytes, output.type.getElementTypeBitWidth() / 8));
+    value = makeElements(output.type, output.key, bytes);
   }
   if (output.argument) {
     auto function =

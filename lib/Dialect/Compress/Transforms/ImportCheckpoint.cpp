@@ -14,8 +14,6 @@
 #include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/IR/AsmState.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/Remarks.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/Support/FileSystem.h"
@@ -29,8 +27,8 @@ namespace mlir::compress {
 using namespace mlir;
 using namespace mlir::compress;
 
-/// Components up to this size are readable in the module's text.
-static constexpr size_t kLargestInline = 256;
+/// Smaller components are copied into the module.
+static constexpr size_t kLeastExternal = 256;
 
 namespace {
 /// A weight that the checkpoint has, and the values that are it.
@@ -164,7 +162,7 @@ LogicalResult ImportCheckpointPass::bind(ExternalAttr attr, Import &import,
     std::string key = getKey(attr, spec.name);
     const runtime::SafetensorsTensor &entry = *component.entry;
     bool isOurs = !component.packing && component.width == 8;
-    if (!file && isOurs && entry.data.size() > kLargestInline &&
+    if (!file && isOurs && entry.data.size() > kLeastExternal &&
         spec.type.getShape() == ArrayRef<int64_t>(entry.shape)) {
       // The bytes stay where they are, under the module's name of the file
       // where it is the same.
@@ -187,14 +185,8 @@ LogicalResult ImportCheckpointPass::bind(ExternalAttr attr, Import &import,
       if (failed(written))
         return failure();
       import.components.push_back(*written);
-    } else if (bytes.size() <= kLargestInline) {
-      import.components.push_back(
-          DenseElementsAttr::getFromRawBuffer(spec.type, bytes));
     } else {
-      import.components.push_back(DenseResourceElementsAttr::get(
-          spec.type, key,
-          HeapAsmResourceBlob::allocateAndCopyWithAlign(
-              bytes, spec.type.getElementTypeBitWidth() / 8)));
+      import.components.push_back(makeElements(spec.type, key, bytes));
     }
   }
   return success();
