@@ -4,9 +4,58 @@ float-quantized."""
 
 import json
 import os
+import struct
 
 import numpy as np
-from safetensors.numpy import load_file, save_file
+
+# Floats of 8 bits are their bits, a type of their own.
+F8 = np.dtype([("f8E4M3FN", "u1")])
+DTYPES = {
+    "F32": np.dtype("<f4"),
+    "F16": np.dtype("<f2"),
+    "I64": np.dtype("<i8"),
+    "I32": np.dtype("<i4"),
+    "I8": np.dtype("i1"),
+    "F8_E4M3": F8,
+}
+NAMES = {dtype: name for name, dtype in DTYPES.items()}
+
+
+def save_file(tensors, path):
+    header, data = {}, b""
+    for name, array in tensors.items():
+        header[name] = {
+            "dtype": NAMES[array.dtype],
+            "shape": array.shape,
+            "data_offsets": [len(data), len(data) + array.nbytes],
+        }
+        data += array.tobytes()
+    encoded = json.dumps(header).encode()
+    with open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(encoded)) + encoded + data)
+
+
+def load_file(path):
+    with open(path, "rb") as file:
+        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+        data = file.read()
+    header.pop("__metadata__", None)
+    tensors = {}
+    for name, entry in header.items():
+        begin, end = entry["data_offsets"]
+        array = np.frombuffer(data[begin:end], DTYPES[entry["dtype"]])
+        tensors[name] = array.reshape(entry["shape"])
+    return tensors
+
+
+def f8_values():
+    """The value of each pattern of f8E4M3FN: bias 7, no infinities."""
+    bits = np.arange(256)
+    exponent, mantissa = (bits >> 3) & 15, bits & 7
+    fraction = np.where(exponent == 0, mantissa / 8, 1 + mantissa / 8)
+    values = fraction * 2.0 ** (np.maximum(exponent, 1) - 7)
+    values[(bits & 127) == 127] = np.nan
+    return np.where(bits < 128, values, -values).astype(np.float32)
 
 
 def pack(values, bits, whole_in_word=False):
@@ -66,8 +115,12 @@ def make_weight(random, shape, args, scale_type, squeeze=False):
     grid = [-(-extent // size) for extent, size in zip(shape, block)]
     if squeeze:
         grid = grid[:1]
+    values = random.integers(low, high, shape, np.int8)
+    if args["type"] == "float":
+        # Any pattern but NaN.
+        values = np.where((values & 127) == 127, 0, values).view(F8)
     weight = {
-        "values": random.integers(low, high, shape, np.int8),
+        "values": values,
         "scales": random.uniform(0.01, 1, grid).astype(scale_type),
     }
     if not args["symmetric"]:
@@ -147,8 +200,11 @@ def read(directory):
 
 def dequantize(weight, args):
     """In f32, as the dialect defines it."""
-    values = weight["values"].astype(np.float32)
+    values = weight["values"]
     shape = values.shape
+    if values.dtype == F8:
+        values = f8_values()[values.view(np.uint8)]
+    values = values.astype(np.float32)
     if "zero_points" in weight:
         zeros = weight["zero_points"].astype(np.float32)
         values = values - spread(zeros, shape, args)

@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "mlir/IR/Remarks.h"
+#include "mlir/IR/TypeUtilities.h"
 
 namespace mlir::compress {
 #define GEN_PASS_DEF_IMPORTQUANTPASS
@@ -145,8 +146,9 @@ FailureOr<QuantForm> QuantImporter::describe(Type type, std::string &reason) {
   });
   form.type = CompressedTensorType::getChecked(
       [&] { return emitError(UnknownLoc::get(context)); }, context,
-      tensor.getShape(), expressed,
-      SchemeAttr::get(DenseSparsityAttr::get(context), storage));
+      tensor.getShape(), Type(expressed),
+      SchemeAttrInterface(
+          SchemeAttr::get(DenseSparsityAttr::get(context), storage)));
   if (!form.type)
     return fail(message);
   form.parameters.push_back(

@@ -16,6 +16,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SparseTensor/IR/SparseTensor.h"
 #include "mlir/IR/Remarks.h"
+#include "mlir/IR/TypeUtilities.h"
 
 namespace mlir::compress {
 #define GEN_PASS_DEF_IMPORTSPARSETENSORPASS
@@ -178,8 +179,9 @@ LogicalResult SparseImporter::convert(Operation *op) {
   auto compressed = CompressedTensorType::getChecked(
       [&] { return op->emitError(); }, context, type.getShape(),
       type.getElementType(),
-      SchemeAttr::get(levels->getSparsity(*dense),
-                      FloatStorageAttr::get(context, type.getElementType())));
+      SchemeAttrInterface(SchemeAttr::get(
+          levels->getSparsity(*dense),
+          FloatStorageAttr::get(context, type.getElementType()))));
   if (!compressed)
     return failure();
   SmallVector<ComponentSpec> specs = compressed.getComponents();

@@ -38,7 +38,7 @@ FailureOr<SparseLevels> SparseLevels::get(RankedTensorType type,
   bool isInner = false;
   for (auto [number, expr] : llvm::enumerate(map.getResults())) {
     sparse_tensor::LevelType level = encoding.getLvlType(number);
-    auto notSupported = [&] {
+    auto notSupported = [&, number = number] {
       return fail("level " + Twine(number) + " is '" + level.toMLIRString() +
                   "' at that place, which no sparsity stores");
     };

@@ -12,10 +12,11 @@ import checkpoints
 
 
 def args(bits, strategy, symmetric=True, **more):
-    return dict(
-        num_bits=bits, type="int", symmetric=symmetric, strategy=strategy, **more
-    )
+    found = dict(num_bits=bits, type="int", symmetric=symmetric, strategy=strategy)
+    return found | more
 
+
+FLOAT = {"type": "float"}
 
 # name: shape, arguments, type of scales, packed, other options.
 CASES = {
@@ -30,6 +31,14 @@ CASES = {
     "squeezed8": ((20, 40), args(8, "channel"), "f4", False, {"squeeze": 1}),
     "group8z": ((20, 64), args(8, "group", False, group_size=16), "f4", False, {}),
     "block8": ((20, 70), args(8, "block", block_structure=[8, 32]), "f4", False, {}),
+    "float8": ((20, 40), args(8, "channel", **FLOAT), "f4", False, {}),
+    "float8b": (
+        (20, 70),
+        args(8, "block", block_structure=[8, 32], **FLOAT),
+        "f4",
+        False,
+        {},
+    ),
     "packed8": ((20, 41), args(8, "channel"), "f4", True, {}),
 }
 
@@ -54,7 +63,7 @@ def write(directory):
         groups[f"group_{len(groups)}"] = {
             "targets": [f"re:.*[.]{name}$"],
             "weights": args,
-            "format": "pack-quantized" if packed else "int-quantized",
+            "format": "pack-quantized" if packed else f"{args['type']}-quantized",
         }
     order = np.arange(96, dtype=np.int32) // 32
     modules["model.group4"]["weight_g_idx"] = order
