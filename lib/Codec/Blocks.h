@@ -19,29 +19,33 @@ namespace mlir::compress::codec {
 /// positions decide.
 class ChunkBlocks {
 public:
-  ChunkBlocks(const Geometry &geometry, const AffineStorage &storage)
-      : geometry(geometry), storage(storage) {}
+  ChunkBlocks(const Geometry &geometry, const Quantizer &quantizer)
+      : geometry(geometry), quantizer(quantizer) {}
 
-  /// Goes on to another chunk, with empty ranges.
+  /// Goes on to another chunk, with empty ranges and parameters that are not
+  /// set.
   void begin(const Chunk &chunk);
 
   /// The box of the grid, and the number of blocks in it.
   const Chunk &getBlocks() const { return blocks; }
   int64_t getNumBlocks() const { return blocks.getNumElements(); }
 
-  /// Adds a kept line to the ranges; returns whether it is finite.
-  bool observe(const Group &group, const uint8_t *positions,
-               const float *values);
+  /// Adds the kept lines of a group to the ranges; returns whether they are
+  /// finite. `mask`, unless null, is not 0 where a value of the line is kept,
+  /// for dense sparsity; the others must be zero.
+  bool observe(const Group &group, llvm::ArrayRef<const uint8_t *> positions,
+               llvm::ArrayRef<const float *> values,
+               const uint8_t *mask = nullptr);
   /// The ranges observed so far.
   void getRanges(std::vector<Range> &ranges) const;
 
   /// The parameters, by their offset in the box.
   BlockParameters &getParameters() { return parameters; }
 
-  void quantize(const Group &group, const uint8_t *positions,
-                const float *values, int8_t *result, int64_t *saturated);
-  void dequantize(const Group &group, const uint8_t *positions,
-                  const int8_t *values, float *result);
+  void encode(const Group &group, const uint8_t *positions, const float *values,
+              uint8_t *codes, int64_t *saturated);
+  void decode(const Group &group, const uint8_t *positions,
+              const uint8_t *codes, float *result);
 
   /// The block that each value of a kept line lies in.
   llvm::ArrayRef<int64_t> getBlockOfEach(const Group &group,
@@ -54,11 +58,25 @@ private:
   /// Visits the parts of a kept line that lie in one block each.
   template <typename Visit>
   void forEachPart(const Group &group, Visit visit);
+  /// Visits pieces of a kept line, as long as possible, with their parameters.
+  template <typename Visit>
+  void forEachPiece(const Group &group, const uint8_t *positions, Visit visit);
   /// Brings the parameters of each value into a line.
-  void gatherParameters(const Group &group, const uint8_t *positions);
+  LineParameters gatherParameters(const Group &group, const uint8_t *positions);
+  LineParameters getParameters(int64_t block) const;
+
+  bool observeRanges(const Group &group, const uint8_t *positions,
+                     const float *values);
+  bool observeMeans(const Group &group,
+                    llvm::ArrayRef<const uint8_t *> positions,
+                    llvm::ArrayRef<const float *> values, const uint8_t *mask);
+  /// Adds the kept values of dense line `line` across the groups' axis.
+  void addDenseLine(const Group &group, int64_t line,
+                    llvm::ArrayRef<const uint8_t *> positions,
+                    llvm::ArrayRef<const float *> values);
 
   const Geometry &geometry;
-  const AffineStorage &storage;
+  const Quantizer &quantizer;
   Chunk chunk, blocks;
   /// Extents of the kept line, and of the box along the last dimension.
   int64_t keptColumns = 0, gridColumns = 0;
@@ -66,9 +84,12 @@ private:
   int64_t axisStride = 0;
   std::vector<int32_t> magnitudes;
   std::vector<float> mins, maxs;
+  /// For means: sums of magnitudes, and the number of kept values.
+  std::vector<double> sums;
+  std::vector<int64_t> counts;
   BlockParameters parameters;
   std::vector<int64_t> blockOfEach;
-  std::vector<float> lineScales;
+  std::vector<float> lineScales, lineEntries, lineThresholds;
   std::vector<int32_t> lineZeroPoints;
 };
 

@@ -9,6 +9,7 @@
 #include "Blocks.h"
 #include "Counted.h"
 #include "Parallel.h"
+#include "Vectors.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <atomic>
 #include <cstring>
@@ -25,22 +26,21 @@ struct Decoding {
   Decoding(const Format &format, ArrayRef<ConstBytes> components,
            MutableBytes dense)
       : format(format), geometry(format), dense(dense),
-        affine(std::get_if<AffineStorage>(&format.storage)) {
-    size_t next = 0;
-    values = components[next++];
-    if (affine)
-      scales = components[next++];
-    if (affine && !affine->symmetric)
-      zeroPoints = components[next++];
+        bytes(format.storage, components), parameters(format, bytes) {
+    if (hasBlocks(format.storage))
+      quantizer.emplace(format.storage);
     if (geometry.sparse)
-      indices = components[next++];
+      indices = components[bytes.count];
   }
 
   const Format &format;
   Geometry geometry;
   MutableBytes dense;
-  const AffineStorage *affine;
-  ConstBytes values, scales, zeroPoints, indices;
+  /// None for floats without scales.
+  std::optional<Quantizer> quantizer;
+  StorageBytes<ConstBytes> bytes;
+  ParameterSource parameters;
+  ConstBytes indices;
   std::atomic<bool> failed{false};
 };
 
@@ -49,8 +49,8 @@ class ChunkDecoder {
 public:
   explicit ChunkDecoder(Decoding &shared)
       : shared(shared), geometry(shared.geometry), selector(geometry) {
-    if (shared.affine)
-      blocks.emplace(geometry, *shared.affine);
+    if (shared.quantizer)
+      blocks.emplace(geometry, *shared.quantizer);
   }
 
   void decode(const Chunk &chunk);
@@ -111,14 +111,15 @@ int64_t ChunkDecoder::findBadGroup(const Chunk &chunk,
 
 void ChunkDecoder::decodeLine(const Group &group, int64_t line, float *result) {
   readRow(geometry, group.rows[line], firstKept, keptColumns,
-          geometry.valueBits, shared.values, codes.data());
+          geometry.valueBits, shared.bytes.values, codes.data());
   if (!blocks)
     return loadFloats(std::get<FloatStorage>(shared.format.storage).type,
                       codes.data(), keptColumns, result);
-  getKernels().signExtend(geometry.valueBits, keptColumns,
-                          reinterpret_cast<uint8_t *>(codes.data()));
-  blocks->dequantize(group, geometry.sparse ? positionLines[line] : nullptr,
-                     reinterpret_cast<const int8_t *>(codes.data()), result);
+  uint8_t *unsignedCodes = reinterpret_cast<uint8_t *>(codes.data());
+  if (shared.quantizer->hasSignedCodes())
+    getKernels().signExtend(geometry.valueBits, keptColumns, unsignedCodes);
+  blocks->decode(group, geometry.sparse ? positionLines[line] : nullptr,
+                 unsignedCodes, result);
 }
 
 void ChunkDecoder::decode(const Group &group) {
@@ -157,8 +158,8 @@ void ChunkDecoder::decode(const Chunk &newChunk) {
     denseLines.resize(geometry.getDenseLines() * columns);
   if (blocks) {
     blocks->begin(chunk);
-    loadParameters(geometry, *shared.affine, blocks->getBlocks(), shared.scales,
-                   shared.zeroPoints, blocks->getParameters());
+    loadParameters(geometry, *shared.quantizer, blocks->getBlocks(),
+                   shared.parameters, blocks->getParameters());
   }
   geometry.forEachGroup(chunk, [&](const Group &group) { decode(group); });
 }
@@ -188,6 +189,21 @@ static Error findBadPositions(Decoding &shared, ArrayRef<Chunk> chunks) {
   return Error::success();
 }
 
+/// Decodes a tensor whose buffers were checked.
+static Error decodeChunks(const Format &format, ArrayRef<ConstBytes> components,
+                          MutableBytes dense,
+                          llvm::ThreadPoolInterface *threads) {
+  constexpr int64_t chunkElements = int64_t(1) << 16;
+  Decoding shared(format, components, dense);
+  auto chunks = shared.geometry.getChunks(chunkElements, /*wholeBlocks=*/false);
+  parallelFor(threads, chunks.size(), [&](NextIndex next) {
+    ChunkDecoder decoder(shared);
+    for (size_t i; !shared.failed && next(i);)
+      decoder.decode(chunks[i]);
+  });
+  return shared.failed ? findBadPositions(shared, chunks) : Error::success();
+}
+
 Error mlir::compress::codec::decode(const Format &format,
                                     ArrayRef<ConstBytes> components,
                                     MutableBytes dense,
@@ -203,14 +219,11 @@ Error mlir::compress::codec::decode(const Format &format,
     return Error::success();
   if (isCounted(format.sparsity))
     return decodeCounted(format, components, dense, threads);
-
-  constexpr int64_t chunkElements = int64_t(1) << 16;
-  Decoding shared(format, components, dense);
-  auto chunks = shared.geometry.getChunks(chunkElements, /*wholeBlocks=*/false);
-  parallelFor(threads, chunks.size(), [&](NextIndex next) {
-    ChunkDecoder decoder(shared);
-    for (size_t i; !shared.failed && next(i);)
-      decoder.decode(chunks[i]);
-  });
-  return shared.failed ? findBadPositions(shared, chunks) : Error::success();
+  if (getVectorSize(format.storage) == 1)
+    return decodeChunks(format, components, dense, threads);
+  KeptArray kept(format);
+  StorageBytes<ConstBytes> bytes(format.storage, components);
+  kept.loadSparsity(components.drop_front(bytes.count));
+  decodeVectors(format, bytes, kept.getValues(), threads);
+  return decodeChunks(kept.format, kept.getConstViews(), dense, threads);
 }

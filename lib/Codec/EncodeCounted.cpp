@@ -8,6 +8,7 @@
 
 #include "ChoosePositions.h"
 #include "Counted.h"
+#include "Masked.h"
 #include "Parallel.h"
 #include "Slabs.h"
 #include "Stats.h"
@@ -104,8 +105,8 @@ Error SlabEncoder::encode(const Slab &slab, ErrorStats *stats) {
   if (Error error = decode(slab.format, views, decoded))
     return error;
   copyKept(shared, slab.begin, slab.end, decoded.data(), masked);
-  *stats =
-      compare(slab.format.expressed, dense, masked, shared.options.nonFinite);
+  *stats = compareFinite(slab.format.expressed, dense, masked,
+                         shared.options.nonFinite);
   stats->saturated = saturated;
   return Error::success();
 }
@@ -193,14 +194,23 @@ static Error encodeKeptArray(const Encoding &shared, bool parametersGiven,
                        decoded.data() + (from - slab.begin) * bytes, count,
                        bytes);
         });
-    parts[i] = compare(format.expressed,
-                       shared.dense.slice(slab.begin * bytes, decoded.size()),
-                       decoded);
+    parts[i] =
+        compareFinite(format.expressed,
+                      shared.dense.slice(slab.begin * bytes, decoded.size()),
+                      decoded, shared.options.nonFinite);
   });
   for (const ErrorStats &part : parts)
     stats->merge(part);
   stats->saturated = saturated;
   return Error::success();
+}
+
+/// Whether parameters of the kept values differ from those of the tensor with
+/// zeros elsewhere.
+static bool dependsOnZeros(const Format &format, const Observer &observer) {
+  auto *codebook = std::get_if<CodebookStorage>(&format.storage);
+  return observer.kind != Observer::Kind::MinMax ||
+         (codebook && codebook->kind != CodebookStorage::Kind::NF4);
 }
 
 /// Finds the parameters of the kept values.
@@ -209,14 +219,35 @@ static Error findParameters(const Encoding &shared) {
   auto described = getComponents(format);
   if (described.size() == 1)
     return Error::success();
-  std::vector<char> kept;
-  copyKept(shared, 0, shared.dense.size() / shared.bytes, shared.dense.data(),
-           kept);
   std::vector<char> values(described.front().getNumBytes());
   SmallVector<MutableBytes, 4> components(
       shared.components.take_front(described.size()));
   components.front() = values;
-  return encode(format, kept, components, shared.options);
+
+  bool wantMask = dependsOnZeros(format, shared.options.observer);
+  std::vector<char> kept(shared.options.select ? shared.dense.size() : 0, 0);
+  std::vector<uint8_t> mask(wantMask ? shared.dense.size() / shared.bytes : 0,
+                            false);
+  Slabs slabs(format, slabElements);
+  parallelFor(shared.options.threads, slabs.size(), [&](NextIndex next) {
+    for (size_t i; next(i);) {
+      Slab slab = slabs.get(i);
+      shared.positions.forEachRun(
+          slab.begin, slab.end, [&](int64_t at, int64_t, int64_t count) {
+            if (!kept.empty())
+              copyElements(shared.dense.data() + at * shared.bytes,
+                           kept.data() + at * shared.bytes, count,
+                           shared.bytes);
+            if (wantMask)
+              std::fill_n(mask.begin() + at, count, true);
+          });
+    }
+  });
+  // Without selection, what is not kept is zero already.
+  ConstBytes dense = kept.empty() ? shared.dense : ConstBytes(kept);
+  return wantMask
+             ? encodeMasked(format, dense, mask, components, shared.options)
+             : encode(format, dense, components, shared.options);
 }
 
 Error mlir::compress::codec::encodeCounted(

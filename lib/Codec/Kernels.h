@@ -56,6 +56,17 @@ struct Kernels {
   /// To nearest, ties to even; infinite beyond the greatest finite value.
   void (*storeF16)(const float *source, int64_t count, char *result);
   void (*storeBF16)(const float *source, int64_t count, char *result);
+  /// Floats of 8 bits, and of 4 bits with one code a byte.
+  void (*loadF8E4M3FN)(const char *source, int64_t count, float *result);
+  void (*loadF8E5M2)(const char *source, int64_t count, float *result);
+  void (*loadF4E2M1FN)(const char *source, int64_t count, float *result);
+  /// To nearest, ties to even; the largest finite value beyond it.
+  void (*storeF8E4M3FN)(const float *source, int64_t count, char *result);
+  void (*storeF8E5M2)(const float *source, int64_t count, char *result);
+  void (*storeF4E2M1FN)(const float *source, int64_t count, char *result);
+  /// Powers of two; stores normal ones only.
+  void (*loadF8E8M0FNU)(const char *source, int64_t count, float *result);
+  void (*storeF8E8M0FNU)(const float *source, int64_t count, char *result);
   /// Brings values into [-limit, limit].
   void (*saturate)(const float *source, int64_t count, float limit,
                    float *result);
@@ -73,6 +84,8 @@ struct Kernels {
   int32_t (*minMax)(const float *source, int64_t count, float *min, float *max);
   int32_t (*accumulateMinMax)(const float *source, int64_t count, float *min,
                               float *max);
+  /// Adds magnitudes element by element.
+  void (*accumulateSum)(const float *source, int64_t count, double *sums);
 
   //===--- Affine integers ------------------------------------------------===//
   /// clamp(round(x / scale) + zeroPoint). `saturated`, unless null, is
@@ -90,6 +103,34 @@ struct Kernels {
   void (*dequantizeColumns)(const int8_t *source, int64_t count,
                             const float *scales, const int32_t *zeroPoints,
                             float *result);
+
+  //===--- Scales ---------------------------------------------------------===//
+  void (*divide)(const float *source, int64_t count, float scale,
+                 float *result);
+  void (*divideColumns)(const float *source, int64_t count, const float *scales,
+                        float *result);
+  void (*multiply)(float *values, int64_t count, float scale);
+  void (*multiplyColumns)(float *values, int64_t count, const float *scales);
+  /// The number of values outside of [low, high].
+  int64_t (*countBeyond)(const float *source, int64_t count, float low,
+                         float high);
+
+  //===--- Tables ---------------------------------------------------------===//
+  /// The number of thresholds, one fewer than entries, that are less than each
+  /// value. Threshold e of column i is at e * stride + i.
+  void (*classify)(const float *source, int64_t count, const float *thresholds,
+                   int entries, uint8_t *result);
+  void (*classifyColumns)(const float *source, int64_t count,
+                          const float *thresholds, int64_t stride, int entries,
+                          uint8_t *result);
+  void (*lookUp)(const uint8_t *codes, int64_t count, const float *table,
+                 float *result);
+  void (*lookUpColumns)(const uint8_t *codes, int64_t count, const float *table,
+                        int64_t stride, float *result);
+  /// The entry of `size` (2, 4 or 8) values nearest to each vector, the lower
+  /// one on ties; lines[d][i] is dimension d of vector i.
+  void (*findNearest)(int size, const float *const *lines, int64_t count,
+                      const float *table, int entries, uint8_t *result);
 
   //===--- Sparsity -------------------------------------------------------===//
   /// Of the m values in each column, copies the n greatest magnitudes, in

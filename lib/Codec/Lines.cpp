@@ -26,13 +26,31 @@ float mlir::compress::codec::getLargestFinite(ElementType type) {
     return 65504.0f;
   case ElementType::BF16:
     return 0x1.fep127f;
+  case ElementType::F8E4M3FN:
+    return 448.0f;
+  case ElementType::F8E5M2:
+    return 57344.0f;
+  case ElementType::F8E8M0FNU:
+    return 0x1p127f;
+  case ElementType::F4E2M1FN:
+    return 6.0f;
   default:
     return 0x1.fffffep127f;
   }
 }
 
 float mlir::compress::codec::getLeastNormal(ElementType type) {
-  return type == ElementType::F16 ? 0x1p-14f : 0x1p-126f;
+  switch (type) {
+  case ElementType::F16:
+  case ElementType::F8E5M2:
+    return 0x1p-14f;
+  case ElementType::F8E4M3FN:
+    return 0x1p-6f;
+  case ElementType::F4E2M1FN:
+    return 1.0f;
+  default:
+    return 0x1p-126f;
+  }
 }
 
 void mlir::compress::codec::loadFloats(ElementType type, const char *source,
@@ -42,6 +60,14 @@ void mlir::compress::codec::loadFloats(ElementType type, const char *source,
     return getKernels().loadF16(source, count, result);
   case ElementType::BF16:
     return getKernels().loadBF16(source, count, result);
+  case ElementType::F8E4M3FN:
+    return getKernels().loadF8E4M3FN(source, count, result);
+  case ElementType::F8E5M2:
+    return getKernels().loadF8E5M2(source, count, result);
+  case ElementType::F8E8M0FNU:
+    return getKernels().loadF8E8M0FNU(source, count, result);
+  case ElementType::F4E2M1FN:
+    return getKernels().loadF4E2M1FN(source, count, result);
   default:
     std::memcpy(result, source, count * sizeof(float));
   }
@@ -54,6 +80,14 @@ void mlir::compress::codec::storeFloats(ElementType type, const float *source,
     return getKernels().storeF16(source, count, result);
   case ElementType::BF16:
     return getKernels().storeBF16(source, count, result);
+  case ElementType::F8E4M3FN:
+    return getKernels().storeF8E4M3FN(source, count, result);
+  case ElementType::F8E5M2:
+    return getKernels().storeF8E5M2(source, count, result);
+  case ElementType::F8E8M0FNU:
+    return getKernels().storeF8E8M0FNU(source, count, result);
+  case ElementType::F4E2M1FN:
+    return getKernels().storeF4E2M1FN(source, count, result);
   default:
     std::memcpy(result, source, count * sizeof(float));
   }

@@ -25,8 +25,10 @@ namespace mlir::compress::codec {
 float getLargestFinite(ElementType type);
 float getLeastNormal(ElementType type);
 
-/// Converts between arrays of `type` and floats. Storing rounds to nearest,
-/// ties to even, and gives infinities where the type has no finite value.
+/// Converts between arrays of `type` and floats; 4-bit floats lie one in a
+/// byte. Storing rounds to nearest, ties to even. Where the type has no finite
+/// value it gives infinities, or the largest finite value for types of at most
+/// 8 bits. f8E8M0FNU stores normal powers of two only.
 void loadFloats(ElementType type, const char *source, int64_t count,
                 float *result);
 void storeFloats(ElementType type, const float *source, int64_t count,

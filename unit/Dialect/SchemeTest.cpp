@@ -123,6 +123,48 @@ protected:
     return schemes;
   }
 
+  /// Sparsities with a count that fit a shape.
+  SmallVector<SparsityAttrInterface>
+  getCountedSparsities(ArrayRef<int64_t> shape) {
+    int64_t elements = getNumElements(shape);
+    SmallVector<int64_t> block, grid;
+    for (auto [dim, extent] : llvm::enumerate(shape)) {
+      block.push_back(dim % 2 ? 4 : 5);
+      grid.push_back((extent + block.back() - 1) / block.back());
+    }
+    int64_t blocks = getNumElements(grid);
+    SmallVector<SparsityAttrInterface> sparsities;
+    for (int64_t part : {0, 1, 3}) {
+      auto get = [&](int64_t total) { return part ? total / part : 0; };
+      sparsities.push_back(
+          BlockSparsityAttr::get(&context, block, get(blocks)));
+      sparsities.push_back(BitmapSparsityAttr::get(&context, get(elements)));
+      sparsities.push_back(CSRSparsityAttr::get(&context, get(elements)));
+    }
+    return sparsities;
+  }
+
+  SmallVector<SchemeAttr> getCountedSchemes(ArrayRef<int64_t> shape) {
+    SmallVector<StorageAttrInterface> storages;
+    for (Type type : {builder.getBF16Type(), builder.getF16Type(), f32})
+      storages.push_back(FloatStorageAttr::get(&context, type));
+    SmallVector<int64_t> block(shape.size(), 3);
+    for (unsigned width : {8, 4, 3})
+      storages.push_back(
+          AffineStorageAttr::get(&context, width, width == 4, block, f32));
+    SmallVector<SchemeAttr> schemes;
+    for (SparsityAttrInterface sparsity : getCountedSparsities(shape)) {
+      SmallVector<int64_t> tile(sparsity.getKeptShape(shape).size(), 4);
+      for (StorageAttrInterface storage : storages)
+        for (LayoutAttrInterface layout :
+             {LayoutAttrInterface(RowMajorLayoutAttr::get(&context)),
+              LayoutAttrInterface(TiledLayoutAttr::get(&context, tile))})
+          schemes.push_back(
+              SchemeAttr::get(&context, sparsity, storage, layout));
+    }
+    return schemes;
+  }
+
   static std::string print(Attribute attribute) {
     std::string text;
     llvm::raw_string_ostream(text) << attribute;
@@ -172,6 +214,32 @@ protected:
     return result;
   }
 
+  void expectComponentsOfTheCodec(SchemeAttr scheme, ArrayRef<int64_t> shape) {
+    std::string text = print(scheme) + " of";
+    for (int64_t extent : shape)
+      text += " " + std::to_string(extent);
+    SCOPED_TRACE(text);
+    ASSERT_TRUE(succeeded(scheme.verifyScheme(
+        [&] { return emitError(builder.getUnknownLoc()); }, shape, f32)));
+    SmallVector<ComponentSpec> specs = scheme.getComponents(shape, f32);
+    auto components = codec::getComponents(getFormat(scheme, shape));
+    ASSERT_EQ(specs.size(), components.size());
+    int64_t bytes = 0;
+    for (auto [spec, component] : llvm::zip(specs, components)) {
+      EXPECT_EQ(spec.name, component.name);
+      EXPECT_EQ(spec.type.getShape(), ArrayRef<int64_t>(component.shape))
+          << component.name.str();
+      Type element = spec.type.getElementType();
+      EXPECT_EQ(element.isInteger(8)    ? codec::ElementType::I8
+                : element.isInteger(32) ? codec::ElementType::I32
+                                        : *getCodecElementType(element),
+                component.type);
+      EXPECT_EQ(getNumBytes(spec.type), component.getNumBytes());
+      bytes += getNumBytes(spec.type);
+    }
+    EXPECT_EQ(scheme.getNumBytes(shape, f32), bytes);
+  }
+
   MLIRContext context;
   Builder builder;
   Type f32;
@@ -181,28 +249,39 @@ TEST_F(SchemeTest, ComponentsAgreeWithTheCodec) {
   const SmallVector<int64_t> shapes[] = {{56, 9}, {112, 64}, {56, 1},
                                          {0, 9},  {56, 0},   {0, 0}};
   for (SchemeAttr scheme : getSchemes())
-    for (const SmallVector<int64_t> &shape : shapes) {
-      SCOPED_TRACE(print(scheme) + " of " + std::to_string(shape[0]) + "x" +
-                   std::to_string(shape[1]));
-      ASSERT_TRUE(succeeded(scheme.verifyScheme(
-          [&] { return emitError(builder.getUnknownLoc()); }, shape, f32)));
-      SmallVector<ComponentSpec> specs = scheme.getComponents(shape, f32);
-      auto components = codec::getComponents(getFormat(scheme, shape));
-      ASSERT_EQ(specs.size(), components.size());
-      int64_t bytes = 0;
-      for (auto [spec, component] : llvm::zip(specs, components)) {
-        EXPECT_EQ(spec.name, component.name);
-        EXPECT_EQ(spec.type.getShape(), ArrayRef<int64_t>(component.shape))
-            << component.name.str();
-        Type element = spec.type.getElementType();
-        EXPECT_EQ(element.isInteger(8) ? codec::ElementType::I8
-                                       : *getCodecElementType(element),
-                  component.type);
-        EXPECT_EQ(getNumBytes(spec.type), component.getNumBytes());
-        bytes += getNumBytes(spec.type);
-      }
-      EXPECT_EQ(scheme.getNumBytes(shape, f32), bytes);
+    for (const SmallVector<int64_t> &shape : shapes)
+      expectComponentsOfTheCodec(scheme, shape);
+}
+
+TEST_F(SchemeTest, CountedComponentsAgreeWithTheCodec) {
+  const SmallVector<int64_t> shapes[] = {{56, 9}, {3, 64}, {56, 1}, {2, 5, 17},
+                                         {40},    {0, 9},  {5, 0}};
+  for (const SmallVector<int64_t> &shape : shapes)
+    for (SchemeAttr scheme : getCountedSchemes(shape))
+      expectComponentsOfTheCodec(scheme, shape);
+}
+
+TEST_F(SchemeTest, CountedSchemesKeepTheirElements) {
+  for (SmallVector<int64_t> shape :
+       {SmallVector<int64_t>{56, 9}, {3, 64}, {2, 5, 17}, {40}, {0, 9}})
+    for (SchemeAttr scheme : getCountedSchemes(shape)) {
+      // What has no parameters comes back as it was.
+      if (scheme.getStorage() != FloatStorageAttr::get(&context, f32))
+        continue;
+      SCOPED_TRACE(print(scheme));
+      std::vector<float> dense = makeRandom(scheme, shape);
+      EXPECT_EQ(roundTrip(scheme, shape, dense), dense);
     }
+}
+
+// Which position a tie keeps depends on the order of the dimensions.
+TEST_F(SchemeTest, CountedSchemesHaveNoTranspose) {
+  for (SchemeAttr scheme : getCountedSchemes({56, 9})) {
+    SCOPED_TRACE(print(scheme));
+    EXPECT_FALSE(scheme.permute({1, 0}));
+    SparsityAttrInterface sparsity = scheme.getSparsity();
+    EXPECT_EQ(sparsity.permute({0, 1}), sparsity);
+  }
 }
 
 TEST_F(SchemeTest, ParametersAreComponents) {
