@@ -343,7 +343,8 @@ LogicalResult QDQImporter::convert(linalg::GenericOp op) {
   if (collapse)
     collapse.erase();
   Value init = op.getDpsInitOperand(0)->get();
-  SetVector<Value> sources(op.getDpsInputs().begin(), op.getDpsInputs().end());
+  SetVector<Value> sources;
+  sources.insert_range(op.getDpsInputs());
   sources.insert(init);
   op.erase();
   for (Value value : sources)

@@ -32,14 +32,22 @@ compress::readConstant(Value value, ExternalStore &store,
   FailureOr<Weight> weight = findConstant(value, symbols, reason);
   if (failed(weight))
     return failure();
-  // Elements narrower than a byte take one in a constant.
+  // In a constant, elements narrower than a byte take one, and an index eight.
   auto dense = dyn_cast<DenseElementsAttr>(weight->elements);
-  unsigned width = weight->getRootType().getElementTypeBitWidth();
-  if (dense && width > 1 && width < 8 && weight->views.empty()) {
+  Type element = weight->getRootType().getElementType();
+  bool isNarrow = element.isIntOrFloat() && !element.isInteger(1) &&
+                  element.getIntOrFloatBitWidth() < 8;
+  if (dense && weight->views.empty() && (isNarrow || element.isIndex())) {
     ArrayRef<char> raw = dense.getRawData();
-    if (dense.isSplat())
-      return std::vector<char>(dense.getNumElements(), raw.front());
-    return std::vector<char>(raw.begin(), raw.end());
+    std::vector<char> bytes;
+    for (int64_t i = 0, e = dense.isSplat() ? dense.getNumElements() : 1; i < e;
+         ++i)
+      llvm::append_range(bytes, raw);
+    return bytes;
+  }
+  if (!element.isIntOrFloat()) {
+    reason = "its elements cannot be read";
+    return failure();
   }
   MLIRContext *context = value.getContext();
   ScopedDiagnosticHandler handler(context, [&](Diagnostic &diagnostic) {

@@ -27,7 +27,7 @@ def ImportCheckpointPass : CompressPass<"compress-import-checkpoint"> {
     and `config.json` says how it is quantized. Weights are stored, and must stand
     in the module, as [outputs, inputs]. Packed words are read with integers that
     cross words, and with whole integers in each word, as older releases write;
-    their number tells which.
+    their number tells which, from 160 inputs on.
 
     Components that lie in the file as we store them stay there; the others become
     resources, or go to the file `weights-out`, one at a time.
