@@ -310,4 +310,6 @@ def ConvertCompressToLinalgPass : CompressPass<"convert-compress-to-linalg"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+include "compress/Dialect/Compress/Transforms/InterchangePasses.td"
+
 #endif // COMPRESS_DIALECT_COMPRESS_TRANSFORMS_PASSES
