@@ -65,7 +65,9 @@ def NMSparsityAttr : Compress_Attr<"NMSparsity", "nm",
   );
   let builders = [
     AttrBuilder<(ins "int64_t":$n, "int64_t":$m, "int64_t":$axis,
-                     CArg<"std::optional<int64_t>", "std::nullopt">:$transposedAxis)>
+                     CArg<"std::optional<int64_t>", "std::nullopt">:$transposedAxis), [{
+      return $_get($_ctxt, n, m, axis, transposedAxis);
+    }]>
   ];
   let skipDefaultBuilders = 1;
   let assemblyFormat = [{
@@ -277,7 +279,9 @@ def AffineStorageAttr : Compress_Attr<"AffineStorage", "affine",
     "ScalingAttr":$scaling
   );
   let builders = [
-    AttrBuilder<(ins "unsigned":$width, "bool":$symmetric, "ScalingAttr":$scaling)>,
+    AttrBuilder<(ins "unsigned":$width, "bool":$symmetric, "ScalingAttr":$scaling), [{
+      return $_get($_ctxt, width, symmetric, scaling);
+    }]>,
     AttrBuilder<(ins "unsigned":$width, "bool":$symmetric, "ArrayRef<int64_t>":$block,
                      "Type":$scaleType), [{
       return $_get($_ctxt, width, symmetric, ScalingAttr::get($_ctxt, block, scaleType));
@@ -331,7 +335,9 @@ def FloatStorageAttr : Compress_Attr<"FloatStorage", "float",
   }];
   let parameters = (ins "Type":$type, OptionalParameter<"ScalingAttr">:$scaling);
   let builders = [
-    AttrBuilder<(ins "Type":$type, CArg<"ScalingAttr", "{}">:$scaling)>
+    AttrBuilder<(ins "Type":$type, CArg<"ScalingAttr", "{}">:$scaling), [{
+      return $_get($_ctxt, type, scaling);
+    }]>
   ];
   let skipDefaultBuilders = 1;
   let hasCustomAssemblyFormat = 1;
@@ -409,7 +415,9 @@ def CodebookStorageAttr : Compress_Attr<"CodebookStorage", "codebook",
       return $_get($_ctxt, kind, kind == CodebookKind::NF4 ? 4u : 2u, int64_t(1), scaling);
     }]>,
     AttrBuilder<(ins "CodebookKind":$kind, "unsigned":$width, "int64_t":$vector,
-                     "ScalingAttr":$scaling)>
+                     "ScalingAttr":$scaling), [{
+      return $_get($_ctxt, kind, width, vector, scaling);
+    }]>
   ];
   let skipDefaultBuilders = 1;
   let hasCustomAssemblyFormat = 1;
