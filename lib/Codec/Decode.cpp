@@ -9,6 +9,7 @@
 #include "Blocks.h"
 #include "Counted.h"
 #include "Parallel.h"
+#include "Vectors.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <atomic>
 #include <cstring>
@@ -26,7 +27,7 @@ struct Decoding {
            MutableBytes dense)
       : format(format), geometry(format), dense(dense),
         bytes(format.storage, components), parameters(format, bytes) {
-    if (hasBlocks(format.storage))
+    if (getBlocking(format.storage))
       quantizer.emplace(format.storage);
     if (geometry.sparse)
       indices = components[bytes.count];
@@ -188,6 +189,21 @@ static Error findBadPositions(Decoding &shared, ArrayRef<Chunk> chunks) {
   return Error::success();
 }
 
+/// Decodes a tensor whose buffers were checked.
+static Error decodeChunks(const Format &format, ArrayRef<ConstBytes> components,
+                          MutableBytes dense,
+                          llvm::ThreadPoolInterface *threads) {
+  constexpr int64_t chunkElements = int64_t(1) << 16;
+  Decoding shared(format, components, dense);
+  auto chunks = shared.geometry.getChunks(chunkElements, /*wholeBlocks=*/false);
+  parallelFor(threads, chunks.size(), [&](NextIndex next) {
+    ChunkDecoder decoder(shared);
+    for (size_t i; !shared.failed && next(i);)
+      decoder.decode(chunks[i]);
+  });
+  return shared.failed ? findBadPositions(shared, chunks) : Error::success();
+}
+
 Error mlir::compress::codec::decode(const Format &format,
                                     ArrayRef<ConstBytes> components,
                                     MutableBytes dense,
@@ -203,14 +219,11 @@ Error mlir::compress::codec::decode(const Format &format,
     return Error::success();
   if (isCounted(format.sparsity))
     return decodeCounted(format, components, dense, threads);
-
-  constexpr int64_t chunkElements = int64_t(1) << 16;
-  Decoding shared(format, components, dense);
-  auto chunks = shared.geometry.getChunks(chunkElements, /*wholeBlocks=*/false);
-  parallelFor(threads, chunks.size(), [&](NextIndex next) {
-    ChunkDecoder decoder(shared);
-    for (size_t i; !shared.failed && next(i);)
-      decoder.decode(chunks[i]);
-  });
-  return shared.failed ? findBadPositions(shared, chunks) : Error::success();
+  if (getVectorSize(format.storage) == 1)
+    return decodeChunks(format, components, dense, threads);
+  KeptArray kept(format);
+  StorageBytes<ConstBytes> bytes(format.storage, components);
+  kept.loadSparsity(components.drop_front(bytes.count));
+  decodeVectors(format, bytes, kept.getValues(), threads);
+  return decodeChunks(kept.format, kept.getConstViews(), dense, threads);
 }

@@ -127,6 +127,10 @@ struct Kernels {
                  float *result);
   void (*lookUpColumns)(const uint8_t *codes, int64_t count, const float *table,
                         int64_t stride, float *result);
+  /// The entry of `size` (2, 4 or 8) values nearest to each vector, the lower
+  /// one on ties; lines[d][i] is dimension d of vector i.
+  void (*findNearest)(int size, const float *const *lines, int64_t count,
+                      const float *table, int entries, uint8_t *result);
 
   //===--- Sparsity -------------------------------------------------------===//
   /// Of the m values in each column, copies the n greatest magnitudes, in

@@ -268,7 +268,7 @@ static Error checkTables(const Format &format, const CodebookStorage &storage,
 
 Error mlir::compress::codec::checkParameters(
     const Format &format, const StorageBytes<ConstBytes> &components) {
-  if (!hasBlocks(format.storage))
+  if (!getBlocking(format.storage))
     return Error::success();
   ParameterSource source(format, components);
   auto *codebook = std::get_if<CodebookStorage>(&format.storage);

@@ -20,10 +20,6 @@ struct Range {
   float min = 0, max = 0;
 };
 
-/// Whether a storage has parameters for each block. Only floats without scales
-/// have none.
-bool hasBlocks(const Storage &storage);
-
 /// The parameters of a piece of a kept line: one of each for every value, or
 /// one for all of them.
 struct LineParameters {

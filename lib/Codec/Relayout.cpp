@@ -1,4 +1,4 @@
-//===- Relayout.cpp - Move stored bits to another layout
+//===- Relayout.cpp - Move stored bits to another layout ------------------===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compress/Codec/Codec.h"
+#include "Relayout.h"
+#include "Parameters.h"
 #include "llvm/Support/MathExtras.h"
 #include <cstring>
 
@@ -59,41 +60,69 @@ static void copyBits(const char *source, int64_t from, char *result, int64_t to,
       result[to / 8] |= static_cast<char>(1 << (to % 8));
 }
 
-/// Moves one component whose elements follow the kept shape.
+Format mlir::compress::codec::getCodeFormat(const Format &format,
+                                            int64_t vector) {
+  Format codes;
+  codes.shape = getKeptShape(format);
+  codes.shape.back() = llvm::divideCeil(codes.shape.back(), vector);
+  codes.layout = format.layout;
+  if (auto *tiled = std::get_if<TiledLayout>(&codes.layout))
+    tiled->tile.back() /= vector;
+  return codes;
+}
+
+/// Moves one component with an element for each `vector` kept values.
 static void moveComponent(const Format &from, const Format &to, unsigned width,
-                          ConstBytes source, MutableBytes result) {
+                          int64_t vector, ConstBytes source,
+                          MutableBytes result) {
   if (result.empty())
     return;
   std::memset(result.data(), 0, result.size());
-  Places before(from, width), after(to, width);
-  SmallVector<int64_t, 4> kept = getKeptShape(from);
-  for (int64_t extent : kept)
+  Format codes = getCodeFormat(from, vector);
+  Places before(codes, width), after(getCodeFormat(to, vector), width);
+  for (int64_t extent : codes.shape)
     if (extent == 0)
       return;
-  SmallVector<int64_t, 4> index(kept.size(), 0);
+  SmallVector<int64_t, 4> index(codes.shape.size(), 0);
   while (true) {
     copyBits(source.data(), before.getBit(index), result.data(),
              after.getBit(index), width);
-    int64_t dim = kept.size() - 1;
-    while (dim >= 0 && ++index[dim] == kept[dim])
+    int64_t dim = codes.shape.size() - 1;
+    while (dim >= 0 && ++index[dim] == codes.shape[dim])
       index[dim--] = 0;
     if (dim < 0)
       return;
   }
 }
 
+static void moveBytes(ConstBytes source, MutableBytes result) {
+  if (!source.empty())
+    std::memcpy(result.data(), source.data(), source.size());
+}
+
+void mlir::compress::codec::relayoutSparsity(const Format &from,
+                                             const Format &to,
+                                             ArrayRef<ConstBytes> source,
+                                             ArrayRef<MutableBytes> result) {
+  auto *nm = std::get_if<NMSparsity>(&from.sparsity);
+  for (auto [i, component] : llvm::enumerate(source)) {
+    // What N:M keeps follows the kept shape.
+    if (nm)
+      moveComponent(from, to, getIndexWidth(*nm), /*vector=*/1, component,
+                    result[i]);
+    else
+      moveBytes(component, result[i]);
+  }
+}
+
 void mlir::compress::codec::relayout(const Format &from, const Format &to,
                                      ArrayRef<ConstBytes> source,
                                      ArrayRef<MutableBytes> result) {
-  auto *nm = std::get_if<NMSparsity>(&from.sparsity);
-  for (auto [i, component] : llvm::enumerate(getComponents(from))) {
-    if (component.name == "values") {
-      moveComponent(from, to, getValueWidth(from.storage), source[i],
-                    result[i]);
-    } else if (nm && component.name == "indices") {
-      moveComponent(from, to, getIndexWidth(*nm), source[i], result[i]);
-    } else if (!source[i].empty()) {
-      std::memcpy(result[i].data(), source[i].data(), source[i].size());
-    }
-  }
+  moveComponent(from, to, getValueWidth(from.storage),
+                getVectorSize(from.storage), source.front(), result.front());
+  size_t count = StorageBytes<ConstBytes>(from.storage, source).count;
+  for (size_t i = 1; i < count; ++i)
+    moveBytes(source[i], result[i]);
+  relayoutSparsity(from, to, source.drop_front(count),
+                   result.drop_front(count));
 }

@@ -37,7 +37,7 @@ Slabs::Slabs(const Format &format, int64_t elements) : format(format) {
     else
       window = std::min(window, size);
   };
-  if (const Scaling *scaling = getScaling(format.storage)) {
+  if (const Scaling *scaling = getBlocking(format.storage)) {
     if (scaling->superScaleType)
       align(scaling->superBlock);
     align(scaling->block);
@@ -64,7 +64,7 @@ Slab Slabs::get(size_t index) const {
     slab.format.shape[i] = 1;
   }
 
-  const Scaling *scaling = getScaling(format.storage);
+  const Scaling *scaling = getBlocking(format.storage);
   auto components = getComponents(format);
   auto parts = getComponents(slab.format);
   for (auto [whole, part] :
