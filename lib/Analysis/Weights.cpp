@@ -12,6 +12,8 @@
 #include "compress/Dialect/Compress/IR/ExternalStore.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 
 using namespace mlir;
@@ -121,7 +123,7 @@ ElementsAttr compress::makeElements(RankedTensorType type, StringRef name,
   return DenseResourceElementsAttr::get(
       type, name,
       HeapAsmResourceBlob::allocateAndCopyWithAlign(
-          bytes, type.getElementTypeBitWidth() / 8));
+          bytes, llvm::divideCeil(type.getElementTypeBitWidth(), 8)));
 }
 
 bool compress::isSplat(ElementsAttr elements) {
@@ -135,7 +137,8 @@ compress::readElements(ElementsAttr elements, ExternalStore &store,
   WeightBytes bytes;
   auto type = cast<ShapedType>(elements.getShapedType());
   if (auto external = dyn_cast<ExternalAttr>(elements)) {
-    FailureOr<ArrayRef<char>> data = store.resolve(external, emitError);
+    FailureOr<ArrayRef<char>> data =
+        store.resolve(external, bytes.storage, emitError);
     if (failed(data))
       return failure();
     bytes.data = *data;

@@ -23,7 +23,6 @@
 #include "Transposable.h"
 #include "Vectors.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/FormatVariadic.h"
 #include <cstring>
 
 using namespace mlir::compress::codec;
@@ -93,9 +92,10 @@ static void run(Encoding &shared, bool parametersGiven, ErrorStats *stats) {
         (quantizer.getStatistic() == Quantizer::Statistic::Magnitude ||
          quantizer.getStatistic() == Quantizer::Statistic::Range);
     findParameters(shared, divisible ? streamed : whole);
+    if (shared.failed)
+      return;
+    shared.checked = true;
   }
-  if (shared.failed)
-    return;
   StorageBytes<ConstBytes> bytes(shared.bytes);
   ParameterSource source(shared.format, bytes);
   forEachChunk(shared, streamed, stats,

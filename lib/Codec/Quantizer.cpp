@@ -108,9 +108,20 @@ Quantizer::Quantizer(const Storage &storage) {
 // Parameters
 //===----------------------------------------------------------------------===//
 
+void mlir::compress::codec::roundScales(llvm::MutableArrayRef<float> scales,
+                                        ElementType type) {
+  float largest = getLargestFinite(type), least = getLeastNormal(type);
+  for (float &scale : scales)
+    scale = std::min(scale, largest);
+  std::vector<char> scratch;
+  roundFloats(type, scales.data(), scales.size(), scratch);
+  for (float &scale : scales)
+    scale = std::max(scale, least);
+}
+
 float mlir::compress::codec::roundScale(float scale, ElementType type) {
-  scale = std::min(scale, getLargestFinite(type));
   char bytes[sizeof(float)];
+  scale = std::min(scale, getLargestFinite(type));
   storeFloats(type, &scale, 1, bytes);
   loadFloats(type, bytes, 1, &scale);
   return std::max(scale, getLeastNormal(type));

@@ -66,8 +66,9 @@ struct Executable::Impl {
   std::vector<Argument> arguments;
   /// Extents of inputs that must agree; arguments are numbers of inputs.
   SmallVector<EqualExtents> equalExtents;
-  /// Aligned copies of constants whose bytes are not aligned for their type.
-  std::vector<std::unique_ptr<char[]>> copies;
+  /// Constants that were decoded, and aligned copies of those whose bytes are
+  /// not aligned for their type.
+  std::vector<std::vector<char>> copies;
   std::unique_ptr<JIT> jit;
 };
 
@@ -174,9 +175,11 @@ static llvm::Error getSignature(func::FuncOp function,
   return llvm::Error::success();
 }
 
-/// The bytes of a hoisted constant.
-static llvm::Expected<ArrayRef<char>>
-getBytes(Attribute value, RankedTensorType type, Location loc) {
+/// The bytes of a hoisted constant; `storage` takes those that are decoded.
+static llvm::Expected<ArrayRef<char>> getBytes(Attribute value,
+                                               RankedTensorType type,
+                                               std::vector<char> &storage,
+                                               Location loc) {
   int64_t expected =
       type.getNumElements() * ((type.getElementTypeBitWidth() + 7) / 8);
   ArrayRef<char> bytes;
@@ -199,7 +202,7 @@ getBytes(Attribute value, RankedTensorType type, Location loc) {
                                ->getOrLoadDialect<CompressDialect>()
                                ->getExternalStore();
     FailureOr<ArrayRef<char>> resolved =
-        store.resolve(external, [&] { return emitError(loc); });
+        store.resolve(external, storage, [&] { return emitError(loc); });
     if (failed(resolved))
       return llvm::createStringError("a weight could not be read");
     bytes = *resolved;
@@ -263,16 +266,19 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName) {
     if (!type)
       return llvm::createStringError("argument " + Twine(i) +
                                      " is bound to a weight, but not a tensor");
-    auto bytes = getBytes(value, type, function.getArgument(i).getLoc());
+    std::vector<char> storage;
+    auto bytes =
+        getBytes(value, type, storage, function.getArgument(i).getLoc());
     if (!bytes)
       return bytes.takeError();
     argument = {std::nullopt, bytes->data(), llvm::to_vector(type.getShape())};
     if (reinterpret_cast<uintptr_t>(argument.data) %
         (type.getElementTypeBitWidth() / 8)) {
-      impl->copies.emplace_back(new char[bytes->size()]);
-      argument.data = static_cast<char *>(
-          std::memcpy(impl->copies.back().get(), bytes->data(), bytes->size()));
+      storage.assign(bytes->begin(), bytes->end());
+      argument.data = storage.data();
     }
+    if (!storage.empty())
+      impl->copies.push_back(std::move(storage));
   }
 
   // Weights have static extents, so only inputs are among these.

@@ -9,6 +9,7 @@
 #ifndef COMPRESS_LIB_RUNTIME_FILEERROR_H
 #define COMPRESS_LIB_RUNTIME_FILEERROR_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
 
 namespace mlir::compress::runtime {
@@ -29,6 +30,11 @@ inline llvm::Error makeFileError(llvm::StringRef path,
   return llvm::createFileError(
       path, llvm::createStringError(code, attempt + ": " + code.message()));
 }
+
+/// A file has no tensor of this name, only those of `names`; the nearest are
+/// listed.
+llvm::Error makeNoTensorError(llvm::StringRef path, llvm::StringRef name,
+                              llvm::ArrayRef<llvm::StringRef> names);
 
 } // namespace mlir::compress::runtime
 

@@ -310,23 +310,31 @@ Expected<const SafetensorsTensor *>
 SafetensorsFile::lookup(StringRef name) const {
   if (auto it = indexOf.find(name); it != indexOf.end())
     return &tensors[it->second];
+  return makeNoTensorError(getPath(), name, getNames());
+}
 
-  std::vector<std::pair<unsigned, StringRef>> nearest;
+std::vector<StringRef> SafetensorsFile::getNames() const {
+  std::vector<StringRef> names;
   for (const SafetensorsTensor &tensor : tensors)
-    nearest.emplace_back(name.edit_distance(tensor.name), tensor.name);
-  llvm::sort(nearest);
-  constexpr size_t maxNames = 3;
-  nearest.resize(std::min(nearest.size(), maxNames));
-  std::string text;
-  raw_string_ostream os(text);
-  os << "has no tensor '" << name << "'; ";
-  if (nearest.empty())
-    os << "the file has no tensors";
-  else
-    os << "the nearest names are ";
-  interleaveComma(nearest, os,
-                  [&](const auto &item) { os << "'" << item.second << "'"; });
-  return makeFileError(getPath(), text);
+    names.push_back(tensor.name);
+  return names;
+}
+
+Expected<WeightsFile::Entry> SafetensorsFile::find(StringRef name) const {
+  Expected<const SafetensorsTensor *> tensor = lookup(name);
+  if (!tensor)
+    return tensor.takeError();
+  return Entry{static_cast<size_t>(*tensor - tensors.data()), (*tensor)->shape,
+               getName((*tensor)->dtype)};
+}
+
+bool SafetensorsFile::canRead(const Entry &entry, DType dtype) const {
+  return tensors[entry.index].dtype == dtype;
+}
+
+ArrayRef<char> SafetensorsFile::read(const Entry &entry, DType dtype,
+                                     std::vector<char> &storage) const {
+  return tensors[entry.index].data;
 }
 
 uint64_t getChecksum(ArrayRef<char> data) {

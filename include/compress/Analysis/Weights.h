@@ -29,7 +29,7 @@ class ExternalStore;
 
 /// A dense tensor whose elements are known to the compiler, wherever they lie:
 /// in a constant, a resource, an immutable ml_program.global, an entry of a
-/// safetensors file, or a function argument bound to one; and the chain of
+/// weights file, or a function argument bound to one; and the chain of
 /// transposes and reshapes between it and its use.
 struct Weight {
   /// The value before the chain.
@@ -55,8 +55,7 @@ FailureOr<Weight> findWeight(Value value, SymbolTableCollection &symbols,
                              std::string &reason);
 
 /// The bytes of a weight or constant, row-major. They belong to the attribute
-/// or the store, or, for splats and elements narrower than a byte, to
-/// `storage`.
+/// or the store, or, for splats, transposed and decoded ones, to `storage`.
 struct WeightBytes {
   ArrayRef<char> data;
   std::vector<char> storage;

@@ -16,7 +16,7 @@
 #ifndef COMPRESS_RUNTIME_SAFETENSORS_H
 #define COMPRESS_RUNTIME_SAFETENSORS_H
 
-#include "compress/Runtime/DType.h"
+#include "compress/Runtime/WeightsFile.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Error.h"
@@ -40,9 +40,7 @@ struct SafetensorsTensor {
   llvm::ArrayRef<char> data;
 };
 
-/// A file that has been opened, mapped into memory and completely checked.
-/// Immutable, so threads may share it.
-class SafetensorsFile {
+class SafetensorsFile : public WeightsFile {
 public:
   static llvm::Expected<std::shared_ptr<SafetensorsFile>>
   open(llvm::StringRef path);
@@ -51,7 +49,15 @@ public:
   static llvm::Expected<std::shared_ptr<SafetensorsFile>>
   parse(std::unique_ptr<llvm::MemoryBuffer> buffer);
 
-  llvm::StringRef getPath() const { return buffer->getBufferIdentifier(); }
+  llvm::StringRef getPath() const override {
+    return buffer->getBufferIdentifier();
+  }
+  std::vector<llvm::StringRef> getNames() const override;
+  llvm::Expected<Entry> find(llvm::StringRef name) const override;
+  /// Elements can be read as their own type.
+  bool canRead(const Entry &entry, DType dtype) const override;
+  llvm::ArrayRef<char> read(const Entry &entry, DType dtype,
+                            std::vector<char> &storage) const override;
 
   /// In the order of their bytes in the file.
   llvm::ArrayRef<SafetensorsTensor> getTensors() const { return tensors; }

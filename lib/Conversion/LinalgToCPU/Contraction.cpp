@@ -101,14 +101,16 @@ mlir::compress::matchContraction(linalg::GenericOp op) {
     for (WindowTerm term : getWindowTerms(expr)) {
       if (maps[2].isFunctionOfDim(term.dim))
         continue;
-      if (!maps[result.lhs].isFunctionOfDim(term.dim) ||
-          iterators[term.dim] != utils::IteratorType::reduction)
+      if (iterators[term.dim] != utils::IteratorType::reduction)
         return std::nullopt;
       result.reduced.push_back(term.dim);
     }
   size_t found = result.batch.size() + result.rows.size() +
                  result.columns.size() + result.reduced.size();
-  if (result.reduced.empty() || found != iterators.size())
+  bool contracts = llvm::any_of(result.reduced, [&](unsigned loop) {
+    return maps[result.lhs].isFunctionOfDim(loop);
+  });
+  if (!contracts || found != iterators.size())
     return std::nullopt;
   return result;
 }

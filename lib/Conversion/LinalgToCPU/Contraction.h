@@ -20,7 +20,8 @@ namespace mlir::compress {
 /// with the dimensions of each tensor in any order, and operands that are
 /// converted element by element before they are multiplied. One of the operands
 /// may be the image of a convolution: an index of it is a sum of loops times
-/// strides and dilations.
+/// strides and dilations. The left one may lack some of the reduced loops, as
+/// an image does those of a filter of one point.
 struct LoopContraction {
   linalg::GenericOp op;
   /// Operand numbers; `rhs` is the one that has the result's innermost

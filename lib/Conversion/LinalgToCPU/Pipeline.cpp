@@ -59,6 +59,7 @@ void mlir::compress::buildLinalgToCPUPipeline(OpPassManager &pm,
   cleanUp(pm);
 
   // To buffers.
+  pm.addPass(createSeparateLoopInitsPass());
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;
   bufferize.functionBoundaryTypeConversion =

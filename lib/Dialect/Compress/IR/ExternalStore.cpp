@@ -9,6 +9,7 @@
 #include "compress/Dialect/Compress/IR/ExternalStore.h"
 #include "compress/Runtime/OutputFile.h"
 #include "compress/Runtime/Safetensors.h"
+#include "compress/Runtime/WeightsFile.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
@@ -73,7 +74,7 @@ std::string ExternalStore::findPath(StringRef file) const {
   return llvm::sys::fs::exists(file) ? file.str() : "";
 }
 
-llvm::Expected<std::shared_ptr<runtime::SafetensorsFile>>
+llvm::Expected<std::shared_ptr<runtime::WeightsFile>>
 ExternalStore::open(StringRef file) {
   std::lock_guard lock(mutex);
   auto known = files.find(file);
@@ -89,8 +90,8 @@ ExternalStore::open(StringRef file) {
         "and the current directory. Put it beside the module, or name its "
         "directory");
   }
-  llvm::Expected<std::shared_ptr<runtime::SafetensorsFile>> opened =
-      runtime::SafetensorsFile::open(path);
+  llvm::Expected<std::shared_ptr<runtime::WeightsFile>> opened =
+      runtime::openWeightsFile(path);
   if (opened)
     files[file] = *opened;
   return opened;
@@ -111,37 +112,46 @@ llvm::Error ExternalStore::checkNotRead(StringRef path,
 }
 
 FailureOr<ArrayRef<char>>
-ExternalStore::resolve(ExternalAttr attr,
+ExternalStore::resolve(ExternalAttr attr, std::vector<char> &storage,
                        function_ref<InFlightDiagnostic()> emitError) {
   auto opened = open(attr.getFile());
   if (!opened)
     return emitError() << llvm::toString(opened.takeError());
-  auto tensor = (*opened)->lookup(attr.getKey());
-  if (!tensor)
-    return emitError() << llvm::toString(tensor.takeError());
-  const runtime::SafetensorsTensor &entry = **tensor;
+  const runtime::WeightsFile &file = **opened;
+  llvm::Expected<runtime::WeightsFile::Entry> entry = file.find(attr.getKey());
+  if (!entry)
+    return emitError() << llvm::toString(entry.takeError());
   auto type = cast<RankedTensorType>(attr.getType());
   std::optional<runtime::DType> dtype = getDType(type.getElementType());
-  // Files distinguish U8 from I8; a signless i8 is either.
-  bool sameType =
-      dtype == entry.dtype ||
-      (type.getElementType().isSignlessInteger() && dtype &&
-       runtime::getByteWidth(*dtype) == runtime::getByteWidth(entry.dtype) &&
-       runtime::getName(entry.dtype).starts_with("U"));
-  if (!sameType || ArrayRef<int64_t>(entry.shape) != type.getShape())
+  // Files distinguish more types than a signless integer does: U8 and BOOL from I8;
+  // and i8 also stands for the bits of a float.
+  if (dtype && type.getElementType().isSignlessInteger())
+    for (runtime::DType other :
+         {getDType(IntegerType::get(type.getContext(),
+                                    type.getElementTypeBitWidth(),
+                                    IntegerType::Unsigned))
+              .value(),
+          runtime::DType::BOOL, runtime::DType::F8_E4M3,
+          runtime::DType::F8_E5M2})
+      if (!file.canRead(*entry, *dtype) && file.canRead(*entry, other) &&
+          runtime::getByteWidth(other) == runtime::getByteWidth(*dtype))
+        dtype = other;
+  if (!dtype || !file.canRead(*entry, *dtype) ||
+      entry->shape != type.getShape())
     return emitError() << "external weight \"" << attr.getKey() << "\" in '"
                        << attr.getFile() << "' is "
-                       << runtime::formatShape(entry.shape) << " of "
-                       << runtime::getName(entry.dtype) << ", expected " << type
+                       << runtime::formatShape(entry->shape) << " of "
+                       << entry->type << ", expected " << type
                        << "; correct the type, or name another entry";
+  ArrayRef<char> data = file.read(*entry, *dtype, storage);
   if (!attr.getChecksum())
-    return entry.data;
+    return data;
   {
     std::lock_guard lock(mutex);
     if (checked.contains(attr))
-      return entry.data;
+      return data;
   }
-  uint64_t checksum = runtime::getChecksum(entry.data);
+  uint64_t checksum = runtime::getChecksum(data);
   if (checksum != attr.getChecksum())
     return emitError() << "external weight \"" << attr.getKey() << "\" in '"
                        << attr.getFile() << "' has checksum " << checksum
@@ -149,5 +159,5 @@ ExternalStore::resolve(ExternalAttr attr,
                        << "; the file has changed since the module was written";
   std::lock_guard lock(mutex);
   checked.insert(attr);
-  return entry.data;
+  return data;
 }

@@ -74,7 +74,6 @@ static Value buildThresholds(ImplicitLocOpBuilder &b, Value keys,
   auto type = cast<RankedTensorType>(keys.getType());
   auto key = cast<IntegerType>(type.getElementType());
   int64_t lines = type.getDimSize(0);
-  Value empty = tensor::EmptyOp::create(b, {lines}, key);
   Value none = arith::ConstantOp::create(b, b.getZeroAttr(key));
   return buildLoop(
              b, buildIndex(b, 0), buildIndex(b, key.getWidth()),
@@ -86,6 +85,7 @@ static Value buildThresholds(ImplicitLocOpBuilder &b, Value keys,
                            key, llvm::APInt::getSignMask(key.getWidth())));
                Value bit = arith::ShRUIOp::create(
                    nb, top, arith::IndexCastUIOp::create(nb, key, step));
+               Value empty = tensor::EmptyOp::create(nb, {lines}, key);
                Value bounds = buildElementwise(
                    nb, empty, carried.front(),
                    [&](ImplicitLocOpBuilder &inner, ValueRange bound) -> Value {
@@ -96,7 +96,7 @@ static Value buildThresholds(ImplicitLocOpBuilder &b, Value keys,
                Value wanted =
                    arith::ConstantOp::create(nb, nb.getI32IntegerAttr(count));
                return {buildElementwise(
-                   nb, empty, {carried.front(), bounds, reached},
+                   nb, carried.front(), {carried.front(), bounds, reached},
                    [&](ImplicitLocOpBuilder &inner,
                        ValueRange elements) -> Value {
                      Value enough = arith::CmpIOp::create(

@@ -101,7 +101,8 @@ static void emitRemark(Operation *op, StringRef name, StringRef equal) {
 
 /// Gives weights of equal type and bytes one attribute. Few bytes of each are
 /// hashed; only those that agree in these are compared. What cannot be read is
-/// skipped: whoever needs the bytes reports it.
+/// skipped: whoever needs the bytes reports it. So is what its file stores in
+/// another form.
 static void shareEqualBytes(ModuleOp module) {
   constexpr size_t kHashed = 4096;
   ExternalStore &store = getExternalStore(module);
@@ -127,7 +128,8 @@ static void shareEqualBytes(ModuleOp module) {
                                     [](Diagnostic &) { return success(); });
       FailureOr<WeightBytes> bytes = readElements(
           source.elements, store, [&] { return source.op->emitError(); });
-      if (failed(bytes))
+      // What is decoded from its file would have to be held until the end.
+      if (failed(bytes) || !bytes->storage.empty())
         continue;
       ArrayRef<char> head = bytes->data.take_front(kHashed);
       uint64_t hash = llvm::xxh3_64bits(ArrayRef(

@@ -8,7 +8,7 @@
 
 #include "PruneCriterion.h"
 #include "compress/Dialect/Compress/IR/ExternalStore.h"
-#include "compress/Runtime/Safetensors.h"
+#include "compress/Runtime/WeightsFile.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -22,18 +22,15 @@ static ExternalStore &getStore(MLIRContext *context) {
 
 /// The element type that an entry of a kind has in the IR, null for another.
 static Type getElementType(MLIRContext *context, CriterionKind kind,
-                           runtime::DType dtype) {
+                           const runtime::WeightsFile &file,
+                           const runtime::WeightsFile::Entry &entry) {
+  using runtime::DType;
   if (kind == CriterionKind::Scores)
-    return dtype == runtime::DType::F32 ? Float32Type::get(context) : Type();
-  switch (dtype) {
-  case runtime::DType::BOOL:
-    return IntegerType::get(context, 1);
-  case runtime::DType::I8:
-  case runtime::DType::U8:
-    return IntegerType::get(context, 8);
-  default:
-    return {};
-  }
+    return file.canRead(entry, DType::F32) ? Float32Type::get(context) : Type();
+  bool isMask = file.canRead(entry, DType::BOOL) ||
+                file.canRead(entry, DType::I8) ||
+                file.canRead(entry, DType::U8);
+  return isMask ? IntegerType::get(context, 8) : Type();
 }
 
 ExternalAttr compress::findCriterion(const Site &site, StringRef file,
@@ -45,20 +42,19 @@ ExternalAttr compress::findCriterion(const Site &site, StringRef file,
     return {};
   }
   StringRef key = site.weight.name.empty() ? site.name : site.weight.name;
-  auto found = (*opened)->lookup(key);
+  auto found = (*opened)->find(key);
   if (!found) {
     reason = llvm::toString(found.takeError());
     return {};
   }
-  const runtime::SafetensorsTensor &entry = **found;
-  Type element = getElementType(context, kind, entry.dtype);
+  const runtime::WeightsFile::Entry &entry = *found;
+  Type element = getElementType(context, kind, **opened, entry);
   ArrayRef<int64_t> shape = site.weight.getRootType().getShape();
-  if (!element || ArrayRef<int64_t>(entry.shape) != shape) {
+  if (!element || entry.shape != shape) {
     llvm::raw_string_ostream(reason)
         << "entry \"" << key << "\" of '" << file << "' is "
-        << runtime::formatShape(entry.shape) << " of "
-        << runtime::getName(entry.dtype) << ", expected "
-        << runtime::formatShape(shape) << " of "
+        << runtime::formatShape(entry.shape) << " of " << entry.type
+        << ", expected " << runtime::formatShape(shape) << " of "
         << (kind == CriterionKind::Scores ? "F32" : "BOOL, I8 or U8");
     return {};
   }

@@ -110,7 +110,7 @@ func.func @prune_kind(%w: tensor<4x4xf32>) {
 
 func.func @prune_kind_generic(%w: tensor<4x4xf32>) {
   // expected-error @below {{'compress.prune' op attribute 'sparsity' failed to satisfy constraint: SparsityAttrInterface instance}}
-  %0 = "compress.prune"(%w) {sparsity = 3 : i32} : (tensor<4x4xf32>) -> tensor<4x4xf32>
+  %0 = "compress.prune"(%w) {operandSegmentSizes = array<i32: 1, 0, 0>, sparsity = 3 : i32} : (tensor<4x4xf32>) -> tensor<4x4xf32>
   return
 }
 
@@ -118,7 +118,7 @@ func.func @prune_kind_generic(%w: tensor<4x4xf32>) {
 
 func.func @prune_missing(%w: tensor<4x4xf32>) {
   // expected-error @below {{'compress.prune' op requires attribute 'sparsity'}}
-  %0 = "compress.prune"(%w) : (tensor<4x4xf32>) -> tensor<4x4xf32>
+  %0 = "compress.prune"(%w) {operandSegmentSizes = array<i32: 1, 0, 0>} : (tensor<4x4xf32>) -> tensor<4x4xf32>
   return
 }
 
@@ -126,7 +126,7 @@ func.func @prune_missing(%w: tensor<4x4xf32>) {
 
 func.func @prune_types(%w: tensor<4x4xf32>) {
   // expected-error @below {{'compress.prune' op failed to verify that all of {input, result} have same type}}
-  %0 = "compress.prune"(%w) {sparsity = #compress.dense} : (tensor<4x4xf32>) -> tensor<4x4xf16>
+  %0 = "compress.prune"(%w) {operandSegmentSizes = array<i32: 1, 0, 0>, sparsity = #compress.dense} : (tensor<4x4xf32>) -> tensor<4x4xf16>
   return
 }
 

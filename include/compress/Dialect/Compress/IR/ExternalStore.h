@@ -15,12 +15,13 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 namespace mlir::compress {
 
 namespace runtime {
 class OutputTransaction;
-class SafetensorsFile;
+class WeightsFile;
 } // namespace runtime
 
 /// Opens the files that `#compress.external` names, each once, and maps them.
@@ -36,18 +37,18 @@ public:
   void redirect(StringRef file, StringRef path);
 
   /// The file that a name stands for.
-  llvm::Expected<std::shared_ptr<runtime::SafetensorsFile>>
-  open(StringRef file);
+  llvm::Expected<std::shared_ptr<runtime::WeightsFile>> open(StringRef file);
 
   /// Fails when `path` is one of the files that have been opened, or one that
   /// `named` names: replacing it would lose weights that are needed.
   llvm::Error checkNotRead(StringRef path, ArrayRef<StringRef> named);
 
-  /// The bytes of a weight, row-major and unaligned, valid as long as the
-  /// store. Reports a missing file or key and disagreement in dtype, shape or
-  /// checksum.
+  /// The bytes of a weight, row-major and unaligned, valid as long as the store
+  /// and `storage`, which takes those that are decoded. Reports a missing file
+  /// or key and disagreement in dtype, shape or checksum.
   FailureOr<ArrayRef<char>>
-  resolve(ExternalAttr attr, function_ref<InFlightDiagnostic()> emitError);
+  resolve(ExternalAttr attr, std::vector<char> &storage,
+          function_ref<InFlightDiagnostic()> emitError);
 
   /// Where passes put files that must appear only when the whole pipeline has
   /// succeeded; null when every pass is on its own.
@@ -63,7 +64,7 @@ private:
   std::mutex mutex;
   SmallVector<std::string> directories;
   llvm::StringMap<std::string> redirections;
-  llvm::StringMap<std::shared_ptr<runtime::SafetensorsFile>> files;
+  llvm::StringMap<std::shared_ptr<runtime::WeightsFile>> files;
   /// Externals whose checksum has been compared.
   DenseSet<Attribute> checked;
   runtime::OutputTransaction *outputs = nullptr;

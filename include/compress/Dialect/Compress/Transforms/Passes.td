@@ -68,8 +68,8 @@ def PrunePass : CompressPass<"compress-prune"> {
 
     A name is that of a site, a weight or an op (`linalg.matmul`).
 
-    - `n:m`: zeros lie along the innermost reduced dimension of the weight; with
-      `t`, along its innermost channel too.
+    - `n:m`: zeros lie along the innermost reduced dimension of the weight, of a
+      filter along its input channels; with `t`, along its innermost channel too.
     - A fraction, such as `0.7`, is the share of elements that is removed, rounded
       to whole elements: of each weight (`layer`), of each row along the innermost
       dimension (`row`), or of all weights of the stage together (`global`, for
@@ -83,7 +83,8 @@ def PrunePass : CompressPass<"compress-prune"> {
     inline constant's have the site's) and its shape before any transposes.
 
     Left alone, with the reason in the plan and a remark: ops without a weight,
-    lookups, weights without a dimension that is reduced, whose extent does not
+    lookups, poolings, weights without a dimension that is reduced (of a filter: an
+    input channel, which depthwise ones lack), whose extent does not
     divide by m, or whose rank is not that of the blocks, weights without an entry
     in the file, ignored ones. Errors: a name that
     matches nothing; a weight named by `targets` that cannot be pruned.
@@ -100,8 +101,9 @@ def QuantizePass : CompressPass<"compress-quantize"> {
     the rule names and the op. Where `compress-prune` has been before, it gives
     the `encode` its storage. With `activations`, the other operand gets `encode`
     and `decode`. Dynamic activations have a `choose_qparams` before: parameters
-    are computed at run time, for each position that is not reduced (`token`) or
-    for the tensor. Static ones have constant parameters, from the range of values
+    are computed at run time, for each position that is not reduced (`token`; of a
+    convolution, whose windows share elements, each image and group) or for the
+    tensor. Static ones have constant parameters, from the range of values
     that the file `ranges` gives for the site: a `.npz` or `.safetensors` file with
     an array of two floats (min, max) named after each site, or a YAML or JSON map
     such as `{encoder.dense: {min: -3.5, max: 4.25}}`. Values outside of the range
@@ -116,7 +118,7 @@ def QuantizePass : CompressPass<"compress-quantize"> {
     | `type` | `int`, `float` (f4E2M1FN, f8E4M3FN, f16, f32), `float_e5m2`, `bfloat`, `normal_float`, `ternary`, `kmeans`, `quantile` | the preset's |
     | `symmetric` | `true`, `false` (`int` only) | `true` |
     | `strategy` | `tensor`, `channel`, `group`, `block`, `tensor_group` (groups, and a scale over all scales) | the preset's |
-    | `group_size` | extent of a group along the reduced dimension | the preset's |
+    | `group_size` | extent of a group along the reduced dimension, a filter's input channels | the preset's |
     | `block_structure` | extents of a block along the channels and the reduced dimension | `[128, 128]` |
     | `scale_dtype` | `f32`, `f16`, `bf16`, `f8E4M3FN`, `f8E5M2`, `f8E8M0FNU`; the type of a learned codebook | the preset's |
     | `global_scale_dtype` | type of the scale of `tensor_group`: `f32`, `f16`, `bf16` | `f32` |
@@ -131,11 +133,12 @@ def QuantizePass : CompressPass<"compress-quantize"> {
     The names are those of compressed-tensors' configuration where it has them. When
     several stages name a site, the first wins. Of a table whose rows are looked up
     (by `tensor.extract`, `tensor.gather`, `tosa.gather`), a channel is a row, and
-    groups lie along its innermost dimension.
+    groups lie along its innermost dimension. A channel of a filter is an output
+    channel; where a weight has no input channels, a group is the channel.
 
     Left alone, with the reason in the plan and a remark: ops without a weight,
-    ignored ones, and weights of at least 1 KiB that no contraction in f32, f16 or
-    bf16 reads. Errors: as for `compress-prune`; with static activations, a site
+    poolings among them, ignored ones, and weights of at least 1 KiB that no
+    contraction or convolution in f32, f16 or bf16 reads. Errors: as for `compress-prune`; with static activations, a site
     without a range, and a range of no site.
   }];
   let options = [
@@ -153,7 +156,7 @@ def PropagatePass : CompressPass<"compress-propagate"> {
       contraction.
     - `linalg.transpose(decode(x))` used by a contraction, x of any origin: the
       permutation moves into the contraction's indexing map, which becomes a
-      `linalg.contract`.
+      `linalg.contract`, or, of a convolution, a `linalg.generic`.
     - `encode(decode(x))` of the same type and without parameters becomes x.
 
     Left alone: reshapes of a `decode`, whose blocks and groups need not survive.
@@ -206,8 +209,9 @@ def FusePass : CompressPass<"compress-fuse"> {
   let summary = "Fuse decodes into the ops that compute with them";
   let description = [{
     A compressible op whose operand is a `decode` is rebuilt to read the compressed
-    tensor: contractions become `compress.contract`, lookups read their elements by
-    `compress.extract`.
+    tensor: contractions become `compress.contract`, convolutions `compress.conv`
+    (named ones and those written as `linalg.generic` alike), lookups read their
+    elements by `compress.extract`.
 
     Left alone, with a remark that names the user: a `decode` that another op
     reads.
@@ -290,10 +294,10 @@ def ConvertCompressToLinalgPass : CompressPass<"convert-compress-to-linalg"> {
     Lowers the dialect to linalg on tensors: the executable form of each op's
     formula, against which every other back end is tested. A compressed tensor
     becomes its components, as `compress-explode` does; a `decode` becomes one
-    elementwise generic that reads packed bytes; a `contract` becomes the decodes
-    of its operands and a contraction, or, for two affine integer operands whose
-    parameters do not vary along the reduced dimensions, a contraction in i32 and
-    a generic that scales it. An `extract` reads the bytes of its element.
+    elementwise generic that reads packed bytes; a `contract` or `conv` becomes the
+    decodes of its operands and a generic by its maps, or, for two affine integer operands whose
+    parameters do not vary along the reduced dimensions, the same in i32 and a
+    generic that scales it. An `extract` reads the bytes of its element.
 
     Errors: an `encode` with an observer other than `minmax`, which only
     `compress-fold` can compute.
@@ -305,5 +309,7 @@ def ConvertCompressToLinalgPass : CompressPass<"convert-compress-to-linalg"> {
                            "::mlir::scf::SCFDialect",
                            "::mlir::tensor::TensorDialect"];
 }
+
+include "compress/Dialect/Compress/Transforms/InterchangePasses.td"
 
 #endif // COMPRESS_DIALECT_COMPRESS_TRANSFORMS_PASSES
