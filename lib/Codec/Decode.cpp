@@ -27,7 +27,7 @@ struct Decoding {
            MutableBytes dense)
       : format(format), geometry(format), dense(dense),
         bytes(format.storage, components), parameters(format, bytes) {
-    if (hasBlocks(format.storage))
+    if (getBlocking(format.storage))
       quantizer.emplace(format.storage);
     if (geometry.sparse)
       indices = components[bytes.count];
@@ -158,8 +158,7 @@ void ChunkDecoder::decode(const Chunk &newChunk) {
     denseLines.resize(geometry.getDenseLines() * columns);
   if (blocks) {
     blocks->begin(chunk);
-    loadParameters(geometry, *shared.quantizer, blocks->getBlocks(),
-                   shared.parameters, blocks->getParameters());
+    blocks->load(shared.parameters);
   }
   geometry.forEachGroup(chunk, [&](const Group &group) { decode(group); });
 }

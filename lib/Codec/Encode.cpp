@@ -92,9 +92,10 @@ static void run(Encoding &shared, bool parametersGiven, ErrorStats *stats) {
         (quantizer.getStatistic() == Quantizer::Statistic::Magnitude ||
          quantizer.getStatistic() == Quantizer::Statistic::Range);
     findParameters(shared, divisible ? streamed : whole);
+    if (shared.failed)
+      return;
+    shared.checked = true;
   }
-  if (shared.failed)
-    return;
   StorageBytes<ConstBytes> bytes(shared.bytes);
   ParameterSource source(shared.format, bytes);
   forEachChunk(shared, streamed, stats,
@@ -143,7 +144,7 @@ static Error encodeVectorFormat(const Format &format, ConstBytes dense,
           SmallVector<ConstBytes, 4>(components.begin(), components.end()),
           decoded, options.threads))
     return error;
-  *stats = compareFinite(format.expressed, dense, decoded, options.nonFinite);
+  *stats = compare(format.expressed, dense, decoded, options.nonFinite);
   return Error::success();
 }
 

@@ -50,7 +50,7 @@ Error mlir::compress::codec::encodeTransposable(
   if (Error error = decode(plain, encoded, pruned, options.threads))
     return error;
   int64_t saturated = stats->saturated;
-  *stats = compareFinite(format.expressed, dense, pruned, options.nonFinite);
+  *stats = compare(format.expressed, dense, pruned, options.nonFinite);
   stats->saturated = saturated;
   return Error::success();
 }

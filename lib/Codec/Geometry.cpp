@@ -46,10 +46,7 @@ int64_t Chunk::getNumElements() const {
 Geometry::Geometry(const Format &format)
     : shape(format.shape), block(format.shape) {
   valueBits = getValueWidth(format.storage);
-  const Scaling *scaling = getScaling(format.storage);
-  if (auto *codebook = std::get_if<CodebookStorage>(&format.storage))
-    scaling = codebook;
-  if (scaling)
+  if (const Scaling *scaling = getBlocking(format.storage))
     for (auto [extent, blockExtent] : llvm::zip_equal(block, scaling->block))
       extent = blockExtent == 0 ? extent : std::min(extent, blockExtent);
   axis = int64_t(getRank()) - 1;

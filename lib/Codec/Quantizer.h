@@ -20,10 +20,6 @@ struct Range {
   float min = 0, max = 0;
 };
 
-/// Whether a storage has parameters for each block. Only floats without scales
-/// have none.
-bool hasBlocks(const Storage &storage);
-
 /// The parameters of a piece of a kept line: one of each for every value, or
 /// one for all of them.
 struct LineParameters {
@@ -98,9 +94,10 @@ private:
   float low = 0, high = 0;
 };
 
-/// Rounds a scale to its type, between its least normal and its largest finite
+/// Rounds scales to their type, between its least normal and its largest finite
 /// value.
 float roundScale(float scale, ElementType type);
+void roundScales(llvm::MutableArrayRef<float> scales, ElementType type);
 
 /// The greatest f32 that is not beyond the middle of two entries, so that x is
 /// nearer to the upper one exactly if it is greater than that.

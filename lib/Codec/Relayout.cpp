@@ -75,7 +75,9 @@ Format mlir::compress::codec::getCodeFormat(const Format &format,
 static void moveComponent(const Format &from, const Format &to, unsigned width,
                           int64_t vector, ConstBytes source,
                           MutableBytes result) {
-  llvm::fill(result, 0);
+  if (result.empty())
+    return;
+  std::memset(result.data(), 0, result.size());
   Format codes = getCodeFormat(from, vector);
   Places before(codes, width), after(getCodeFormat(to, vector), width);
   for (int64_t extent : codes.shape)

@@ -7,18 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "Slabs.h"
-#include "Quantizer.h"
+#include "Storage.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir::compress::codec;
 using llvm::ArrayRef;
-
-/// The blocks of scales, or of tables.
-static const Scaling &getBlocks(const Storage &storage) {
-  return std::visit(
-      [](const Scaling &scaling) -> const Scaling & { return scaling; },
-      storage);
-}
 
 Slabs::Slabs(const Format &format, int64_t elements) : format(format) {
   for (int64_t extent : format.shape)
@@ -36,18 +29,18 @@ Slabs::Slabs(const Format &format, int64_t elements) : format(format) {
   // Ranges shorter than a block must not reach into the next one.
   int64_t window = extent;
   auto align = [&](ArrayRef<int64_t> block) {
-    int64_t size =
-        block[dimension] == 0 ? extent : std::min(block[dimension], extent);
+    int64_t size = block.empty() || block[dimension] == 0
+                       ? extent
+                       : std::min(block[dimension], extent);
     if (step >= size)
       step -= step % size;
     else
       window = std::min(window, size);
   };
-  if (hasBlocks(format.storage)) {
-    const Scaling &scaling = getBlocks(format.storage);
-    if (scaling.superScaleType)
-      align(scaling.superBlock);
-    align(scaling.block);
+  if (const Scaling *scaling = getBlocking(format.storage)) {
+    if (scaling->superScaleType)
+      align(scaling->superBlock);
+    align(scaling->block);
   }
   for (int64_t first = 0; first < extent; first += window)
     for (int64_t at = first, end = std::min(first + window, extent); at < end;
@@ -71,13 +64,13 @@ Slab Slabs::get(size_t index) const {
     slab.format.shape[i] = 1;
   }
 
-  const Scaling &scaling = getBlocks(format.storage);
+  const Scaling *scaling = getBlocking(format.storage);
   auto components = getComponents(format);
   auto parts = getComponents(slab.format);
   for (auto [whole, part] :
        llvm::zip_equal(llvm::drop_begin(components), llvm::drop_begin(parts))) {
     ArrayRef<int64_t> block =
-        whole.name == "super_scales" ? scaling.superBlock : scaling.block;
+        whole.name == "super_scales" ? scaling->superBlock : scaling->block;
     // Codebooks have further dimensions.
     int64_t offset = 0, bytes = getByteWidth(whole.type);
     for (auto [i, extent] : llvm::enumerate(whole.shape)) {

@@ -49,10 +49,10 @@ ErrorStats mlir::compress::codec::getStats(const ErrorSums &sums,
   return stats;
 }
 
-ErrorStats mlir::compress::codec::compareFinite(ElementType type,
-                                                ConstBytes reference,
-                                                ConstBytes actual,
-                                                NonFinite nonFinite) {
+ErrorStats mlir::compress::codec::compare(ElementType type,
+                                          ConstBytes reference,
+                                          ConstBytes actual,
+                                          NonFinite nonFinite) {
   constexpr int64_t piece = 4096;
   std::vector<float> scratch(2 * piece);
   LineReader first(type, reference, nonFinite);
@@ -73,5 +73,5 @@ ErrorStats mlir::compress::codec::compareFinite(ElementType type,
 ErrorStats mlir::compress::codec::compare(ElementType type,
                                           ConstBytes reference,
                                           ConstBytes actual) {
-  return compareFinite(type, reference, actual, NonFinite::Error);
+  return compare(type, reference, actual, NonFinite::Error);
 }

@@ -17,10 +17,10 @@ namespace mlir::compress::codec {
 /// The statistics of lines that were compared with Kernels::compare.
 ErrorStats getStats(const ErrorSums &sums, int64_t elements, int64_t saturated);
 
-/// As codec::compare, with the reference's NaN and infinities replaced first
-/// where they are clamped.
-ErrorStats compareFinite(ElementType type, ConstBytes reference,
-                         ConstBytes actual, NonFinite nonFinite);
+/// Compares as the public function does, with a reference that may have to be
+/// clamped.
+ErrorStats compare(ElementType type, ConstBytes reference, ConstBytes actual,
+                   NonFinite nonFinite);
 
 } // namespace mlir::compress::codec
 

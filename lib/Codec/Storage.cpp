@@ -216,6 +216,11 @@ const Scaling *mlir::compress::codec::getScaling(const Storage &storage) {
   return &std::get<AffineStorage>(storage);
 }
 
+const Scaling *mlir::compress::codec::getBlocking(const Storage &storage) {
+  auto *codebook = std::get_if<CodebookStorage>(&storage);
+  return codebook ? codebook : getScaling(storage);
+}
+
 unsigned mlir::compress::codec::getValueWidth(const Storage &storage) {
   if (auto *store = std::get_if<FloatStorage>(&storage))
     return getBitWidth(store->type);

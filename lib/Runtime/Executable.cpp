@@ -217,6 +217,7 @@ llvm::Expected<std::unique_ptr<Executable>>
 Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName) {
   MLIRContext *context = module->getContext();
   PassManager decompress(context);
+  decompress.addPass(createConvertDenseToLinalgPass());
   decompress.addPass(createConvertCompressToLinalgPass());
   if (failed(decompress.run(*module)))
     return llvm::createStringError("the module could not be compiled");

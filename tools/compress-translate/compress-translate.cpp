@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Conversion/LinalgToGPU.h"
+#include "compress/Conversion/Passes.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "compress/InitAll.h"
 #include "compress/Runtime/OutputFile.h"
@@ -126,6 +127,7 @@ int main(int argc, char **argv) {
   PassManager passes(&context);
   if (failed(applyPassManagerCLOptions(passes)))
     return 1;
+  passes.addPass(compress::createConvertDenseToLinalgPass());
   passes.addPass(compress::createConvertCompressToLinalgPass());
   compress::buildLinalgToGPUPipeline(passes);
   if (failed(passes.run(*module)))

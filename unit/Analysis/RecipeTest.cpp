@@ -54,6 +54,8 @@ void expectEqual(const QuantizeRule &a, const QuantizeRule &b) {
   EXPECT_EQ(a.observer, b.observer);
   EXPECT_EQ(a.percentile, b.percentile);
   EXPECT_EQ(a.activations, b.activations);
+  EXPECT_EQ(a.inputActivations, b.inputActivations);
+  EXPECT_EQ(a.ranges, b.ranges);
   EXPECT_EQ(a.filter.targets, b.filter.targets);
   EXPECT_EQ(a.filter.ignore, b.filter.ignore);
 }
@@ -164,7 +166,8 @@ TEST(QuantizeRuleTest, MessagesNameWhatWasExpectedAndFound) {
        "unknown key 'bits'; the keys are preset, num_bits, type, symmetric, "
        "strategy, group_size, block_structure, scale_dtype, "
        "global_scale_dtype, vector_size, observer, percentile, activations, "
-       "targets, ignore"},
+       "input_activations, ranges, targets, ignore; of input_activations "
+       "num_bits, type, symmetric, dynamic, strategy"},
   };
   for (auto [text, message] : cases) {
     SCOPED_TRACE(text.str());
@@ -206,6 +209,10 @@ TEST(QuantizeRuleTest, TextFormParsesBack) {
         "{observer: percentile, percentile: 99.25}",
         "{observer: mse}",
         "{preset: w8a8, activations: none}",
+        "{preset: w8a8-static, ranges: 'a file: {1}'}",
+        "{preset: w8a8-static, input_activations: {}}",
+        "{input_activations: {dynamic: false, num_bits: 4}, ranges: r.npz}",
+        "{input_activations: {symmetric: false, strategy: tensor}}",
         "{targets: [a, 're:b.*'], ignore: ['it''s', 'a, b', '{c}', "
         "'re:d\\.e']}"}) {
     SCOPED_TRACE(text.str());

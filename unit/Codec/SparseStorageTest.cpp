@@ -169,7 +169,12 @@ TEST(SparseStorage, SharedCodes) {
             auto components = encodeOrFail(format, dense, options, &stats);
             auto expected = encodeOrFail(array, values, options);
             EXPECT_EQ(components[0], expected[0]) << describe(format);
+            // An empty array has no table, but the tensor has a table of zeros.
+            if (size == 0)
+              expected[1].assign(components[1].size(), 0);
             EXPECT_EQ(components[1], expected[1]) << describe(format);
+            if (size == 0)
+              expected[1].clear();
             Floats decodedArray = decodeOrFail(array, expected);
             Floats decoded(dense.size(), 0);
             for (const KeptValue &value : kept)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Prints the Fashion-MNIST MLP as MLIR: linear, ReLU, linear, ReLU, linear."""
 
-from mlir_text import Function, Value
+from mlir_text import Function, Module, Value
 
 LAYERS = ("fc1", "fc2", "fc3")
 SIZES = (784, 256, 128, 10)
@@ -12,7 +12,8 @@ WEIGHTS_FILE = "fashion_mnist.safetensors"
 
 def build():
     x = Value("%input", ("%batch", SIZES[0]), "f32")
-    f = Function(WEIGHTS_FILE, [x])
+    module = Module(WEIGHTS_FILE)
+    f = Function(module, "main", [x])
     f.dim("%batch", x, 0)
     zero = f.scalar("0.0")
     for layer, fan_in, fan_out in zip(LAYERS, SIZES, SIZES[1:]):
@@ -26,7 +27,8 @@ def build():
         x = f.generic(
             [product, bias], init, "pp", ["01", "1", "01"], body, f"{layer}.bias"
         )
-    return f.module(x, "logits")
+    f.finish({"logits": x})
+    return str(module)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ sequence length is static, the batch is dynamic. Linear layers contract
 
 import argparse
 
-from mlir_text import Function, Value
+from mlir_text import Function, Module, Value
 
 LAYERS = 6
 HEADS = 12
@@ -32,7 +32,8 @@ class Encoder:
         self.ids = Value("%input_ids", batch, "i64")
         self.mask = Value("%attention_mask", batch, "i64")
         self.sequence = sequence
-        self.f = f = Function(WEIGHTS_FILE, [self.ids, self.mask])
+        self.module = Module(WEIGHTS_FILE)
+        self.f = f = Function(self.module, "main", [self.ids, self.mask])
         f.dim("%batch", self.ids, 0)
         length = f.scalar(sequence, "index")
         f.op("%tokens", f"arith.muli %batch, {length} : index")
@@ -290,7 +291,8 @@ def build(sequence=SEQUENCE):
     bias = encoder.attention_bias()
     for i in range(LAYERS):
         x = encoder.layer(x, bias, f"encoder.layer.{i}")
-    return encoder.f.module(encoder.pooled(x), "embedding")
+    encoder.f.finish({"embedding": encoder.pooled(x)})
+    return str(encoder.module)
 
 
 if __name__ == "__main__":

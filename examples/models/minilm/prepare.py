@@ -60,6 +60,10 @@ def prepare(
     np.savez(directory / "labels.npz", answer=answers)
     rows = {name: value[:BENCH_ROWS] for name, value in inputs.items()}
     np.savez(directory / "bench.npz", **rows)
+    (directory / "task.txt").write_text(
+        f"{queries} queries, {definitions} definitions; a timed call has "
+        f"{BENCH_ROWS} sequences.\n"
+    )
     embedding = reference.embed(load_file(source), **inputs)
     np.savez(directory / "reference.npz", embedding=embedding)
     return metrics({"embedding": embedding}, {"answer": answers})

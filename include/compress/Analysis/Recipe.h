@@ -53,6 +53,23 @@ struct PruneRule {
   int64_t getNumKept(int64_t total) const;
 };
 
+/// How the operand that is no weight is quantized.
+struct ActivationRule {
+  /// One scale for the tensor, or for each position that is not reduced.
+  enum class Strategy { Tensor, Token };
+
+  unsigned numBits = 8;
+  bool symmetric = true;
+  Strategy strategy = Strategy::Token;
+  /// Whether parameters are computed at run time, rather than from ranges.
+  bool dynamic = true;
+
+  bool operator==(const ActivationRule &other) const {
+    return numBits == other.numBits && symmetric == other.symmetric &&
+           strategy == other.strategy && dynamic == other.dynamic;
+  }
+};
+
 /// Stage `quantize`; the keys are documented with compress-quantize.
 struct QuantizeRule {
   enum class Type {
@@ -87,6 +104,10 @@ struct QuantizeRule {
   Observer observer = Observer::MinMax;
   double percentile = 99.9;
   Activations activations = Activations::None;
+  /// Of activations, where they are quantized.
+  ActivationRule inputActivations;
+  /// File of the ranges that static activations have; empty for none.
+  std::string ranges;
 
   /// Whether values are codes of a table that is learned from the weight.
   bool isLearned() const {

@@ -26,6 +26,9 @@ struct Site {
   std::string reason;
 
   Contraction contraction;
+  /// Set instead of `contraction` for an op that looks up elements of its
+  /// weight.
+  std::optional<Lookup> lookup;
   /// Which operand of the contraction the weight is: 0 lhs, 1 rhs.
   unsigned side = 1;
   Weight weight;
@@ -36,6 +39,8 @@ struct Site {
 
   bool isCompressible() const { return reason.empty(); }
   unsigned getWeightNumber() const {
+    if (lookup)
+      return lookup->table;
     return side == 0 ? contraction.lhs : contraction.rhs;
   }
   unsigned getOtherNumber() const {
@@ -46,12 +51,24 @@ struct Site {
   RankedTensorType getType() const {
     return cast<RankedTensorType>(getOperand().getType());
   }
-  /// The innermost reduced dimension of the weight, none without one.
+  /// The innermost reduced channel of the weight, of more than one element where
+  /// there is such a one, along which N:M lies; none without one.
   std::optional<int64_t> getReducedAxis() const;
+  /// Dimensions of the weight of which one result reads all: the reduced ones,
+  /// or those of a row that is looked up.
+  SmallVector<int64_t> getBlockAxes() const;
+  /// The dimensions over which groups extend, from the last one on.
+  SmallVector<int64_t> getGroupAxes() const;
+  /// The channels of the weight: dimensions that the result has and the other
+  /// operand lacks, or those that are looked up.
+  SmallVector<int64_t> getFreeAxes() const;
+  /// Where what compresses the weight goes: in front of this op, outside of a
+  /// body that looks elements up.
+  Operation *getAnchor() const;
 };
 
 /// Gives every op that implements CompressibleOpInterface and describes a
-/// contraction, or reads a weight, its attribute `compress.site`. Names that
+/// contraction, or is always listed, its attribute `compress.site`. Names that
 /// are there stay.
 void assignSiteNames(ModuleOp module);
 

@@ -37,8 +37,8 @@ struct Weight {
   /// Its elements: DenseElementsAttr, DenseResourceElementsAttr or
   /// ExternalAttr.
   ElementsAttr elements;
-  /// linalg.transpose, tensor.collapse_shape, tensor.expand_shape; from the
-  /// root to the use.
+  /// linalg.transpose, tensor.collapse_shape, tensor.expand_shape, linalg.pack,
+  /// tosa.transpose, tosa.reshape; from the root to the use.
   SmallVector<Operation *> views;
   /// External key, resource name, global's symbol or argument's name; empty for
   /// an inline constant.
@@ -72,8 +72,8 @@ FailureOr<WeightBytes> readWeight(const Weight &weight, ExternalStore &store,
                                   function_ref<InFlightDiagnostic()> emitError,
                                   llvm::ThreadPoolInterface *threads);
 
-/// A constant of these bytes: one that is small is readable in the module's
-/// text, another is a resource of the given name.
+/// The elements of a constant that is made of `bytes`, row-major: inline when
+/// they are few, otherwise a resource with a name like `name`.
 ElementsAttr makeElements(RankedTensorType type, StringRef name,
                           ArrayRef<char> bytes);
 

@@ -266,6 +266,8 @@ llvm::SmallVector<int64_t, 4> getKeptShape(const Format &format);
 
 /// The scales of a storage; null where it has none.
 const Scaling *getScaling(const Storage &storage);
+/// The same, or what says the blocks of learned tables.
+const Scaling *getBlocking(const Storage &storage);
 
 /// Bits of a code in `values`, and the values that share one.
 unsigned getValueWidth(const Storage &storage);

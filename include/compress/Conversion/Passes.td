@@ -12,6 +12,31 @@
 include "mlir/Pass/PassBase.td"
 
 //===----------------------------------------------------------------------===//
+// DenseToLinalg
+//===----------------------------------------------------------------------===//
+
+def ConvertDenseToLinalgPass : Pass<"convert-dense-to-linalg", "::mlir::ModuleOp"> {
+  let summary = "Lower dense ops that the back ends do not read";
+  let description = [{
+    The back ends read linalg, tensor, arith, math and scf. This pass lowers to
+    them what models hold besides, and upstream's bufferization does not take:
+
+    - TOSA, by upstream's conversions;
+    - `tensor.gather`, to a `linalg.generic` with a `tensor.extract`;
+    - `linalg.pack` to pad, reshape and transpose, and `linalg.unpack` likewise.
+
+    Left alone: everything else. Errors: a `linalg.pack` or `linalg.unpack` with
+    inner tiles of dynamic sizes.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect",
+                           "::mlir::tosa::TosaDialect"];
+}
+
+//===----------------------------------------------------------------------===//
 // LinalgToCPU
 //===----------------------------------------------------------------------===//
 
@@ -48,7 +73,9 @@ def TileForCPUPass : Pass<"compress-tile-for-cpu", "::mlir::func::FuncOp"> {
     elementwise ops that yields its right-hand side (which decodes a
     weight) is fused into the loop, so that each panel of a weight is decoded
     once a call, whatever the number of rows. Its fill is fused too. When there
-    are too few panels and nothing is decoded, the rows are tiled as well.
+    are too few panels and nothing is decoded, the rows are tiled as well. A
+    convolution is tiled alike, but what yields an image on the right is not
+    fused: tiles of an image overlap.
 
     Other linalg ops are tiled along their outermost parallel dimensions, in
     chunks of about `grain` elements. Ops on fewer elements than that, and ops
@@ -82,6 +109,20 @@ def FuseElementwisePass : Pass<"compress-fuse-elementwise", "::mlir::func::FuncO
                            "::mlir::tensor::TensorDialect"];
 }
 
+def SeparateLoopInitsPass : Pass<"compress-separate-loop-inits"> {
+  let summary = "Give each value that a loop carries an empty tensor of its own";
+  let description = [{
+    Merging equal operations also merges equal `tensor.empty`, and two values
+    that a loop carries may then start as the same one. Their contents being
+    undefined, bufferization sees no conflict and puts both values into one
+    buffer. This pass runs right before it and clones a `tensor.empty` that is
+    the start of a carried value and has other uses.
+
+    Left alone: destinations of `scf.forall`, each of whose iterations writes a
+    slice that no other reads.
+  }];
+}
+
 def LowerContractionsPass : Pass<"compress-lower-contractions"> {
   let summary = "Lower contractions on buffers to register tiles of vectors";
   let description = [{
@@ -92,6 +133,8 @@ def LowerContractionsPass : Pass<"compress-lower-contractions"> {
     contiguous rows first, unless it is such a panel already or there are too
     few rows to repay the copy. Rows and columns that do not fill a tile get
     narrower tiles and masks, so that nothing outside the operands is touched.
+    A convolution is one whose image's index is a sum; where the image is on the
+    right, the panel holds its windows.
 
     Left alone: ops whose result's innermost dimension is a batch dimension or
     not contiguous, and products of a matrix of contiguous rows with few vectors,

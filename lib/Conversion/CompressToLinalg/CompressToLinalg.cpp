@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Dialect/Compress/IR/Compress.h"
+#include "compress/Dialect/Compress/IR/Convolution.h"
 #include "compress/Dialect/Compress/IR/FloatCast.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -33,6 +34,42 @@ struct LowerDecode : OpConversionPattern<DecodeOp> {
     ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
     rewriter.replaceOp(op, op.getInput().getType().getScheme().buildDecode(
                                builder, adaptor.getInput(), op.getType()));
+    return success();
+  }
+};
+
+struct LowerExtract : OpConversionPattern<ExtractOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(ExtractOp op, OneToNOpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
+    CompressedTensorType type = op.getInput().getType();
+    SchemeAttrInterface scheme = type.getScheme();
+    // Outside of the body that holds the op: it is computed once.
+    builder.setInsertionPoint(
+        op.getInput().getParentBlock()->findAncestorOpInBlock(*op));
+    Value slots = scheme.buildDecodeSlots(builder, adaptor.getInput(),
+                                          type.getDenseType());
+    builder.setInsertionPoint(op);
+    rewriter.replaceOp(op, scheme.buildDecodeAt(builder, adaptor.getInput(),
+                                                type.getDenseType(), slots,
+                                                op.getIndices()));
+    return success();
+  }
+};
+
+struct LowerFakeQuantize : OpConversionPattern<FakeQuantizeOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(FakeQuantizeOp op, OneToNOpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
+    SchemeAttrInterface scheme = op.getScheme();
+    SmallVector<Value> components =
+        scheme.buildEncode(builder, op.getInput(), op.getParameters());
+    rewriter.replaceOp(op,
+                       scheme.buildDecode(builder, components, op.getType()));
     return success();
   }
 };
@@ -119,21 +156,27 @@ struct LowerPrune : OpConversionPattern<PruneOp> {
   }
 };
 
-struct LowerContract : OpConversionPattern<ContractOp> {
-  using OpConversionPattern::OpConversionPattern;
+/// Lowers a contract or a conv.
+template <typename Op>
+struct LowerContraction : OpConversionPattern<Op> {
+  using OpConversionPattern<Op>::OpConversionPattern;
+  using Adaptor = typename OpConversionPattern<Op>::OneToNOpAdaptor;
 
   LogicalResult
-  matchAndRewrite(ContractOp op, OneToNOpAdaptor adaptor,
+  matchAndRewrite(Op op, Adaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
+    Value lhs = op->getOperand(0), rhs = op->getOperand(1);
+    ValueRange lhsComponents = adaptor.getOperands()[0];
+    ValueRange rhsComponents = adaptor.getOperands()[1];
     if (op.isIntegerContraction())
-      rewriter.replaceOp(op, lowerInteger(op, adaptor, builder));
+      rewriter.replaceOp(
+          op, lowerInteger(op, lhsComponents, rhsComponents, builder));
     else
       rewriter.replaceOp(
-          op, buildContraction(builder, op,
-                               decode(builder, op.getLhs(), adaptor.getLhs()),
-                               decode(builder, op.getRhs(), adaptor.getRhs()),
-                               op.getInit()));
+          op,
+          buildContraction(builder, op, decode(builder, lhs, lhsComponents),
+                           decode(builder, rhs, rhsComponents), op.getInit()));
     return success();
   }
 
@@ -163,10 +206,10 @@ private:
   }
 
   /// init + sum of lhs * rhs, computed in the type of `init`.
-  static Value buildContraction(ImplicitLocOpBuilder &builder, ContractOp op,
-                                Value lhs, Value rhs, Value init) {
-    SmallVector<AffineMap> maps =
-        llvm::to_vector(op.getIndexingMaps().getAsValueRange<AffineMapAttr>());
+  static Value buildContraction(ImplicitLocOpBuilder &builder, Op op, Value lhs,
+                                Value rhs, Value init) {
+    SmallVector<AffineMap> maps = llvm::to_vector(
+        op.getIndexingMaps().template getAsValueRange<AffineMapAttr>());
     SmallVector<utils::IteratorType> iterators(maps[2].getNumDims(),
                                                utils::IteratorType::reduction);
     for (AffineExpr expr : maps[2].getResults())
@@ -195,8 +238,31 @@ private:
         .getResult(0);
   }
 
+  /// The index of a scale along an axis, from the loops over the result. The
+  /// parameters do not vary along reduced dimensions: position 0 does.
+  static Value buildScaleIndex(ImplicitLocOpBuilder &b, AffineExpr expr,
+                               AffineMap result) {
+    SmallVector<WindowTerm, 2> terms = getWindowTerms(expr);
+    bool reduced = llvm::any_of(terms, [&](WindowTerm term) {
+      return !result.isFunctionOfDim(term.dim);
+    });
+    if (reduced)
+      return arith::ConstantIndexOp::create(b, 0);
+    Value sum;
+    for (WindowTerm term : terms) {
+      Value index = linalg::IndexOp::create(
+          b, *result.getResultPosition(b.getAffineDimExpr(term.dim)));
+      if (term.factor != 1)
+        index = arith::MulIOp::create(
+            b, index, arith::ConstantIndexOp::create(b, term.factor));
+      sum = sum ? arith::AddIOp::create(b, sum, index).getResult() : index;
+    }
+    return sum;
+  }
+
   /// The exact form: a contraction in i32, scaled afterwards.
-  static Value lowerInteger(ContractOp op, OneToNOpAdaptor adaptor,
+  static Value lowerInteger(Op op, ValueRange lhsComponents,
+                            ValueRange rhsComponents,
                             ImplicitLocOpBuilder &builder) {
     RankedTensorType type = op.getType();
     Value init = op.getInit();
@@ -208,12 +274,12 @@ private:
     Value accumulator =
         linalg::FillOp::create(builder, ValueRange{zero}, ValueRange{empty})
             .getResult(0);
-    Value lhs = decodeIntegers(builder, op.getLhs(), adaptor.getLhs());
-    Value rhs = decodeIntegers(builder, op.getRhs(), adaptor.getRhs());
+    Value lhs = decodeIntegers(builder, op->getOperand(0), lhsComponents);
+    Value rhs = decodeIntegers(builder, op->getOperand(1), rhsComponents);
     Value sum = buildContraction(builder, op, lhs, rhs, accumulator);
 
-    SmallVector<AffineMap> maps =
-        llvm::to_vector(op.getIndexingMaps().getAsValueRange<AffineMapAttr>());
+    SmallVector<AffineMap> maps = llvm::to_vector(
+        op.getIndexingMaps().template getAsValueRange<AffineMapAttr>());
     SmallVector<AffineMap> identities(
         3, builder.getMultiDimIdentityMap(type.getRank()));
     SmallVector<utils::IteratorType> iterators(type.getRank(),
@@ -222,18 +288,13 @@ private:
         tensor::EmptyOp::create(builder, sizes, type.getElementType());
     auto body = [&](OpBuilder &nested, Location loc, ValueRange elements) {
       ImplicitLocOpBuilder b(loc, nested);
-      // The parameters do not vary along reduced dimensions: position 0 does.
       auto buildScale = [&](Value operand, ValueRange components,
                             AffineMap map) -> Value {
         auto compressed = cast<CompressedTensorType>(operand.getType());
         SchemeAttrInterface scheme = compressed.getScheme();
         SmallVector<Value> indices;
-        for (AffineExpr expr : map.getResults()) {
-          std::optional<unsigned> dim = maps[2].getResultPosition(expr);
-          indices.push_back(
-              dim ? linalg::IndexOp::create(b, *dim).getResult()
-                  : arith::ConstantIndexOp::create(b, 0).getResult());
-        }
+        for (AffineExpr expr : map.getResults())
+          indices.push_back(buildScaleIndex(b, expr, maps[2]));
         unsigned numParameters = scheme
                                      .getParameters(compressed.getShape(),
                                                     compressed.getElementType())
@@ -242,8 +303,8 @@ private:
             b, components.slice(1, numParameters), indices);
       };
       Value scale = arith::MulFOp::create(
-          b, buildScale(op.getLhs(), adaptor.getLhs(), maps[0]),
-          buildScale(op.getRhs(), adaptor.getRhs(), maps[1]));
+          b, buildScale(op->getOperand(0), lhsComponents, maps[0]),
+          buildScale(op->getOperand(1), rhsComponents, maps[1]));
       Value value = arith::MulFOp::create(
           b, arith::SIToFPOp::create(b, b.getF32Type(), elements[0]), scale);
       Value start = buildFloatCast(b, elements[1], b.getF32Type());
@@ -276,27 +337,39 @@ struct ConvertCompressToLinalgPass
   }
 
 private:
-  /// Checks that every encode can run.
+  /// Checks that an op which encodes by `storage` can choose its parameters.
+  static LogicalResult verifyParameters(Operation *op,
+                                        StorageAttrInterface storage,
+                                        ValueRange parameters) {
+    if (!storage.isLearned() || !parameters.empty())
+      return success();
+    return op->emitOpError()
+           << "cannot run with " << storage
+           << ": a codebook is learned from a whole weight; run compress-fold "
+              "first, which needs a weight, or give the codebook as a "
+              "parameter";
+  }
+
+  /// Checks that every op that encodes can run.
   LogicalResult verifyEncodes() {
-    auto verify = [](EncodeOp op) -> LogicalResult {
-      StorageAttrInterface storage = op.getType().getScheme().getStorage();
-      if (storage.isLearned() && op.getParameters().empty())
-        return op.emitOpError()
-               << "cannot run with " << storage
-               << ": a codebook is learned from a whole weight; run "
-                  "compress-fold first, which needs a weight, or give the "
-                  "codebook as a parameter";
-      if (op.getObserver() &&
-          op.getObserver()->getKind() != ObserverKind::MinMax)
-        return op.emitOpError()
-               << "cannot run with observer " << *op.getObserver()
+    auto verify = [](Operation *op) -> LogicalResult {
+      if (auto fake = dyn_cast<FakeQuantizeOp>(op))
+        return verifyParameters(fake, fake.getStorage(), fake.getParameters());
+      auto encode = dyn_cast<EncodeOp>(op);
+      if (!encode)
+        return success();
+      if (encode.getObserver() &&
+          encode.getObserver()->getKind() != ObserverKind::MinMax)
+        return encode.emitOpError()
+               << "cannot run with observer " << *encode.getObserver()
                << ": only minmax is computed at run time; run compress-fold "
                   "first, which needs a weight";
-      return success();
+      return verifyParameters(encode, encode.getType().getScheme().getStorage(),
+                              encode.getParameters());
     };
     return failure(
         getOperation()
-            .walk([&](EncodeOp op) { return WalkResult(verify(op)); })
+            .walk([&](Operation *op) { return WalkResult(verify(op)); })
             .wasInterrupted());
   }
 };
@@ -304,6 +377,7 @@ private:
 
 void compress::populateCompressToLinalgPatterns(const TypeConverter &converter,
                                                 RewritePatternSet &patterns) {
-  patterns.add<LowerDecode, LowerEncode, LowerChooseQParams, LowerPrune,
-               LowerContract>(converter, patterns.getContext());
+  patterns.add<LowerDecode, LowerExtract, LowerFakeQuantize, LowerEncode,
+               LowerChooseQParams, LowerPrune, LowerContraction<ContractOp>,
+               LowerContraction<ConvOp>>(converter, patterns.getContext());
 }

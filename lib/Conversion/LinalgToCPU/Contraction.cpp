@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Contraction.h"
+#include "compress/Dialect/Compress/IR/Convolution.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -20,6 +21,16 @@ int64_t LoopContraction::getNumRows() {
     product *= getExtent(loop);
   }
   return product;
+}
+
+int64_t LoopContraction::getInnermostFactor(unsigned operand, unsigned loop) {
+  AffineMap map = getMap(operand);
+  if (map.getNumResults() == 0)
+    return 0;
+  for (WindowTerm term : getWindowTerms(map.getResults().back()))
+    if (term.dim == loop)
+      return term.factor;
+  return 0;
 }
 
 /// The block argument from which a chain of conversions starts, or null.
@@ -59,9 +70,9 @@ mlir::compress::matchContraction(linalg::GenericOp op) {
       !multipliesAndAdds(*op.getBody()))
     return std::nullopt;
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  if (!llvm::all_of(
-          maps, [](AffineMap map) { return map.isProjectedPermutation(); }) ||
-      maps[2].getNumResults() == 0)
+  bool swapped = maps[0].isProjectedPermutation();
+  if (maps[2].getNumResults() == 0 ||
+      !checkConvolutionMaps({maps[swapped], maps[!swapped], maps[2]}).empty())
     return std::nullopt;
 
   unsigned last = maps[2].getDimPosition(maps[2].getNumResults() - 1);
@@ -86,18 +97,20 @@ mlir::compress::matchContraction(linalg::GenericOp op) {
         .push_back(loop);
   }
   // Reductions in the order of the right-hand side.
-  for (AffineExpr expr : maps[result.rhs].getResults()) {
-    unsigned loop = cast<AffineDimExpr>(expr).getPosition();
-    if (maps[2].isFunctionOfDim(loop))
-      continue;
-    if (!maps[result.lhs].isFunctionOfDim(loop) ||
-        iterators[loop] != utils::IteratorType::reduction)
-      return std::nullopt;
-    result.reduced.push_back(loop);
-  }
+  for (AffineExpr expr : maps[result.rhs].getResults())
+    for (WindowTerm term : getWindowTerms(expr)) {
+      if (maps[2].isFunctionOfDim(term.dim))
+        continue;
+      if (iterators[term.dim] != utils::IteratorType::reduction)
+        return std::nullopt;
+      result.reduced.push_back(term.dim);
+    }
   size_t found = result.batch.size() + result.rows.size() +
                  result.columns.size() + result.reduced.size();
-  if (result.reduced.empty() || found != iterators.size())
+  bool contracts = llvm::any_of(result.reduced, [&](unsigned loop) {
+    return maps[result.lhs].isFunctionOfDim(loop);
+  });
+  if (!contracts || found != iterators.size())
     return std::nullopt;
   return result;
 }

@@ -18,7 +18,10 @@ namespace mlir::compress {
 ///   result[batch, rows, columns] += lhs[batch, rows, reduced]
 ///                                 * rhs[batch, columns, reduced]
 /// with the dimensions of each tensor in any order, and operands that are
-/// converted element by element before they are multiplied.
+/// converted element by element before they are multiplied. One of the operands
+/// may be the image of a convolution: an index of it is a sum of loops times
+/// strides and dilations. The left one may lack some of the reduced loops, as
+/// an image does those of a filter of one point.
 struct LoopContraction {
   linalg::GenericOp op;
   /// Operand numbers; `rhs` is the one that has the result's innermost
@@ -31,14 +34,17 @@ struct LoopContraction {
   AffineMap getMap(unsigned operand) {
     return op.getIndexingMapsArray()[operand];
   }
+  /// By how much the operand's innermost index grows with the loop.
+  int64_t getInnermostFactor(unsigned operand, unsigned loop);
   /// The loop's extent, or ShapedType::kDynamic.
   int64_t getExtent(unsigned loop) { return op.getStaticLoopRanges()[loop]; }
   /// The product of the extents of the rows, or ShapedType::kDynamic.
   int64_t getNumRows();
 };
 
-/// Matches two inputs, one result, projected permutations, and a body that
-/// yields `acc + convert(a) * convert(b)` in integers or floats; every loop is
+/// Matches two inputs, one result, maps that are projected permutations or, for
+/// one input, an image's with every loop at most once, and a body that yields
+/// `acc + convert(a) * convert(b)` in integers or floats; every loop is
 /// a reduction that the result lacks, or a parallel one that it has; the
 /// innermost dimension of the result belongs to one operand only.
 std::optional<LoopContraction> matchContraction(linalg::GenericOp op);

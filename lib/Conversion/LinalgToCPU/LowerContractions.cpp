@@ -32,10 +32,9 @@ static constexpr int64_t kMaxRows = 12;
 /// Whether the operand's innermost dimension is the loop, and contiguous.
 static bool isContiguousAlong(LoopContraction &contraction, unsigned operand,
                               unsigned loop) {
-  AffineMap map = contraction.getMap(operand);
   auto type = cast<MemRefType>(contraction.op.getOperand(operand).getType());
-  return map.getNumResults() && type.isLastDimUnitStride() &&
-         map.getDimPosition(map.getNumResults() - 1) == loop;
+  return contraction.getInnermostFactor(operand, loop) == 1 &&
+         type.isLastDimUnitStride();
 }
 
 namespace {

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RegisterTile.h"
+#include "compress/Dialect/Compress/IR/Convolution.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -170,12 +171,15 @@ private:
   /// Copies the panel of the right-hand side into rows of getColumns()
   /// converted elements, padded with zeros.
   void pack() {
-    AffineMap map = contraction.getMap(contraction.rhs);
     auto type = cast<MemRefType>(rhs.getType());
-    unsigned last = map.getDimPosition(map.getNumResults() - 1);
-    bool squares = contraction.reduced.size() == 1 &&
-                   last == contraction.reduced[0] &&
-                   type.isLastDimUnitStride() && shape.lanes == kTransposed &&
+    auto isContiguousAlong = [&](unsigned loop) {
+      return contraction.getInnermostFactor(contraction.rhs, loop) == 1 &&
+             type.isLastDimUnitStride();
+    };
+    bool inRows = isContiguousAlong(column);
+    bool squares = !inRows && contraction.reduced.size() == 1 &&
+                   isContiguousAlong(contraction.reduced[0]) &&
+                   shape.lanes == kTransposed &&
                    elementType.getIntOrFloatBitWidth() == 32;
     // Squares may reach past the last row.
     int64_t padding = squares ? kTransposed - 1 : 0;
@@ -192,7 +196,7 @@ private:
     dims.push_back(shape.getColumns());
     panel = memref::AllocOp::create(b, loc, MemRefType::get(dims, elementType),
                                     dynamic, b.getI64IntegerAttr(64));
-    if (last == column && type.isLastDimUnitStride()) {
+    if (inRows) {
       forEach(contraction.reduced, [&] {
         SmallVector<Value> at = getPanelIndices();
         for (int64_t v = 0; v < shape.vectors; ++v) {
@@ -205,7 +209,7 @@ private:
       return;
     }
     if (squares)
-      return packTransposed(last);
+      return packTransposed(contraction.reduced[0]);
     Value start = indices[column];
     Value width = index(shape.getColumns());
     Value filled = width;
@@ -327,8 +331,16 @@ private:
 
   SmallVector<Value> getIndices(unsigned operand) {
     SmallVector<Value> at;
-    for (AffineExpr expr : contraction.getMap(operand).getResults())
-      at.push_back(indices[cast<AffineDimExpr>(expr).getPosition()]);
+    for (AffineExpr expr : contraction.getMap(operand).getResults()) {
+      Value sum;
+      for (WindowTerm term : getWindowTerms(expr)) {
+        Value part = indices[term.dim];
+        if (term.factor != 1)
+          part = arith::MulIOp::create(b, loc, part, index(term.factor));
+        sum = sum ? arith::AddIOp::create(b, loc, sum, part).getResult() : part;
+      }
+      at.push_back(sum);
+    }
     return at;
   }
 

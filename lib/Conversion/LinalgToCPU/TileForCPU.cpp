@@ -74,7 +74,9 @@ struct TileForCPU : compress::impl::TileForCPUPassBase<TileForCPU> {
     LoopContraction contraction =
         *matchContraction(cast<linalg::GenericOp>(op.getOperation()));
     DenseSet<Operation *> chain;
-    collectElementwiseChain(op->getOperand(contraction.rhs), chain);
+    // Tiles of an image overlap: its elements would be computed again in each.
+    if (contraction.getMap(contraction.rhs).isProjectedPermutation())
+      collectElementwiseChain(op->getOperand(contraction.rhs), chain);
 
     SmallVector<int64_t> sizes(op.getNumLoops(), 0);
     int64_t tiles = 1;

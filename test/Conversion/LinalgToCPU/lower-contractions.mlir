@@ -76,3 +76,81 @@ func.func @strided(%a: memref<8x5xf32>, %b: memref<5x8xf32>, %c: memref<8x8xf32,
   linalg.matmul ins(%a, %b : memref<8x5xf32>, memref<5x8xf32>) outs(%c : memref<8x8xf32, strided<[16, 2]>>)
   return
 }
+
+// -----
+
+// A convolution by its output channels: the window's position is added to the
+// index of a row, which a stride moves.
+
+// CHECK-LABEL: func.func @convolution
+// CHECK:         memref.alloc() {alignment = 64 : i64} : memref<3x2x8xf32>
+// CHECK:         scf.for %[[ROW:.*]] = %c0 to %c8 step %c4
+// CHECK:           scf.for %[[K:.*]] = %c0 to %c3
+// CHECK:             scf.for %[[C:.*]] = %c0 to %c2
+// CHECK:               vector.load %{{.*}}[%[[K]], %[[C]],
+// CHECK:               %[[MOVED:.*]] = arith.muli %[[ROW]], %c2
+// CHECK:               %[[AT:.*]] = arith.addi %[[MOVED]], %[[K]]
+// CHECK:               memref.load %{{.*}}[%{{.*}}, %[[AT]], %[[C]]] : memref<1x17x2xf32>
+// CHECK-COUNT-8:       vector.fma
+// CHECK-NOT:           vector.fma
+// CHECK:               scf.yield
+func.func @convolution(%x: memref<1x17x2xf32>, %w: memref<3x2x8xf32>, %y: memref<1x8x8xf32>) {
+  linalg.conv_1d_nwc_wcf {strides = dense<2> : tensor<1xi64>} ins(%x, %w : memref<1x17x2xf32>, memref<3x2x8xf32>) outs(%y : memref<1x8x8xf32>)
+  return
+}
+
+// -----
+
+// By positions: the image is copied into the panel, window by window, in vectors
+// where they are contiguous.
+
+// CHECK-LABEL: func.func @positions
+// CHECK:         scf.for %[[COLUMN:.*]] = %c0 to %c16 step %c8
+// CHECK:           memref.alloc() {alignment = 64 : i64} : memref<2x3x8xf32>
+// CHECK:           scf.for %[[C:.*]] = %c0 to %c2
+// CHECK:             scf.for %[[K:.*]] = %c0 to %c3
+// CHECK:               %[[AT:.*]] = arith.addi %[[COLUMN]], %[[K]]
+// CHECK:               vector.load %{{.*}}[%{{.*}}, %[[C]], %[[AT]]] : memref<1x2x18xf32>
+// CHECK:               vector.store %{{.*}}[%[[C]], %[[K]],
+// CHECK-COUNT-8:     vector.fma
+func.func @positions(%x: memref<1x2x18xf32>, %w: memref<8x2x3xf32>, %y: memref<1x8x16xf32>) {
+  linalg.conv_1d_ncw_fcw ins(%x, %w : memref<1x2x18xf32>, memref<8x2x3xf32>) outs(%y : memref<1x8x16xf32>)
+  return
+}
+
+// -----
+
+// A reduced dimension that the left-hand side lacks.
+
+// CHECK-LABEL: func.func @point
+// CHECK:         scf.for %[[C:.*]] = %c0 to %c2
+// CHECK:           memref.load %{{.*}}[%{{.*}}, %[[C]]] : memref<8x2xf32>
+// CHECK-COUNT-8:   vector.fma
+func.func @point(%x: memref<8x2xf32>, %w: memref<1x2x8xf32>, %y: memref<8x8xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(m, n, k, c) -> (m, c)>, affine_map<(m, n, k, c) -> (k, c, n)>, affine_map<(m, n, k, c) -> (m, n)>],
+                  iterator_types = ["parallel", "parallel", "reduction", "reduction"]}
+      ins(%x, %w : memref<8x2xf32>, memref<1x2x8xf32>) outs(%y : memref<8x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %o, %p : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
+// -----
+
+// A scalar times a sum is no contraction.
+
+// CHECK-LABEL: func.func @scaled_sum
+// CHECK:         linalg.generic
+func.func @scaled_sum(%s: f32, %w: memref<2x8xf32>, %y: memref<8xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(n, k) -> ()>, affine_map<(n, k) -> (k, n)>, affine_map<(n, k) -> (n)>], iterator_types = ["parallel", "reduction"]}
+      ins(%s, %w : f32, memref<2x8xf32>) outs(%y : memref<8xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %p = arith.mulf %a, %b : f32
+    %q = arith.addf %o, %p : f32
+    linalg.yield %q : f32
+  }
+  return
+}

@@ -74,3 +74,21 @@ func.func @small(%x: tensor<8x8xf32>) -> tensor<8x8xf32> {
   %r = linalg.exp ins(%x : tensor<8x8xf32>) outs(%e : tensor<8x8xf32>) -> tensor<8x8xf32>
   return %r : tensor<8x8xf32>
 }
+
+// -----
+
+// An image is computed once, not in each of the tiles whose windows overlap.
+
+// CHECK-LABEL: func.func @image
+// CHECK:         math.exp
+// CHECK:         scf.forall
+// CHECK-NOT:       math.exp
+// CHECK:           linalg.generic
+// CHECK-SAME:        iterator_types = ["parallel", "parallel", "parallel", "reduction", "reduction"]
+// CHECK:         return
+func.func @image(%x: tensor<1x2x130xf32>, %w: tensor<8x2x3xf32>, %y: tensor<1x8x128xf32>) -> tensor<1x8x128xf32> {
+  %e = tensor.empty() : tensor<1x2x130xf32>
+  %a = linalg.exp ins(%x : tensor<1x2x130xf32>) outs(%e : tensor<1x2x130xf32>) -> tensor<1x2x130xf32>
+  %r = linalg.conv_1d_ncw_fcw ins(%a, %w : tensor<1x2x130xf32>, tensor<8x2x3xf32>) outs(%y : tensor<1x8x128xf32>) -> tensor<1x8x128xf32>
+  return %r : tensor<1x8x128xf32>
+}

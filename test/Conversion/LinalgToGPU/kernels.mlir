@@ -147,3 +147,20 @@ func.func @strided(%a: memref<4x4xf32, strided<[?, 1], offset: ?>>, %b: memref<4
   memref.copy %a, %b : memref<4x4xf32, strided<[?, 1], offset: ?>> to memref<4x4xf32>
   return
 }
+
+// -----
+
+// A convolution is a kernel like a contraction: its rows' indices move by the
+// stride, and the window's position is added.
+
+// CHECK-LABEL: gpu.func @conv_tile
+// CHECK:         scf.for %[[K:.*]] = %c0 to %c3
+// CHECK:           scf.for %[[C:.*]] = %c0 to %c4
+// CHECK:             %[[ROW:.*]] = arith.muli %{{.*}}, %c2
+// CHECK:             %[[AT:.*]] = arith.addi %[[ROW]], %[[K]]
+// CHECK:             memref.load %{{.*}}[%{{.*}}, %[[AT]], %[[C]]] : memref<2x9x4xf32
+// CHECK:             memref.load %{{.*}}[%[[K]], %[[C]], %{{.*}}] : memref<3x4x5xf32
+func.func @conv(%x: memref<2x9x4xf32>, %w: memref<3x4x5xf32>, %y: memref<2x4x5xf32>) {
+  linalg.conv_1d_nwc_wcf {strides = dense<2> : tensor<1xi64>} ins(%x, %w : memref<2x9x4xf32>, memref<3x4x5xf32>) outs(%y : memref<2x4x5xf32>)
+  return
+}

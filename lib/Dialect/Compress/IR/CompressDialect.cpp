@@ -9,6 +9,9 @@
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "compress/Dialect/Compress/IR/ExternalStore.h"
 #include "compress/Dialect/Compress/IR/LinalgModels.h"
+#include "compress/Dialect/Compress/IR/LookupModels.h"
+#include "compress/Dialect/Compress/IR/QuantizedModels.h"
+#include "compress/Dialect/Compress/IR/TosaModels.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
@@ -40,10 +43,13 @@ void CompressDialect::initialize() {
   addInterfaces<CompressInlinerInterface>();
   externalStore = std::make_shared<ExternalStore>();
 
-  // Loading this dialect is enough to make linalg ops compressible, also for a
-  // tool that loads nothing but our passes.
+  // Loading this dialect is enough to make upstream's ops compressible, also
+  // for a tool that loads nothing but our passes.
   DialectRegistry registry;
   registerLinalgModels(registry);
+  registerLookupModels(registry);
+  registerQuantizedModels(registry);
+  registerTosaModels(registry);
   getContext()->appendDialectRegistry(registry);
 }
 

@@ -7,10 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Dialect/Compress/IR/Compress.h"
-#include "compress/Dialect/Compress/IR/ElementTypes.h"
 #include "mlir/IR/OpImplementation.h"
-#include "llvm/Support/MathExtras.h"
-#include <limits>
+#include "mlir/IR/PatternMatch.h"
 
 using namespace mlir;
 using namespace mlir::compress;
@@ -118,6 +116,34 @@ LogicalResult DecodeOp::verify() {
   return verifySameDense(*this, getResult().getType(), getInput().getType());
 }
 
+SchemeAttrInterface FakeQuantizeOp::getScheme() {
+  return SchemeAttr::get(
+      SparsityAttrInterface(DenseSparsityAttr::get(getContext())),
+      getStorage());
+}
+
+LogicalResult FakeQuantizeOp::verify() {
+  RankedTensorType type = getInput().getType();
+  SchemeAttrInterface scheme = getScheme();
+  if (failed(scheme.verifyScheme([&] { return emitOpError(); }, type.getShape(),
+                                 type.getElementType())))
+    return failure();
+  if (getParameters().empty())
+    return success();
+  return verifyComponents(
+      *this, "parameters",
+      scheme.getParameters(type.getShape(), type.getElementType()),
+      getParameters().getTypes());
+}
+
+LogicalResult ExtractOp::verify() {
+  size_t rank = getInput().getType().getShape().size();
+  if (getIndices().size() != rank)
+    return emitOpError() << "expected " << rank << " indices, found "
+                         << getIndices().size();
+  return success();
+}
+
 LogicalResult AssembleOp::verify() {
   return verifyComponents(*this, "components",
                           getResult().getType().getComponents(),
@@ -150,127 +176,6 @@ OpFoldResult ComponentOp::fold(FoldAdaptor adaptor) {
     if (spec.name == getComponent())
       return component;
   return {};
-}
-
-//===----------------------------------------------------------------------===//
-// ContractOp
-//===----------------------------------------------------------------------===//
-
-/// The dense shape of a contraction's operand, none for another type.
-static std::optional<SmallVector<int64_t>> getDenseShape(Type type) {
-  if (auto compressed = dyn_cast<CompressedTensorType>(type))
-    return SmallVector<int64_t>(compressed.getShape());
-  auto tensor = dyn_cast<RankedTensorType>(type);
-  if (tensor && getCodecElementType(tensor.getElementType()))
-    return SmallVector<int64_t>(tensor.getShape());
-  return std::nullopt;
-}
-
-LogicalResult ContractOp::verify() {
-  SmallVector<AffineMap> maps =
-      llvm::to_vector(getIndexingMaps().getAsValueRange<AffineMapAttr>());
-  if (maps.size() != 3)
-    return emitOpError()
-           << "expected 3 indexing maps (lhs, rhs, result), found "
-           << maps.size();
-  Type types[] = {getLhs().getType(), getRhs().getType(), getInit().getType()};
-  if (!isa<CompressedTensorType>(types[0]) &&
-      !isa<CompressedTensorType>(types[1]))
-    return emitOpError() << "at least one operand must be compressed, found "
-                         << types[0] << " and " << types[1];
-  unsigned numDims = maps.front().getNumDims();
-  SmallVector<int64_t> extents(numDims, -1);
-  llvm::BitVector reads(numDims);
-  StringRef names[] = {"lhs", "rhs", "result"};
-  for (auto [i, map] : llvm::enumerate(maps)) {
-    std::optional<SmallVector<int64_t>> shape = getDenseShape(types[i]);
-    if (!shape)
-      return emitOpError() << names[i]
-                           << " must be compressed or a ranked tensor of f32, "
-                              "f16 or bf16, found "
-                           << types[i];
-    if (map.getNumDims() != numDims || map.getNumSymbols() != 0 ||
-        !map.isProjectedPermutation())
-      return emitOpError() << "map of " << names[i]
-                           << " must be a projected permutation of the "
-                           << numDims << " common dimensions, found "
-                           << AffineMapAttr::get(map);
-    if (map.getNumResults() != shape->size())
-      return emitOpError() << "map of " << names[i] << " must have "
-                           << shape->size() << " results, found "
-                           << map.getNumResults();
-    for (auto [axis, extent] : llvm::enumerate(*shape)) {
-      unsigned dim = map.getDimPosition(axis);
-      if (i < 2)
-        reads.set(dim);
-      if (ShapedType::isDynamic(extent))
-        continue;
-      if (extents[dim] >= 0 && extents[dim] != extent)
-        return emitOpError()
-               << "dimension d" << dim << " is " << extents[dim]
-               << " in an operand and " << extent << " in " << names[i];
-      extents[dim] = extent;
-    }
-  }
-  if (!reads.all())
-    return emitOpError() << "dimension d" << reads.find_first_unset()
-                         << " must appear in the map of lhs or rhs";
-  return success();
-}
-
-bool ContractOp::isIntegerContraction() {
-  auto lhs = dyn_cast<CompressedTensorType>(getLhs().getType());
-  auto rhs = dyn_cast<CompressedTensorType>(getRhs().getType());
-  if (!lhs || !rhs)
-    return false;
-  SmallVector<AffineMap> maps =
-      llvm::to_vector(getIndexingMaps().getAsValueRange<AffineMapAttr>());
-  CompressedTensorType types[] = {lhs, rhs};
-  SmallVector<int64_t> reduced(maps[2].getNumDims(), ShapedType::kDynamic);
-  for (AffineExpr expr : maps[2].getResults())
-    reduced[cast<AffineDimExpr>(expr).getPosition()] = 1;
-  for (auto [type, map] : llvm::zip(types, maps)) {
-    StorageAttrInterface storage = type.getScheme().getStorage();
-    // An empty operand has no parameters that the scaling could read.
-    if (!storage.isAffine() || llvm::is_contained(type.getShape(), 0))
-      return false;
-    for (auto [axis, expr] : llvm::enumerate(map.getResults()))
-      if (!maps[2].getResultPosition(expr)) {
-        if (!storage.isConstantAlong(axis, type.getShape()))
-          return false;
-        if (!ShapedType::isDynamic(type.getShape()[axis]))
-          reduced[cast<AffineDimExpr>(expr).getPosition()] =
-              type.getShape()[axis];
-      }
-  }
-  // A difference q - z takes at most 255; the sum must fit into i32.
-  int64_t terms = 1;
-  for (int64_t extent : reduced)
-    if (ShapedType::isDynamic(extent) ||
-        llvm::MulOverflow(terms, extent, terms))
-      return false;
-  return terms <= std::numeric_limits<int32_t>::max() / (255 * 255);
-}
-
-//===----------------------------------------------------------------------===//
-// Contraction
-//===----------------------------------------------------------------------===//
-
-SmallVector<int64_t> Contraction::getReducedAxes(unsigned side) const {
-  SmallVector<int64_t> axes;
-  for (auto [axis, expr] : llvm::enumerate(maps[side].getResults()))
-    if (!maps[2].getResultPosition(expr))
-      axes.push_back(axis);
-  return axes;
-}
-
-SmallVector<int64_t> Contraction::getFreeAxes(unsigned side) const {
-  SmallVector<int64_t> axes;
-  for (auto [axis, expr] : llvm::enumerate(maps[side].getResults()))
-    if (maps[2].getResultPosition(expr) &&
-        !maps[1 - side].getResultPosition(expr))
-      axes.push_back(axis);
-  return axes;
 }
 
 #define GET_OP_CLASSES

@@ -124,33 +124,101 @@ static Value buildPack(ImplicitLocOpBuilder &b, LayoutAttrInterface layout,
       });
 }
 
+/// The components of a scheme by kind.
+static ValueRange getParameterValues(SchemeAttr scheme, ValueRange components,
+                                     RankedTensorType dense) {
+  return components.slice(
+      1, scheme.getStorage().getParameters(dense.getShape()).size());
+}
+static ValueRange getPositionValues(SchemeAttr scheme, ValueRange components,
+                                    RankedTensorType dense) {
+  return components.drop_front(
+      1 + scheme.getStorage().getParameters(dense.getShape()).size());
+}
+
+/// Builds the element at dense position `indices` of the tensor of type
+/// `dense`. `direct`, where given, is the stored value there.
+static Value buildElement(ImplicitLocOpBuilder &b, SchemeAttr scheme,
+                          ValueRange components, RankedTensorType dense,
+                          Value slots, ValueRange indices, Value direct) {
+  StorageAttrInterface storage = scheme.getStorage();
+  SparsityAttrInterface sparsity = scheme.getSparsity();
+  LayoutAttrInterface layout = scheme.getLayout();
+  auto storedInteger = dyn_cast<IntegerType>(storage.getStoredType());
+  Value values = components.front();
+  int64_t vector = storage.getVectorLength();
+  Type type = dense.getElementType();
+  auto getStored = [&](ValueRange kept, Value &lane) -> Value {
+    if (direct) {
+      if (!storedInteger)
+        return direct;
+      return arith::ExtSIOp::create(b, b.getI32Type(), direct);
+    }
+    SmallVector<Value> packed = layout.buildPackedIndices(b, kept);
+    if (!storedInteger)
+      return tensor::ExtractOp::create(b, values, packed);
+    if (vector != 1) {
+      Value length = arith::ConstantIndexOp::create(b, vector);
+      lane = arith::RemUIOp::create(b, packed.back(), length);
+      packed.back() = arith::DivUIOp::create(b, packed.back(), length);
+    }
+    unsigned width = storedInteger.getWidth();
+    Value bits = buildUnpack(b, values, packed, width);
+    Value sign =
+        arith::ConstantIntOp::create(b, b.getI32Type(), 1 << (width - 1));
+    return arith::SubIOp::create(b, arith::XOrIOp::create(b, bits, sign), sign);
+  };
+  auto getIndex = [&](ValueRange kept) -> Value {
+    SmallVector<Value> packed = layout.buildPackedIndices(b, kept);
+    Value entries = getPositionValues(scheme, components, dense).front();
+    return arith::IndexCastUIOp::create(
+        b, b.getIndexType(),
+        buildUnpack(b, entries, packed, sparsity.getIndexWidth()));
+  };
+  auto getValue = [&](ValueRange kept) -> Value {
+    Value lane;
+    Value stored = getStored(kept, lane);
+    return storage.buildDecodeElement(
+        b, stored, lane, getParameterValues(scheme, components, dense), indices,
+        type);
+  };
+  return sparsity.buildDecode(b, indices, type, slots, getIndex, getValue);
+}
+
+Value SchemeAttr::buildDecodeSlots(ImplicitLocOpBuilder &b,
+                                   ValueRange components,
+                                   RankedTensorType dense) const {
+  return getSparsity().buildSlots(b, dense.getShape(),
+                                  getPositionValues(*this, components, dense));
+}
+
+Value SchemeAttr::buildDecodeAt(ImplicitLocOpBuilder &b, ValueRange components,
+                                RankedTensorType dense, Value slots,
+                                ValueRange indices) const {
+  return buildElement(b, *this, components, dense, slots, indices,
+                      /*direct=*/{});
+}
+
 Value SchemeAttr::buildDecode(ImplicitLocOpBuilder &b, ValueRange components,
                               RankedTensorType result) const {
   StorageAttrInterface storage = getStorage();
-  SparsityAttrInterface sparsity = getSparsity();
-  LayoutAttrInterface layout = getLayout();
-  Type stored = storage.getStoredType();
-  auto storedInteger = dyn_cast<IntegerType>(stored);
+  auto storedInteger = dyn_cast<IntegerType>(storage.getStoredType());
   Value values = components.front();
-  SmallVector<ComponentSpec> specs = storage.getParameters(result.getShape());
-  ValueRange parameters = components.slice(1, specs.size());
   Type type = result.getElementType();
-  ValueRange positions = components.drop_front(1 + specs.size());
-  int64_t vector = storage.getVectorLength();
-  unsigned indexWidth = sparsity.getIndexWidth();
 
   // Values that lie as the dense tensor does are an operand like any other.
-  bool direct =
-      isa<DenseSparsityAttr>(sparsity) && isa<RowMajorLayoutAttr>(layout) &&
-      (!storedInteger || storedInteger.getWidth() == 8) && vector == 1;
+  bool direct = isa<DenseSparsityAttr>(getSparsity()) &&
+                isa<RowMajorLayoutAttr>(getLayout()) &&
+                (!storedInteger || storedInteger.getWidth() == 8) &&
+                storage.getVectorLength() == 1;
   // Integers without zero points, and floats, may already be the elements.
-  bool hasZeroPoints = llvm::any_of(specs, [](const ComponentSpec &spec) {
-    return spec.name == "zero_points";
-  });
+  bool hasZeroPoints = llvm::any_of(
+      storage.getParameters(result.getShape()),
+      [](const ComponentSpec &spec) { return spec.name == "zero_points"; });
   if (direct && !hasZeroPoints &&
       type == cast<RankedTensorType>(values.getType()).getElementType())
     return values;
-  Value slots = sparsity.buildSlots(b, result.getShape(), positions);
+  Value slots = buildDecodeSlots(b, components, result);
   Value empty = buildEmptyLike(b, result, values);
   SmallVector<Value> inputs;
   if (direct)
@@ -158,43 +226,9 @@ Value SchemeAttr::buildDecode(ImplicitLocOpBuilder &b, ValueRange components,
   return buildElementwise(
       b, empty, inputs,
       [&](ImplicitLocOpBuilder &nb, ValueRange elements) -> Value {
-        SmallVector<Value> indices = buildLoopIndices(nb, result.getRank());
-        auto getStored = [&](ValueRange kept, Value &lane) -> Value {
-          if (direct) {
-            if (!storedInteger)
-              return elements.front();
-            return arith::ExtSIOp::create(nb, nb.getI32Type(),
-                                          elements.front());
-          }
-          SmallVector<Value> packed = layout.buildPackedIndices(nb, kept);
-          if (!storedInteger)
-            return tensor::ExtractOp::create(nb, values, packed);
-          if (vector != 1) {
-            Value length = arith::ConstantIndexOp::create(nb, vector);
-            lane = arith::RemUIOp::create(nb, packed.back(), length);
-            packed.back() = arith::DivUIOp::create(nb, packed.back(), length);
-          }
-          unsigned width = storedInteger.getWidth();
-          Value bits = buildUnpack(nb, values, packed, width);
-          Value sign = arith::ConstantIntOp::create(nb, nb.getI32Type(),
-                                                    1 << (width - 1));
-          return arith::SubIOp::create(
-              nb, arith::XOrIOp::create(nb, bits, sign), sign);
-        };
-        auto getIndex = [&](ValueRange kept) -> Value {
-          SmallVector<Value> packed = layout.buildPackedIndices(nb, kept);
-          return arith::IndexCastUIOp::create(
-              nb, nb.getIndexType(),
-              buildUnpack(nb, positions.front(), packed, indexWidth));
-        };
-        auto getValue = [&](ValueRange kept) -> Value {
-          Value lane;
-          Value stored = getStored(kept, lane);
-          return storage.buildDecodeElement(nb, stored, lane, parameters,
-                                            indices, type);
-        };
-        return sparsity.buildDecode(nb, indices, type, slots, getIndex,
-                                    getValue);
+        return buildElement(nb, *this, components, result, slots,
+                            buildLoopIndices(nb, result.getRank()),
+                            direct ? elements.front() : Value());
       });
 }
 

@@ -40,12 +40,14 @@ struct Output {
   BlockArgument argument;
 };
 
-/// One weight to compress, or only to prune.
+/// One weight to compress, or only to prune or round.
 struct Job {
   Operation *op;
   Weight weight;
   /// Null when only pruning.
   SchemeAttrInterface scheme;
+  /// Whether the result is dense: the values that the scheme leaves.
+  bool isDense() const { return !isa<EncodeOp>(op); }
   /// Null without pruning; else with what the choice rests on, if not on the
   /// weight.
   PruneOp pruning;
@@ -113,6 +115,11 @@ std::vector<Job> FoldPass::collectJobs(ModuleOp module, CompressionPlan &plan) {
       job.observer = encode.getObserverAttr();
       dense = encode.getInput();
       job.pruning = dense.getDefiningOp<PruneOp>();
+    } else if (auto fake = dyn_cast<FakeQuantizeOp>(op)) {
+      if (!fake.getParameters().empty())
+        return;
+      job.scheme = fake.getScheme();
+      dense = fake.getInput();
     } else if (auto prune = dyn_cast<PruneOp>(op)) {
       if (llvm::all_of(op->getUsers(), llvm::IsaPred<EncodeOp>))
         return;
@@ -171,7 +178,7 @@ void FoldPass::createOutputs(Job &job) {
   Location loc = job.op->getLoc();
   SmallVector<ComponentSpec> specs;
   CompressedTensorType type;
-  if (job.scheme) {
+  if (!job.isDense()) {
     type = cast<CompressedTensorType>(job.op->getResult(0).getType());
     specs = type.getComponents();
   } else {
@@ -201,7 +208,7 @@ void FoldPass::createOutputs(Job &job) {
     job.outputs.push_back(std::move(output));
   }
   Value result = values.front();
-  if (job.scheme) {
+  if (!job.isDense()) {
     auto assemble = AssembleOp::create(builder, loc, type, values);
     if (auto site = job.op->getAttr(CompressDialect::kSiteAttr))
       assemble->setAttr(CompressDialect::kSiteAttr, site);
@@ -272,19 +279,32 @@ FoldPass::compute(Job &job, MutableArrayRef<std::vector<char>> bytes) {
     bytes.front().assign(dense.begin(), dense.end());
     return codec::ErrorStats();
   }
-  SmallVector<MutableArrayRef<char>> spans(bytes.begin(), bytes.end());
+  std::vector<std::vector<char>> components;
+  if (job.isDense())
+    for (const ComponentSpec &spec :
+         job.scheme.getComponents(type.getShape(), type.getElementType()))
+      components.emplace_back(getNumBytes(spec.type));
+  MutableArrayRef<std::vector<char>> encoded =
+      job.isDense() ? MutableArrayRef(components) : bytes;
+  SmallVector<MutableArrayRef<char>> spans(encoded.begin(), encoded.end());
   codec::ErrorStats stats;
   if (llvm::Error error =
           job.scheme.encode(type.getShape(), type.getElementType(), dense,
                             spans, options, &stats))
     return fail(std::move(error));
+  SmallVector<ArrayRef<char>> stored(spans.begin(), spans.end());
+  if (job.isDense()) {
+    if (llvm::Error error =
+            job.scheme.decode(type.getShape(), type.getElementType(), stored,
+                              bytes.front(), getThreads()))
+      return fail(std::move(error));
+    return stats;
+  }
   if (pruned.empty())
     return stats;
   // The error is against the weight before pruning.
-  SmallVector<ArrayRef<char>> encoded(spans.begin(), spans.end());
-  if (llvm::Error error =
-          job.scheme.decode(type.getShape(), type.getElementType(), encoded,
-                            pruned, getThreads()))
+  if (llvm::Error error = job.scheme.decode(
+          type.getShape(), type.getElementType(), stored, pruned, getThreads()))
     return fail(std::move(error));
   int64_t saturated = stats.saturated;
   stats = codec::compare(element, read->data, pruned);
@@ -334,9 +354,10 @@ static void eraseChain(const Job &job) {
     llvm::append_range(views, weight->views);
   for (Operation *view : llvm::reverse(views)) {
     chain.push_back(view);
-    // A transpose writes into a tensor.empty of its own.
+    // What a transpose writes into, a reshape's extents, a pack's padding.
     for (Value operand : view->getOperands().drop_front())
-      if (Operation *init = operand.getDefiningOp())
+      if (Operation *init = operand.getDefiningOp();
+          init && !llvm::is_contained(chain, init))
         chain.push_back(init);
   }
   for (Operation *link : chain)
@@ -444,7 +465,7 @@ LogicalResult FoldPass::run(ModuleOp module) {
         return failure();
     }
     auto site = job.op->getAttrOfType<StringAttr>(CompressDialect::kSiteAttr);
-    if (site && job.scheme) {
+    if (site && !job.isDense()) {
       double elements = std::max<int64_t>(stats->elements, 1);
       result.zeros = stats->zeros / elements;
       result.saturated = stats->saturated / elements;

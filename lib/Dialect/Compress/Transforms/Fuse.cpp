@@ -22,7 +22,8 @@ using namespace mlir;
 using namespace mlir::compress;
 
 namespace {
-/// Matches a compressible op of which lhs, rhs or both are a decode.
+/// Matches a contraction of which lhs, rhs or both are a decode, and a lookup
+/// whose table is one.
 struct FuseDecode : OpInterfaceRewritePattern<CompressibleOpInterface> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
 
@@ -30,7 +31,10 @@ struct FuseDecode : OpInterfaceRewritePattern<CompressibleOpInterface> {
                                 PatternRewriter &rewriter) const override {
     std::string reason;
     FailureOr<Contraction> contraction = op.getContraction(reason);
+    std::optional<Lookup> lookup;
     if (failed(contraction))
+      lookup = op.getLookup();
+    if (failed(contraction) && !lookup)
       return rewriter.notifyMatchFailure(op, reason);
     bool anyDecode = false;
     auto getSource = [&](unsigned number) -> Value {
@@ -39,7 +43,8 @@ struct FuseDecode : OpInterfaceRewritePattern<CompressibleOpInterface> {
       anyDecode |= decode != nullptr;
       return decode ? decode.getInput() : operand;
     };
-    Value lhs = getSource(contraction->lhs), rhs = getSource(contraction->rhs);
+    Value lhs = getSource(lookup ? lookup->table : contraction->lhs);
+    Value rhs = lookup ? Value() : getSource(contraction->rhs);
     if (!anyDecode)
       return rewriter.notifyMatchFailure(op, "no operand is a decode");
     auto site = op->getAttrOfType<StringAttr>(CompressDialect::kSiteAttr);

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ApplyPatterns.h"
-#include "DeadWeights.h"
+#include "NormalizeSteps.h"
 #include "compress/Analysis/Sites.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -60,49 +60,20 @@ struct DropIdentityTranspose : OpRewritePattern<linalg::TransposeOp> {
   }
 };
 
-/// Whether an op only makes a weight available.
-bool isWeightSource(Operation &op) {
-  return op.getNumResults() == 1 &&
-         isa<RankedTensorType>(op.getResult(0).getType()) &&
-         (op.hasTrait<OpTrait::ConstantLike>() ||
-          isa<ml_program::GlobalLoadConstOp>(op));
-}
-
-/// Merges equal weights of each block into the first, and erases dead ones.
-void mergeWeights(Block &block) {
-  // The key of a weight: its attributes and its type.
-  DenseMap<std::tuple<OperationName, Attribute, Type>, Operation *> first;
-  for (Operation &op : llvm::make_early_inc_range(block)) {
-    for (Region &region : op.getRegions())
-      for (Block &inner : region)
-        mergeWeights(inner);
-    if (!isWeightSource(op))
-      continue;
-    if (op.use_empty()) {
-      op.erase();
-      continue;
-    }
-    auto [known, inserted] = first.insert(
-        {{op.getName(), op.getAttrDictionary(), op.getResult(0).getType()},
-         &op});
-    if (inserted)
-      continue;
-    op.getResult(0).replaceAllUsesWith(known->second->getResult(0));
-    op.erase();
-  }
-}
-
 struct NormalizePass : compress::impl::NormalizePassBase<NormalizePass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
     // Names first, while each op still has its own location and weight.
     assignSiteNames(module);
+    // What a branch that is never taken reads does not count as a use.
+    foldConstantBranches(module);
+    if (failed(foldChannelArithmetic(module)))
+      return signalPassFailure();
     RewritePatternSet patterns(&getContext());
     patterns.add<ComposeTransposes, DropIdentityTranspose>(&getContext());
     if (failed(applyPatternsOnly(module, std::move(patterns))))
       return signalPassFailure();
-    mergeWeights(*module.getBody());
-    eraseDeadGlobals(module);
+    mergeWeights(module);
   }
 };
 } // namespace

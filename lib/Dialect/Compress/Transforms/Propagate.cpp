@@ -10,6 +10,7 @@
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/PatternMatch.h"
@@ -114,7 +115,8 @@ struct SinkThroughEncode : OpRewritePattern<linalg::TransposeOp> {
 };
 
 /// contraction(x, transpose(decode(w))) -> linalg.contract(x, decode(w)) with
-/// the permutation in its map.
+/// the permutation in its map; of a convolution, which has no such named form,
+/// a linalg.generic.
 struct FoldTransposeIntoContraction
     : OpInterfaceRewritePattern<CompressibleOpInterface> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
@@ -147,6 +149,8 @@ struct FoldTransposeIntoContraction
     }
     if (!changed)
       return rewriter.notifyMatchFailure(op, "no transpose of a decode");
+    if (contraction->isConvolution())
+      return replaceByGeneric(op, *contraction, operands, rewriter);
     Value init = op->getOperand(contraction->init);
     auto contract = linalg::ContractOp::create(
         rewriter, op.getLoc(), TypeRange{init.getType()},
@@ -155,6 +159,33 @@ struct FoldTransposeIntoContraction
     if (Attribute site = op->getAttr(CompressDialect::kSiteAttr))
       contract->setAttr(CompressDialect::kSiteAttr, site);
     rewriter.replaceOp(op, contract);
+    return success();
+  }
+
+private:
+  static LogicalResult replaceByGeneric(Operation *op,
+                                        const Contraction &contraction,
+                                        ArrayRef<Value> operands,
+                                        PatternRewriter &rewriter) {
+    auto generic = dyn_cast<linalg::GenericOp>(op);
+    if (!generic) {
+      Attribute site = op->getAttr(CompressDialect::kSiteAttr);
+      FailureOr<linalg::GenericOp> generalized =
+          linalg::generalizeNamedOp(rewriter, cast<linalg::LinalgOp>(op));
+      if (failed(generalized))
+        return rewriter.notifyMatchFailure(op, "it has no generic form");
+      generic = *generalized;
+      if (site)
+        generic->setAttr(CompressDialect::kSiteAttr, site);
+    }
+    SmallVector<AffineMap> maps = generic.getIndexingMapsArray();
+    maps[contraction.lhs] = contraction.maps[0];
+    maps[contraction.rhs] = contraction.maps[1];
+    rewriter.modifyOpInPlace(generic, [&] {
+      generic->setOperand(contraction.lhs, operands[0]);
+      generic->setOperand(contraction.rhs, operands[1]);
+      generic.setIndexingMapsAttr(rewriter.getAffineMapArrayAttr(maps));
+    });
     return success();
   }
 };

@@ -198,6 +198,8 @@ std::string PrunePass::getPruning(const Site &site, const PruneRule &rule,
   RankedTensorType type = site.getType();
   ArrayRef<int64_t> shape = type.getShape();
   std::string reason;
+  if (site.lookup)
+    return "it looks up elements, and multiplies by none that pruning removes";
   if (!rule.scores.empty() &&
       !(pruning.scores =
             findCriterion(site, rule.scores, CriterionKind::Scores, reason)))
@@ -220,7 +222,7 @@ std::string PrunePass::getPruning(const Site &site, const PruneRule &rule,
   case PruneRule::Kind::TransposableNM: {
     std::optional<int64_t> axis = site.getReducedAxis(), other;
     if (!axis)
-      return "none of its weight's dimensions is reduced";
+      return "none of its weight's dimensions is a reduced channel";
     if (rule.kind == PruneRule::Kind::TransposableNM) {
       other = getOtherAxis(site, *axis);
       if (!other)

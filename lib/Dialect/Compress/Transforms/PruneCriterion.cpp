@@ -27,11 +27,10 @@ static Type getElementType(MLIRContext *context, CriterionKind kind,
   using runtime::DType;
   if (kind == CriterionKind::Scores)
     return file.canRead(entry, DType::F32) ? Float32Type::get(context) : Type();
-  if (file.canRead(entry, DType::BOOL))
-    return IntegerType::get(context, 1);
-  if (file.canRead(entry, DType::I8) || file.canRead(entry, DType::U8))
-    return IntegerType::get(context, 8);
-  return {};
+  bool isMask = llvm::any_of(
+      ArrayRef<DType>{DType::BOOL, DType::I8, DType::U8},
+      [&](DType dtype) { return file.canRead(entry, dtype); });
+  return isMask ? IntegerType::get(context, 8) : Type();
 }
 
 ExternalAttr compress::findCriterion(const Site &site, StringRef file,
@@ -79,10 +78,26 @@ Value compress::buildCriterion(OpBuilder &builder, Location loc,
     } else if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(view)) {
       value = tensor::CollapseShapeOp::create(
           builder, loc, result, value, collapse.getReassociationIndices());
-    } else {
-      auto expand = cast<tensor::ExpandShapeOp>(view);
+    } else if (auto expand = dyn_cast<tensor::ExpandShapeOp>(view)) {
       value = tensor::ExpandShapeOp::create(builder, loc, result, value,
                                             expand.getReassociationIndices());
+    } else if (auto pack = dyn_cast<linalg::PackOp>(view)) {
+      Value init = tensor::EmptyOp::create(builder, loc, result.getShape(),
+                                           type.getElementType());
+      std::optional<Value> padding;
+      if (pack.getPaddingValue())
+        padding = arith::ConstantOp::create(
+            builder, loc, builder.getZeroAttr(type.getElementType()));
+      value = linalg::PackOp::create(
+                  builder, loc, value, init, pack.getInnerDimsPos(),
+                  pack.getMixedTiles(), padding, pack.getOuterDimsPerm())
+                  ->getResult(0);
+    } else {
+      // TOSA's take any element type.
+      IRMapping map;
+      map.map(view->getOperand(0), value);
+      value = builder.clone(*view, map)->getResult(0);
+      value.setType(result);
     }
   }
   return value;

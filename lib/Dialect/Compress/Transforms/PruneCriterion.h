@@ -14,7 +14,7 @@
 
 namespace mlir::compress {
 
-/// What a file says about a weight: scores (f32) or a mask (i1 or i8).
+/// What a file says about a weight: scores (f32) or a mask (i8).
 enum class CriterionKind { Scores, Mask };
 
 /// The entry of a safetensors file for the weight of a site: of the weight's

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "QuantizeActivations.h"
 #include "StageUtils.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -43,28 +44,35 @@ static SmallVector<int64_t> getBlock(const Site &site,
   if (rule.strategy == QuantizeRule::Strategy::Tensor)
     return {};
   RankedTensorType type = site.getType();
-  // One block per position that is not reduced.
+  // One block per position that is not reduced, or per row that is looked up.
   SmallVector<int64_t> block(type.getRank(), 1);
-  for (int64_t axis : site.contraction.getReducedAxes(site.side))
+  for (int64_t axis : site.getBlockAxes())
     block[axis] = 0;
   // A block that covers the dimension has no extent of its own.
   auto cut = [&](int64_t axis, int64_t extent) {
     block[axis] = extent >= type.getDimSize(axis) ? 0 : extent;
   };
-  std::optional<int64_t> axis = site.getReducedAxis();
+  SmallVector<int64_t> axes = site.getGroupAxes();
   switch (rule.strategy) {
   case QuantizeRule::Strategy::Tensor:
   case QuantizeRule::Strategy::Channel:
     break;
   case QuantizeRule::Strategy::Group:
-  case QuantizeRule::Strategy::TensorGroup:
-    if (axis)
-      cut(*axis, rule.groupSize);
+  case QuantizeRule::Strategy::TensorGroup: {
+    // Of several reduced dimensions, as of a packed weight, a group fills the
+    // inner ones first.
+    int64_t size = rule.groupSize;
+    for (int64_t axis : llvm::reverse(axes)) {
+      cut(axis, size);
+      size = std::max<int64_t>(
+          1, size / std::max<int64_t>(1, type.getDimSize(axis)));
+    }
     break;
+  }
   case QuantizeRule::Strategy::Block:
-    if (axis)
-      cut(*axis, rule.blockStructure[1]);
-    for (int64_t channel : site.contraction.getFreeAxes(site.side))
+    if (!axes.empty())
+      cut(axes.back(), rule.blockStructure[1]);
+    for (int64_t channel : site.getFreeAxes())
       cut(channel, rule.blockStructure[0]);
     break;
   }
@@ -150,25 +158,50 @@ struct QuantizePass : compress::impl::QuantizePassBase<QuantizePass> {
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    activations.clear();
     llvm::Expected<QuantizeRule> parsed = parseQuantizeRule(rule);
     if (!parsed) {
       module.emitError() << "stage 'quantize': "
                          << llvm::toString(parsed.takeError());
       return signalPassFailure();
     }
-    WeightRewriter rewriter(&getContext());
+    ActivationRanges ranges;
+    if (!parsed->ranges.empty()) {
+      llvm::Expected<ActivationRanges> read =
+          readActivationRanges(parsed->ranges);
+      if (!read) {
+        module.emitError() << "stage 'quantize': "
+                           << llvm::toString(read.takeError());
+        return signalPassFailure();
+      }
+      ranges = std::move(*read);
+    }
+    WeightRewriter weights(&getContext());
+    ActivationRewriter activations(parsed->inputActivations, ranges);
     auto decide = [&](Site &site, PlanEntry &entry) {
-      return quantize(site, entry, *parsed, rewriter);
+      return quantize(site, entry, *parsed, weights, activations);
     };
-    if (failed(
-            runStage(module, "quantize", parsed->filter, isQuantized, decide)))
+    if (failed(runStage(module, "quantize", parsed->filter, isQuantized,
+                        decide)) ||
+        activations.hasFailed() || failed(verifyRanges(ranges, *parsed)))
       signalPassFailure();
   }
 
 private:
+  /// A range of nothing is a misspelt name.
+  LogicalResult verifyRanges(const ActivationRanges &ranges,
+                             const QuantizeRule &rule) {
+    CompressionPlan plan = CompressionPlan::load(getOperation());
+    for (const auto &[site, range] : ranges)
+      if (!plan.lookup(site))
+        return getOperation().emitError()
+               << "stage 'quantize': '" << rule.ranges << "' has a range of '"
+               << site << "', which is no site; rename it, or remove it";
+    return success();
+  }
+
   std::string quantize(Site &site, PlanEntry &entry, const QuantizeRule &rule,
-                       WeightRewriter &rewriter) {
+                       WeightRewriter &weights,
+                       ActivationRewriter &activations) {
     SchemeAttrInterface scheme;
     StorageAttrInterface storage = getStorage(site, rule);
     if (site.encode) {
@@ -182,48 +215,11 @@ private:
     if (!reason.empty())
       return reason;
     entry.sharedWith =
-        rewriter.rewrite(site, scheme, getObserver(&getContext(), rule));
+        weights.rewrite(site, scheme, getObserver(&getContext(), rule));
     entry.scheme = scheme;
-    if (rule.activations == QuantizeRule::Activations::Int8)
-      entry.activation = quantizeActivation(site);
+    if (rule.activations == QuantizeRule::Activations::Int8 && !site.lookup)
+      entry.activation = activations.rewrite(site);
     return {};
   }
-
-  /// Quantizes the other operand at run time, one scale per position that is
-  /// not reduced, once for all the sites of a block that read it.
-  StorageAttrInterface quantizeActivation(Site &site) {
-    Value input = site.getOther();
-    auto type = cast<RankedTensorType>(input.getType());
-    SmallVector<int64_t> block(type.getRank(), 1);
-    for (int64_t axis : site.contraction.getReducedAxes(1 - site.side))
-      block[axis] = 0;
-    StorageAttrInterface storage =
-        AffineStorageAttr::get(&getContext(), 8, /*symmetric=*/true, block,
-                               Float32Type::get(&getContext()));
-    DecodeOp &decode = activations[{input, storage, site.op->getBlock()}];
-    if (!decode) {
-      // Behind the weight, wherever that was put.
-      OpBuilder builder(site.op);
-      Location loc = site.op->getLoc();
-      SmallVector<Type> parameterTypes;
-      for (const ComponentSpec &spec : storage.getParameters(type.getShape()))
-        parameterTypes.push_back(spec.type);
-      auto parameters =
-          ChooseQParamsOp::create(builder, loc, parameterTypes, input, storage);
-      SchemeAttrInterface scheme = SchemeAttr::get(
-          SparsityAttrInterface(DenseSparsityAttr::get(&getContext())),
-          storage);
-      auto compressed = CompressedTensorType::get(
-          &getContext(), type.getShape(), type.getElementType(), scheme);
-      auto encode =
-          EncodeOp::create(builder, loc, compressed, input,
-                           parameters.getParameters(), ObserverAttr());
-      decode = DecodeOp::create(builder, loc, encode);
-    }
-    site.op->setOperand(site.getOtherNumber(), decode);
-    return storage;
-  }
-
-  DenseMap<std::tuple<Value, Attribute, Block *>, DecodeOp> activations;
 };
 } // namespace

@@ -104,7 +104,7 @@ WeightRewriter::rewrite(Site &site, SchemeAttrInterface scheme,
       scheme.getContext(),
       {scheme, observer ? Attribute(observer)
                         : Attribute(UnitAttr::get(scheme.getContext()))});
-  DecodeOp &decode = made[{operand, key, site.op->getBlock()}];
+  DecodeOp &decode = made[{operand, key, site.getAnchor()->getBlock()}];
   auto siteName = StringAttr::get(scheme.getContext(), site.name);
   std::string sharedWith;
   if (decode) {
@@ -113,9 +113,9 @@ WeightRewriter::rewrite(Site &site, SchemeAttrInterface scheme,
   } else {
     Location loc = site.op->getLoc();
     // In the place of what it replaces, so that stages commute.
-    bool inPlace =
-        site.decode && site.decode->getBlock() == site.op->getBlock();
-    builder.setInsertionPoint(inPlace ? site.decode.getOperation() : site.op);
+    Operation *anchor = site.getAnchor();
+    bool inPlace = site.decode && site.decode->getBlock() == anchor->getBlock();
+    builder.setInsertionPoint(inPlace ? site.decode.getOperation() : anchor);
     Value dense = operand;
     if (site.encode)
       dense = site.prune ? site.prune.getInput() : site.encode.getInput();

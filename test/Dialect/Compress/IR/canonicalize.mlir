@@ -6,6 +6,12 @@
 // RUN: compress-opt %s -sccp | FileCheck %s --check-prefix=SCCP
 // RUN: compress-opt %s -loop-invariant-code-motion | FileCheck %s --check-prefix=LICM
 
+// CHECK-DAG: #[[NHWC:.*]] = affine_map<(d0, d1, d2, d3, d4, d5, d6) -> (d0, d1, d2, d6)>
+// CHECK-DAG: #[[HWCF:.*]] = affine_map<(d0, d1, d2, d3, d4, d5, d6) -> (d4, d5, d6, d3)>
+// CHECK-DAG: #[[NHWF:.*]] = affine_map<(d0, d1, d2, d3, d4, d5, d6) -> (d0, d1, d2, d3)>
+// CHECK-DAG: #[[ROW:.*]] = affine_map<(d0, d1, d2, d3, d4, d5, d6) -> (d0, d1 * 2, d2 * 2 + d5, d6)>
+// CHECK-DAG: #[[SLIDES:.*]] = affine_map<(d0, d1, d2, d3, d4, d5, d6) -> (d0, d1 + d4, d2 + d5, d6)>
+
 #i8 = #compress.scheme<storage = #compress.affine<i8>>
 #sparse = #compress.scheme<sparsity = #compress.nm<2:4, axis = 0>,
   storage = #compress.affine<i4, block = [4, 1], asymmetric>>
@@ -145,4 +151,37 @@ func.func @decode_leaves_the_loop(%w: !w, %i: tensor<8x4xf32>, %n: index) -> ten
     scf.yield %s : tensor<8x4xf32>
   }
   return %0 : tensor<8x4xf32>
+}
+
+#n1 = affine_map<(n, oh, ow, f, kh, kw, c) -> (n, oh + kh, ow + kw, c)>
+#n2 = affine_map<(n, oh, ow, f, kh, kw, c) -> (n, oh * 2 + kh * 3, ow * 2 + kw, c)>
+#hwcf = affine_map<(n, oh, ow, f, kh, kw, c) -> (kh, kw, c, f)>
+#nhwf = affine_map<(n, oh, ow, f, kh, kw, c) -> (n, oh, ow, f)>
+
+// A filter of 1x1 is a matrix: nothing slides.
+// CHECK-LABEL: func @conv_of_point
+// CHECK-NEXT: compress.contract [#[[NHWC]], #[[HWCF]], #[[NHWF]]] ins(%arg0, %arg1 : {{.*}}) outs(%arg2 : {{.*}}) {compress.site = "layer.0"}
+func.func @conv_of_point(%x: tensor<?x4x5x8xf32>, %w: !compress.tensor<1x1x8x6xf32, #i8>, %i: tensor<?x4x5x6xf32>) -> tensor<?x4x5x6xf32> {
+  %0 = compress.conv [#n1, #hwcf, #nhwf] ins(%x, %w : tensor<?x4x5x8xf32>, !compress.tensor<1x1x8x6xf32, #i8>)
+      outs(%i : tensor<?x4x5x6xf32>) {compress.site = "layer.0"}
+  return %0 : tensor<?x4x5x6xf32>
+}
+
+// With a stride the image is still not read as a matrix; the other part slides.
+// CHECK-LABEL: func @conv_of_row
+// CHECK-NEXT: compress.conv [#[[ROW]], #[[HWCF]], #[[NHWF]]]
+func.func @conv_of_row(%x: tensor<2x9x9x8xf32>, %w: !compress.tensor<1x3x8x6xf32, #i8>, %i: tensor<2x4x4x6xf32>) -> tensor<2x4x4x6xf32> {
+  %0 = compress.conv [#n2, #hwcf, #nhwf] ins(%x, %w : tensor<2x9x9x8xf32>, !compress.tensor<1x3x8x6xf32, #i8>)
+      outs(%i : tensor<2x4x4x6xf32>)
+  return %0 : tensor<2x4x4x6xf32>
+}
+
+// Where no window reaches the end of the image, or the extents are unknown, the
+// index is no dimension of its own.
+// CHECK-LABEL: func @conv_of_part
+// CHECK-NEXT: compress.conv [#[[SLIDES]], #[[HWCF]], #[[NHWF]]]
+func.func @conv_of_part(%x: tensor<2x5x?x8xf32>, %w: !compress.tensor<1x1x8x6xf32, #i8>, %i: tensor<2x4x?x6xf32>) -> tensor<2x4x?x6xf32> {
+  %0 = compress.conv [#n1, #hwcf, #nhwf] ins(%x, %w : tensor<2x5x?x8xf32>, !compress.tensor<1x1x8x6xf32, #i8>)
+      outs(%i : tensor<2x4x?x6xf32>)
+  return %0 : tensor<2x4x?x6xf32>
 }

@@ -110,7 +110,7 @@ func.func @prune_kind(%w: tensor<4x4xf32>) {
 
 func.func @prune_kind_generic(%w: tensor<4x4xf32>) {
   // expected-error @below {{'compress.prune' op attribute 'sparsity' failed to satisfy constraint: SparsityAttrInterface instance}}
-  %0 = "compress.prune"(%w) {sparsity = 3 : i32} : (tensor<4x4xf32>) -> tensor<4x4xf32>
+  %0 = "compress.prune"(%w) {operandSegmentSizes = array<i32: 1, 0, 0>, sparsity = 3 : i32} : (tensor<4x4xf32>) -> tensor<4x4xf32>
   return
 }
 
@@ -118,7 +118,7 @@ func.func @prune_kind_generic(%w: tensor<4x4xf32>) {
 
 func.func @prune_missing(%w: tensor<4x4xf32>) {
   // expected-error @below {{'compress.prune' op requires attribute 'sparsity'}}
-  %0 = "compress.prune"(%w) : (tensor<4x4xf32>) -> tensor<4x4xf32>
+  %0 = "compress.prune"(%w) {operandSegmentSizes = array<i32: 1, 0, 0>} : (tensor<4x4xf32>) -> tensor<4x4xf32>
   return
 }
 
@@ -126,7 +126,7 @@ func.func @prune_missing(%w: tensor<4x4xf32>) {
 
 func.func @prune_types(%w: tensor<4x4xf32>) {
   // expected-error @below {{'compress.prune' op failed to verify that all of {input, result} have same type}}
-  %0 = "compress.prune"(%w) {sparsity = #compress.dense} : (tensor<4x4xf32>) -> tensor<4x4xf16>
+  %0 = "compress.prune"(%w) {operandSegmentSizes = array<i32: 1, 0, 0>, sparsity = #compress.dense} : (tensor<4x4xf32>) -> tensor<4x4xf16>
   return
 }
 
@@ -724,3 +724,328 @@ func.func private @external_compressed(!compress.tensor<5xf32, #compress.scheme<
 
 // expected-error @below {{unregistered operation 'compress.quantize' found in dialect ('compress') that does not allow unknown operations}}
 "compress.quantize"() : () -> ()
+
+// -----
+
+func.func @extract_rank(%w: !compress.tensor<4x8xf32, #compress.scheme<storage = #compress.affine<i8>>>, %i: index) -> f32 {
+  // expected-error@+1 {{expected 2 indices, found 1}}
+  %e = compress.extract %w[%i] : !compress.tensor<4x8xf32, #compress.scheme<storage = #compress.affine<i8>>>
+  return %e : f32
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// conv, by constraint
+//===----------------------------------------------------------------------===//
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_c1_dense(%x: tensor<2x7x4xf32>, %w: tensor<3x4x5xf32>, %i: tensor<2x3x5xf32>) {
+  // expected-error @below {{'compress.conv' op at least one operand must be compressed, found 'tensor<2x7x4xf32>' and 'tensor<3x4x5xf32>'}}
+  %0 = compress.conv [#image, #filter, #result] ins(%x, %w : tensor<2x7x4xf32>, tensor<3x4x5xf32>) outs(%i : tensor<2x3x5xf32>)
+  return
+}
+
+// -----
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_c1_image(%x: tensor<2x7x4xi8>, %w: !compress.tensor<3x4x5xf32, #i8>, %i: tensor<2x3x5xf32>) {
+  // expected-error @below {{'compress.conv' op image must be compressed or a ranked tensor of f32, f16 or bf16, found 'tensor<2x7x4xi8>'}}
+  %0 = compress.conv [#image, #filter, #result] ins(%x, %w : tensor<2x7x4xi8>, !compress.tensor<3x4x5xf32, #i8>) outs(%i : tensor<2x3x5xf32>)
+  return
+}
+
+// -----
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_c1_unranked(%x: tensor<*xf32>, %w: !compress.tensor<3x4x5xf32, #i8>, %i: tensor<2x3x5xf32>) {
+  // expected-error @below {{'compress.conv' op image must be compressed or a ranked tensor of f32, f16 or bf16, found 'tensor<*xf32>'}}
+  %0 = compress.conv [#image, #filter, #result] ins(%x, %w : tensor<*xf32>, !compress.tensor<3x4x5xf32, #i8>) outs(%i : tensor<2x3x5xf32>)
+  return
+}
+
+// -----
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_c1_filter(%x: !compress.tensor<2x7x4xf32, #i8>, %w: f32, %i: tensor<2x3x5xf32>) {
+  // expected-error @below {{'compress.conv' op filter must be compressed or a ranked tensor of f32, f16 or bf16, found 'f32'}}
+  %0 = compress.conv [#image, #filter, #result] ins(%x, %w : !compress.tensor<2x7x4xf32, #i8>, f32) outs(%i : tensor<2x3x5xf32>)
+  return
+}
+
+// -----
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_c1_init(%x: tensor<2x7x4xf32>, %w: !compress.tensor<3x4x5xf32, #i8>, %i: tensor<2x3x5xf64>) {
+  // expected-error @below {{'compress.conv' op operand #2 must be ranked tensor of 32-bit float or 16-bit float or bfloat16 type values, but got 'tensor<2x3x5xf64>'}}
+  %0 = compress.conv [#image, #filter, #result] ins(%x, %w : tensor<2x7x4xf32>, !compress.tensor<3x4x5xf32, #i8>) outs(%i : tensor<2x3x5xf64>)
+  return
+}
+
+// -----
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_c2_number(%x: tensor<2x7x4xf32>, %w: !compress.tensor<3x4x5xf32, #i8>, %i: tensor<2x3x5xf32>) {
+  // expected-error @below {{'compress.conv' op expected 3 indexing maps (image, filter, result), found 2}}
+  %0 = compress.conv [#image, #filter] ins(%x, %w : tensor<2x7x4xf32>, !compress.tensor<3x4x5xf32, #i8>) outs(%i : tensor<2x3x5xf32>)
+  return
+}
+
+// -----
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_c2_dimensions(%x: tensor<2x7x4xf32>, %w: !compress.tensor<3x4x5xf32, #i8>, %i: tensor<2x3x5xf32>) {
+  // expected-error @below {{'compress.conv' op map of filter must be over the 5 common dimensions without symbols, found (d0, d1, d2, d3) -> (d3, d1, d2)}}
+  %0 = compress.conv [#image, affine_map<(n, o, f, k) -> (k, o, f)>, #result] ins(%x, %w : tensor<2x7x4xf32>, !compress.tensor<3x4x5xf32, #i8>) outs(%i : tensor<2x3x5xf32>)
+  return
+}
+
+// -----
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_c2_symbol(%x: tensor<2x7x4xf32>, %w: !compress.tensor<3x4x5xf32, #i8>, %i: tensor<2x3x5xf32>) {
+  // expected-error @below {{'compress.conv' op map of image must be over the 5 common dimensions without symbols, found (d0, d1, d2, d3, d4)[s0] -> (d0, d1 * s0 + d3, d4)}}
+  %0 = compress.conv [affine_map<(n, o, f, k, c)[s] -> (n, o * s + k, c)>, #filter, #result] ins(%x, %w : tensor<2x7x4xf32>, !compress.tensor<3x4x5xf32, #i8>) outs(%i : tensor<2x3x5xf32>)
+  return
+}
+
+// -----
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_c2_rank(%x: tensor<2x7x4x1xf32>, %w: !compress.tensor<3x4x5xf32, #i8>, %i: tensor<2x3x5xf32>) {
+  // expected-error @below {{'compress.conv' op map of image must have 4 results, found 3}}
+  %0 = compress.conv [#image, #filter, #result] ins(%x, %w : tensor<2x7x4x1xf32>, !compress.tensor<3x4x5xf32, #i8>) outs(%i : tensor<2x3x5xf32>)
+  return
+}
+
+// -----
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_c3_filter(%x: tensor<2x7x4xf32>, %w: !compress.tensor<3x4x5xf32, #i8>, %i: tensor<2x3x5xf32>) {
+  // expected-error @below {{'compress.conv' op map of filter must be a projected permutation of the 5 common dimensions, found (d0, d1, d2, d3, d4) -> (d1 + d3, d4, d2)}}
+  %0 = compress.conv [#image, affine_map<(n, o, f, k, c) -> (k + o, c, f)>, #result] ins(%x, %w : tensor<2x7x4xf32>, !compress.tensor<3x4x5xf32, #i8>) outs(%i : tensor<2x3x5xf32>)
+  return
+}
+
+// -----
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_c3_result(%x: tensor<2x7x4xf32>, %w: !compress.tensor<3x4x5xf32, #i8>, %i: tensor<2x3x5xf32>) {
+  // expected-error @below {{'compress.conv' op map of result must be a projected permutation of the 5 common dimensions, found (d0, d1, d2, d3, d4) -> (d0, d1 * 2, d2)}}
+  %0 = compress.conv [#image, #filter, affine_map<(n, o, f, k, c) -> (n, o * 2, f)>] ins(%x, %w : tensor<2x7x4xf32>, !compress.tensor<3x4x5xf32, #i8>) outs(%i : tensor<2x3x5xf32>)
+  return
+}
+
+// -----
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_c4_constant(%x: tensor<2x7x4xf32>, %w: !compress.tensor<3x4x5xf32, #i8>, %i: tensor<2x3x5xf32>) {
+  // expected-error @below {{'compress.conv' op map of image must have sums of dimensions times positive constants, found (d0, d1, d2, d3, d4) -> (d0, d1 * 2 + d3 + 1, d4)}}
+  %0 = compress.conv [affine_map<(n, o, f, k, c) -> (n, o * 2 + k + 1, c)>, #filter, #result] ins(%x, %w : tensor<2x7x4xf32>, !compress.tensor<3x4x5xf32, #i8>) outs(%i : tensor<2x3x5xf32>)
+  return
+}
+
+// -----
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_c4_negative(%x: tensor<2x7x4xf32>, %w: !compress.tensor<3x4x5xf32, #i8>, %i: tensor<2x3x5xf32>) {
+  // expected-error @below {{'compress.conv' op map of image must have sums of dimensions times positive constants, found (d0, d1, d2, d3, d4) -> (d0, d1 * 2 - d3, d4)}}
+  %0 = compress.conv [affine_map<(n, o, f, k, c) -> (n, o * 2 - k, c)>, #filter, #result] ins(%x, %w : tensor<2x7x4xf32>, !compress.tensor<3x4x5xf32, #i8>) outs(%i : tensor<2x3x5xf32>)
+  return
+}
+
+// -----
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_c4_division(%x: tensor<2x7x4xf32>, %w: !compress.tensor<3x4x5xf32, #i8>, %i: tensor<2x3x5xf32>) {
+  // expected-error @below {{'compress.conv' op map of image must have sums of dimensions times positive constants, found (d0, d1, d2, d3, d4) -> (d0, d1 floordiv 2 + d3, d4)}}
+  %0 = compress.conv [affine_map<(n, o, f, k, c) -> (n, o floordiv 2 + k, c)>, #filter, #result] ins(%x, %w : tensor<2x7x4xf32>, !compress.tensor<3x4x5xf32, #i8>) outs(%i : tensor<2x3x5xf32>)
+  return
+}
+
+// -----
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_c4_twice(%x: tensor<2x7x4xf32>, %w: !compress.tensor<3x4x5xf32, #i8>, %i: tensor<2x3x5xf32>) {
+  // expected-error @below {{'compress.conv' op dimension d3 must appear once in the map of image, found (d0, d1, d2, d3, d4) -> (d0, d1 * 2 + d3, d3)}}
+  %0 = compress.conv [affine_map<(n, o, f, k, c) -> (n, o * 2 + k, k)>, #filter, #result] ins(%x, %w : tensor<2x7x4xf32>, !compress.tensor<3x4x5xf32, #i8>) outs(%i : tensor<2x3x5xf32>)
+  return
+}
+
+// -----
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_c5_result_only(%x: tensor<2x7x4xf32>, %w: !compress.tensor<3x4xf32, #i8>, %i: tensor<2x3x5xf32>) {
+  // expected-error @below {{'compress.conv' op dimension d2 must appear in the map of image or filter}}
+  %0 = compress.conv [#image, affine_map<(n, o, f, k, c) -> (k, c)>, #result] ins(%x, %w : tensor<2x7x4xf32>, !compress.tensor<3x4xf32, #i8>) outs(%i : tensor<2x3x5xf32>)
+  return
+}
+
+// -----
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_c5_extent(%x: tensor<2x7x4xf32>, %w: !compress.tensor<4x5xf32, #i8>, %i: tensor<2x3x5xf32>) {
+  // expected-error @below {{'compress.conv' op dimension d3 must appear alone in a map, since nothing else gives its extent}}
+  %0 = compress.conv [#image, affine_map<(n, o, f, k, c) -> (c, f)>, #result] ins(%x, %w : tensor<2x7x4xf32>, !compress.tensor<4x5xf32, #i8>) outs(%i : tensor<2x3x5xf32>)
+  return
+}
+
+// -----
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_c6_channels(%x: tensor<2x7x8xf32>, %w: !compress.tensor<3x4x5xf32, #i8>, %i: tensor<2x3x5xf32>) {
+  // expected-error @below {{'compress.conv' op dimension d4 is 8 in an operand and 4 in filter}}
+  %0 = compress.conv [#image, #filter, #result] ins(%x, %w : tensor<2x7x8xf32>, !compress.tensor<3x4x5xf32, #i8>) outs(%i : tensor<2x3x5xf32>)
+  return
+}
+
+// -----
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_c6_batch(%x: tensor<2x7x4xf32>, %w: !compress.tensor<3x4x5xf32, #i8>, %i: tensor<1x3x5xf32>) {
+  // expected-error @below {{'compress.conv' op dimension d0 is 2 in an operand and 1 in result}}
+  %0 = compress.conv [#image, #filter, #result] ins(%x, %w : tensor<2x7x4xf32>, !compress.tensor<3x4x5xf32, #i8>) outs(%i : tensor<1x3x5xf32>)
+  return
+}
+
+// -----
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_c7(%x: tensor<2x6x4xf32>, %w: !compress.tensor<3x4x5xf32, #i8>, %i: tensor<2x3x5xf32>) {
+  // expected-error @below {{'compress.conv' op window reads beyond axis 1 of the image: expected an extent of at least 7, found 6}}
+  %0 = compress.conv [#image, #filter, #result] ins(%x, %w : tensor<2x6x4xf32>, !compress.tensor<3x4x5xf32, #i8>) outs(%i : tensor<2x3x5xf32>)
+  return
+}
+
+// -----
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_c7_stride_alone(%x: tensor<2x4x4xf32>, %w: !compress.tensor<3x4x5xf32, #i8>, %i: tensor<2x3x5xf32>) {
+  // expected-error @below {{'compress.conv' op window reads beyond axis 1 of the image: expected an extent of at least 5, found 4}}
+  %0 = compress.conv [affine_map<(n, o, f, k, c) -> (n, o * 2, c)>, #filter, #result] ins(%x, %w : tensor<2x4x4xf32>, !compress.tensor<3x4x5xf32, #i8>) outs(%i : tensor<2x3x5xf32>)
+  return
+}
+
+// -----
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_c7_overflow(%x: tensor<2x7x4xf32>, %w: !compress.tensor<3x4x5xf32, #i8>, %i: tensor<2x3x5xf32>) {
+  // expected-error @below {{'compress.conv' op window reads beyond axis 1 of the image: expected an extent of at least 2^63, found 7}}
+  %0 = compress.conv [affine_map<(n, o, f, k, c) -> (n, o * 9223372036854775807 + k, c)>, #filter, #result] ins(%x, %w : tensor<2x7x4xf32>, !compress.tensor<3x4x5xf32, #i8>) outs(%i : tensor<2x3x5xf32>)
+  return
+}
+
+// -----
+
+#i8 = #compress.scheme<storage = #compress.affine<i8>>
+#image = affine_map<(n, o, f, k, c) -> (n, o * 2 + k, c)>
+#filter = affine_map<(n, o, f, k, c) -> (k, c, f)>
+#result = affine_map<(n, o, f, k, c) -> (n, o, f)>
+func.func @conv_result(%x: tensor<2x7x4xf32>, %w: !compress.tensor<3x4x5xf32, #i8>, %i: tensor<2x3x5xf32>) {
+  // expected-error @below {{'compress.conv' op failed to verify that all of {init, result} have same type}}
+  %0 = "compress.conv"(%x, %w, %i) {indexing_maps = [#image, #filter, #result]}
+      : (tensor<2x7x4xf32>, !compress.tensor<3x4x5xf32, #i8>, tensor<2x3x5xf32>) -> tensor<2x3x5xf16>
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// fake_quantize
+//===----------------------------------------------------------------------===//
+
+func.func @fake_quantize_rank(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error@+1 {{block must have 2 extents}}
+  %q = compress.fake_quantize #compress.affine<i8, block = [1, 2, 3]>, %x : tensor<4x8xf32>
+  return %q : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @fake_quantize_number(%x: tensor<4x8xf32>, %s: tensor<1x1xf32>) -> tensor<4x8xf32> {
+  // expected-error@+1 {{expected 2 parameters (scales, zero_points), found 1}}
+  %q = compress.fake_quantize #compress.affine<i8, asymmetric>, %x parameters(%s : tensor<1x1xf32>) : tensor<4x8xf32>
+  return %q : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @fake_quantize_type(%x: tensor<4x8xf32>, %s: tensor<4x1xf32>) -> tensor<4x8xf32> {
+  // expected-error@+1 {{component 'scales' must be 'tensor<1x1xf32>', found 'tensor<4x1xf32>'}}
+  %q = compress.fake_quantize #compress.affine<i8>, %x parameters(%s : tensor<4x1xf32>) : tensor<4x8xf32>
+  return %q : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @fake_quantize_element(%x: tensor<4x8xf64>) -> tensor<4x8xf64> {
+  // expected-error@+1 {{operand #0 must be ranked tensor of 32-bit float or 16-bit float or bfloat16 type values, but got 'tensor<4x8xf64>'}}
+  %q = compress.fake_quantize #compress.affine<i8>, %x : tensor<4x8xf64>
+  return %q : tensor<4x8xf64>
+}

@@ -8,6 +8,9 @@
 // CHECK-DAG: #[[MK:.*]] = affine_map<(d0, d1, d2) -> (d0, d2)>
 // CHECK-DAG: #[[KN:.*]] = affine_map<(d0, d1, d2) -> (d2, d1)>
 // CHECK-DAG: #[[MN:.*]] = affine_map<(d0, d1, d2) -> (d0, d1)>
+// CHECK-DAG: #[[NHWC:.*]] = affine_map<(d0, d1, d2, d3, d4, d5, d6) -> (d0, d1 * 2 + d4, d2 + d5 * 3, d6)>
+// CHECK-DAG: #[[HWCF:.*]] = affine_map<(d0, d1, d2, d3, d4, d5, d6) -> (d4, d5, d6, d3)>
+// CHECK-DAG: #[[NHWF:.*]] = affine_map<(d0, d1, d2, d3, d4, d5, d6) -> (d0, d1, d2, d3)>
 
 #per_tensor = #compress.scheme<storage = #compress.affine<i8>>
 #per_row = #compress.scheme<storage = #compress.affine<i8, block = [1, *]>>
@@ -135,5 +138,52 @@ func.func @contract(%x: tensor<?x64xf32>, %q: !dynamic, %w: !per_tensor, %i: ten
   %4 = compress.contract [affine_map<(b, m, n, k) -> (b, m, k)>, affine_map<(b, m, n, k) -> (k, n)>,
                           affine_map<(b, m, n, k) -> (b, m, n)>]
       ins(%b, %w : tensor<7x2x64xf32>, !per_tensor) outs(%bi : tensor<7x2x32xf32>)
+  return
+}
+
+#nhwc = affine_map<(n, oh, ow, f, kh, kw, c) -> (n, oh * 2 + kh, ow + kw * 3, c)>
+#hwcf = affine_map<(n, oh, ow, f, kh, kw, c) -> (kh, kw, c, f)>
+#nhwf = affine_map<(n, oh, ow, f, kh, kw, c) -> (n, oh, ow, f)>
+!filter = !compress.tensor<3x2x4x5xf32, #per_tensor>
+!image = !compress.tensor<?x9x8x4xf32, #compress.scheme<storage = #compress.affine<i8, block = [1, *, *, *]>>>
+
+// CHECK-LABEL: func @conv
+func.func @conv(%x: tensor<?x9x8x4xf32>, %q: !image, %w: !filter, %d: tensor<3x2x4x5xf16>, %i: tensor<?x4x5x5xf32>,
+                %l: tensor<7xf32>, %v: !compress.tensor<3xf32, #per_tensor>, %li: tensor<5xf32>,
+                %g: tensor<2x7x3xbf16>, %gw: !compress.tensor<3x2xbf16, #per_tensor>, %gi: tensor<2x3x3xbf16>) {
+  // CHECK: compress.conv [#[[NHWC]], #[[HWCF]], #[[NHWF]]] ins(%{{.*}}, %{{.*}} : tensor<?x9x8x4xf32>, !compress.tensor<3x2x4x5xf32, {{.*}}>) outs(%{{.*}} : tensor<?x4x5x5xf32>) {compress.site = "layer.0"}
+  %0 = compress.conv [#nhwc, #hwcf, #nhwf] ins(%x, %w : tensor<?x9x8x4xf32>, !filter) outs(%i : tensor<?x4x5x5xf32>)
+      {compress.site = "layer.0"}
+  // Both operands compressed.
+  // CHECK: compress.conv [#[[NHWC]], #[[HWCF]], #[[NHWF]]] ins(%{{.*}}, %{{.*}} : !compress.tensor<?x9x8x4xf32, {{.*}}>, !compress.tensor<3x2x4x5xf32, {{.*}}>) outs
+  %1 = compress.conv [#nhwc, #hwcf, #nhwf] ins(%q, %w : !image, !filter) outs(%i : tensor<?x4x5x5xf32>)
+  // The image alone, and a filter of another type.
+  // CHECK: compress.conv [{{.*}}] ins(%{{.*}}, %{{.*}} : !compress.tensor<?x9x8x4xf32, {{.*}}>, tensor<3x2x4x5xf16>) outs
+  %2 = compress.conv [#nhwc, #hwcf, #nhwf] ins(%q, %d : !image, tensor<3x2x4x5xf16>) outs(%i : tensor<?x4x5x5xf32>)
+  // One dimension, without channels.
+  // CHECK: compress.conv [#{{.*}}] ins(%{{.*}}, %{{.*}} : tensor<7xf32>, !compress.tensor<3xf32, {{.*}}>) outs(%{{.*}} : tensor<5xf32>)
+  %3 = compress.conv [affine_map<(o, k) -> (o + k)>, affine_map<(o, k) -> (k)>, affine_map<(o, k) -> (o)>]
+      ins(%l, %v : tensor<7xf32>, !compress.tensor<3xf32, #per_tensor>) outs(%li : tensor<5xf32>)
+  // Depthwise: the channel is in all three maps.
+  // CHECK: compress.conv [#{{.*}}] ins(%{{.*}}, %{{.*}} : tensor<2x7x3xbf16>, !compress.tensor<3x2xbf16, {{.*}}>) outs(%{{.*}} : tensor<2x3x3xbf16>)
+  %4 = compress.conv [affine_map<(n, o, c, k) -> (n, o * 2 + k * 2, c)>, affine_map<(n, o, c, k) -> (c, k)>,
+                      affine_map<(n, o, c, k) -> (n, o, c)>]
+      ins(%g, %gw : tensor<2x7x3xbf16>, !compress.tensor<3x2xbf16, #per_tensor>) outs(%gi : tensor<2x3x3xbf16>)
+  return
+}
+
+// CHECK-LABEL: func @extract
+func.func @extract(%w: !per_tensor, %i: index, %j: index) -> f32 {
+  // CHECK: compress.extract %{{.*}}[%{{.*}}, %{{.*}}] : !compress.tensor<64x32xf32, {{.*}}>
+  %0 = compress.extract %w[%i, %j] : !per_tensor
+  return %0 : f32
+}
+
+// CHECK-LABEL: func @fake_quantize
+func.func @fake_quantize(%x: tensor<?x64xf32>, %s: tensor<?x1xf32>) {
+  // CHECK: compress.fake_quantize #compress.affine<i8, block = [1, *]>, %{{.*}} : tensor<?x64xf32>
+  %0 = compress.fake_quantize #compress.affine<i8, block = [1, *]>, %x : tensor<?x64xf32>
+  // CHECK: compress.fake_quantize #compress.affine<i8, block = [1, *]>, %{{.*}} parameters(%{{.*}} : tensor<?x1xf32>) {compress.site = "x"} : tensor<?x64xf32>
+  %1 = compress.fake_quantize #compress.affine<i8, block = [1, *]>, %x parameters(%s : tensor<?x1xf32>) {compress.site = "x"} : tensor<?x64xf32>
   return
 }

@@ -111,7 +111,7 @@ func.func @mask() -> tensor<2x3xf32> {
 !bitmap = !compress.tensor<2x3xf32, #compress.scheme<sparsity = #compress.bitmap<count = 2>, storage = #compress.float<f32>>>
 func.func @bitmap() -> !bitmap {
   %w = arith.constant dense<[[1.0, 0.0, 2.0], [0.0, 3.0, 4.0]]> : tensor<2x3xf32>
-  // expected-error @below {{at [1, 1]: expected at most 2 nonzero elements, found 4}}
+  // expected-error @below {{element [1, 1]: expected at most 2 nonzero elements, found 4}}
   %e = compress.encode %w : tensor<2x3xf32> -> !bitmap
   return %e : !bitmap
 }
@@ -121,7 +121,7 @@ func.func @bitmap() -> !bitmap {
 !block = !compress.tensor<2x4xf32, #compress.scheme<sparsity = #compress.block<[2, 2], count = 1>, storage = #compress.float<f32>>>
 func.func @block() -> !block {
   %w = arith.constant dense<[[1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 4.0]]> : tensor<2x4xf32>
-  // expected-error @below {{at [1, 3]: expected at most 1 nonzero blocks, found 2}}
+  // expected-error @below {{element [1, 3]: expected at most 1 nonzero blocks, found 2}}
   %e = compress.encode %w : tensor<2x4xf32> -> !block
   return %e : !block
 }

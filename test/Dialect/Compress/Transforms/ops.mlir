@@ -66,3 +66,21 @@ func.func @no_contraction(%x: tensor<4xf32>, %c: tensor<2xf32>) -> tensor<2xf32>
   } -> tensor<2xf32>
   return %0 : tensor<2xf32>
 }
+
+// Nor is one that changes an operand before it multiplies.
+
+// CHECK-LABEL: func.func @negated
+// CHECK-NOT: compress.
+// CHECK: return
+func.func @negated(%x: tensor<4xf32>, %c: tensor<2xf32>) -> tensor<2xf32> {
+  %w = arith.constant dense<[[1.0, 2.0], [3.0, -4.0], [0.5, 8.0], [-7.0, 0.25]]> : tensor<4x2xf32>
+  %0 = linalg.generic {indexing_maps = [affine_map<(n, k) -> (k)>, affine_map<(n, k) -> (k, n)>, affine_map<(n, k) -> (n)>], iterator_types = ["parallel", "reduction"]}
+      ins(%x, %w : tensor<4xf32>, tensor<4x2xf32>) outs(%c : tensor<2xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %n = arith.negf %a : f32
+    %m = arith.mulf %n, %b : f32
+    %s = arith.addf %o, %m : f32
+    linalg.yield %s : f32
+  } -> tensor<2xf32>
+  return %0 : tensor<2xf32>
+}

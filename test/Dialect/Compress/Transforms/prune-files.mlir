@@ -25,7 +25,7 @@
 
 // A mask says how much is kept.
 // MASK-LABEL: func.func @main
-// MASK: compress.prune #compress.bitmap<count = 3>, %{{.*}} mask(%{{.*}} : tensor<4x2xi1>)
+// MASK: compress.prune #compress.bitmap<count = 3>, %{{.*}} mask(%{{.*}} : tensor<4x2xi8>)
 // MASK: %[[M:.*]] = arith.constant #compress.external<"mask.safetensors", "other"> : tensor<4x2xi8>
 // MASK: compress.prune #compress.bitmap<count = 2>, %{{.*}} mask(%[[M]] : tensor<4x2xi8>)
 

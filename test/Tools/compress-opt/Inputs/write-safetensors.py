@@ -17,7 +17,7 @@ header = {
     name: {"dtype": "F32", "shape": [ROWS, COLUMNS], "data_offsets": [i * size, (i + 1) * size]}
     for i, name in enumerate(("a", "b"))
 }
-second = list(values)
+second = values[::-1]
 
 if kind == "nan":
     second[5 * COLUMNS + 3] = float("nan")

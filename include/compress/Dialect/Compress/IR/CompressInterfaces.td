@@ -217,6 +217,17 @@ def SchemeAttrInterface : AttrInterface<"SchemeAttrInterface"> {
       "Value", "buildDecode",
       (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$components,
            "RankedTensorType":$result)>,
+    InterfaceMethod<[{Builds what `buildDecodeAt` reads besides the components of a
+      tensor of type `dense`, once for all elements; null when it is nothing.}],
+      "Value", "buildDecodeSlots",
+      (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$components,
+           "RankedTensorType":$dense)>,
+    InterfaceMethod<[{Builds the element at dense position `indices` of the tensor
+      of type `dense`, and decodes nothing else; `slots` is what
+      `buildDecodeSlots` has built.}],
+      "Value", "buildDecodeAt",
+      (ins "ImplicitLocOpBuilder &":$builder, "ValueRange":$components,
+           "RankedTensorType":$dense, "Value":$slots, "ValueRange":$indices)>,
     InterfaceMethod<[{Builds the components of `dense`; `parameters` are given, or
       empty to be chosen by the extremes.}],
       "SmallVector<Value>", "buildEncode",
@@ -240,14 +251,23 @@ def CompressibleOpInterface : OpInterface<"CompressibleOpInterface"> {
   let description = [{
     An op that can compute with a compressed operand. Passes ask it and never
     name an op: register an external model, and the op of another dialect is
-    pruned, quantized, fused and lowered like `linalg.matmul`.
+    pruned, quantized, fused and lowered like `linalg.matmul`, or, when it looks
+    up elements of a table, quantized like `tensor.extract`.
   }];
   let methods = [
     InterfaceMethod<[{
       Describes the op as a contraction: two operands, an accumulator, and
-      indexing maps (lhs, rhs, result) over common dimensions. Fails with the
-      reason when this op is none.}],
+      indexing maps (lhs, rhs, result) over common dimensions; of a convolution,
+      lhs is the image. Fails with the reason when this op is none.}],
       "FailureOr<Contraction>", "getContraction", (ins "std::string &":$reason)>,
+    InterfaceMethod<[{
+      Whether the plan lists the op, with the reason, also when it is no
+      contraction.}],
+      "bool", "isAlwaysListed", (ins), "", [{ return false; }]>,
+    InterfaceMethod<[{
+      Describes an op that is no contraction as a lookup: it reads elements of a
+      table at positions that other operands give. None for another op.}],
+      "std::optional<Lookup>", "getLookup", (ins), "", [{ return std::nullopt; }]>,
     InterfaceMethod<[{
       Whether operand `operandNumber` may have the scheme; otherwise the
       reason.}],
@@ -257,7 +277,8 @@ def CompressibleOpInterface : OpInterface<"CompressibleOpInterface"> {
     InterfaceMethod<[{
       Builds the op that computes the same with `lhs` and `rhs`, at least one of
       them compressed, at the rewriter's insertion point, and returns the value
-      that replaces the op's result.}],
+      that replaces the op's result. Of a lookup, `lhs` is the table, and `rhs`
+      is null.}],
       "FailureOr<Value>", "rebuildCompressed",
       (ins "RewriterBase &":$rewriter, "Value":$lhs, "Value":$rhs)>,
   ];

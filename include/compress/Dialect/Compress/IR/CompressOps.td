@@ -179,6 +179,90 @@ def DecodeOp : Compress_Op<"decode", [Pure]> {
   let hasVerifier = 1;
 }
 
+def FakeQuantizeOp : Compress_Op<"fake_quantize", [Pure, AllTypesMatch<["input", "result"]>]> {
+  let summary = "rounds a dense tensor to what a storage can express";
+  let description = [{
+    ```
+    fake_quantize(storage, x) = decode(encode(x))
+    ```
+
+    where `encode` gives a tensor of the dense, row-major scheme of that storage:
+    the values that compression would leave, as a dense tensor. Quantization-aware
+    training computes with them, and a calibration measures their error. Parameters
+    are chosen from the elements, or given as operands, as for `encode`.
+
+    `encode` and `decode` say that a compressed tensor exists, whose bytes a target
+    may store and read; this op says that none does, so no pass takes one form for
+    the other. `convert-compress-to-linalg` lowers it as that `decode` of that
+    `encode`, and `compress-fold` replaces that of a weight by its values.
+
+    Constraints: the storage's constraints for the shape; no parameters, or exactly
+    those of the storage.
+
+    Example:
+
+    ```mlir
+    %y = compress.fake_quantize #compress.affine<i8, block = [1, *]>, %x
+        : tensor<?x384xf32>
+    %z = compress.fake_quantize #compress.affine<i8>, %x parameters(%s : tensor<1x1xf32>)
+        : tensor<?x384xf32>
+    ```
+
+    Source: simulated quantization, Jacob et al., Quantization and Training of Neural
+    Networks for Efficient Integer-Arithmetic-Only Inference, 2018
+    (arXiv:1712.05877).
+  }];
+  let arguments = (ins
+    Compress_DenseTensor:$input,
+    Variadic<AnyRankedTensor>:$parameters,
+    StorageAttrInterface:$storage
+  );
+  let results = (outs Compress_DenseTensor:$result);
+  let assemblyFormat = [{
+    $storage `,` $input (`parameters` `(` $parameters^ `:` type($parameters) `)`)?
+    attr-dict `:` type($input)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The scheme of the `encode` that it stands for.
+    SchemeAttrInterface getScheme();
+  }];
+}
+
+def ExtractOp : Compress_Op<"extract", [Pure,
+    TypesMatchWith<"the result has the element type of the tensor", "input", "result",
+                   "cast<CompressedTensorType>($_self).getElementType()">]> {
+  let summary = "an element of a compressed tensor";
+  let description = [{
+    The element of `decode(input)` at the given position, of which nothing else is
+    decoded: the counterpart of `tensor.extract`. A lookup in a compressed table,
+    such as an embedding, is a `linalg.generic` over the looked-up rows whose body
+    has this op. A position outside of the shape is undefined.
+
+    Constraints: one index per dimension.
+
+    Example, rows of a table at the positions `%rows`:
+
+    ```mlir
+    %y = linalg.generic {indexing_maps = [affine_map<(i, c) -> (i)>,
+                                          affine_map<(i, c) -> (i, c)>],
+                         iterator_types = ["parallel", "parallel"]}
+        ins(%rows : tensor<?xindex>) outs(%init : tensor<?x384xf32>) {
+    ^bb0(%row: index, %out: f32):
+      %c = linalg.index 1 : index
+      %e = compress.extract %table[%row, %c]
+          : !compress.tensor<30522x384xf32,
+              #compress.scheme<storage = #compress.affine<i8, block = [1, *]>>>
+      linalg.yield %e : f32
+    } -> tensor<?x384xf32>
+    ```
+  }];
+  let arguments = (ins CompressedTensorType:$input, Variadic<Index>:$indices);
+  let results = (outs AnyFloat:$result);
+  let assemblyFormat = "$input `[` $indices `]` attr-dict `:` qualified(type($input))";
+  let hasVerifier = 1;
+}
+
 def AssembleOp : Compress_Op<"assemble", [Pure]> {
   let summary = "makes a compressed tensor of its components";
   let description = [{
@@ -273,6 +357,76 @@ def ContractOp : Compress_Op<"contract", [Pure, AllTypesMatch<["init", "result"]
     `outs` `(` $init `:` type($init) `)` attr-dict
   }];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Whether the exact integer form applies.
+    bool isIntegerContraction();
+  }];
+}
+
+def ConvOp : Compress_Op<"conv", [Pure, AllTypesMatch<["init", "result"]>]> {
+  let summary = "a convolution of compressed operands";
+  let description = [{
+    A contraction whose image is read through a window that slides. For indexing
+    maps (image, filter, result) over common dimensions, with the dimensions that
+    the result lacks reduced:
+
+    ```
+    result[r] = init[r] + sum over reduced d of image[maps[0](d)] * filter[maps[1](d)]
+    ```
+
+    where the image's index along an axis is a sum of dimensions times strides and
+    dilations, such as `oh * stride + kh * dilation`. Maps say the layout, groups
+    (a dimension of all three), depthwise forms (the channel is a group) and the
+    number of spatial dimensions, so that one op is all convolutions. Padding is
+    the image's: a `tensor.pad` before the op.
+
+    Decoding, element types, and the exact integer form with its bound of 33,025
+    reduced positions are those of `compress.contract`; the parameters of an image
+    do not vary along reduced dimensions when they do not vary along the axes
+    whose index contains one.
+
+    Constraints:
+
+    - C1: at least one operand is compressed; the other is a ranked tensor of f32,
+      f16 or bf16; the result has the type of `init`, f32, f16 or bf16.
+    - C2: three indexing maps (image, filter, result) over the same dimensions,
+      without symbols, each of the rank of its operand.
+    - C3: the maps of filter and result are projected permutations without
+      constants.
+    - C4: each index of the image is a dimension, or a sum of dimensions times
+      positive constants; a dimension appears once.
+    - C5: every dimension appears in the map of image or filter, and alone, without
+      a factor, in one of the three.
+    - C6: extents of a common dimension agree.
+    - C7: the window stays inside of the image: along an axis whose index is the
+      sum of d_i * c_i, the extent is at least 1 + sum of (extent(d_i) - 1) * c_i.
+
+    Dimensions of extent 1 in a window fold away, and a convolution whose image
+    needs no window then is a `compress.contract`, such as one with a 1x1 filter.
+
+    Example, NHWC by HWCF with stride 2:
+
+    ```mlir
+    %y = compress.conv
+        [affine_map<(n, oh, ow, f, kh, kw, c) -> (n, oh * 2 + kh, ow * 2 + kw, c)>,
+         affine_map<(n, oh, ow, f, kh, kw, c) -> (kh, kw, c, f)>,
+         affine_map<(n, oh, ow, f, kh, kw, c) -> (n, oh, ow, f)>]
+        ins(%x, %w : tensor<?x9x9x16xf32>,
+            !compress.tensor<3x3x16x32xf32, #compress.scheme<storage = #compress.affine<i8>>>)
+        outs(%init : tensor<?x4x4x32xf32>)
+    ```
+  }];
+  let arguments = (ins
+    AnyType:$image, AnyType:$filter, Compress_DenseTensor:$init,
+    AffineMapArrayAttr:$indexing_maps
+  );
+  let results = (outs Compress_DenseTensor:$result);
+  let assemblyFormat = [{
+    $indexing_maps `ins` `(` $image `,` $filter `:` type($image) `,` type($filter) `)`
+    `outs` `(` $init `:` type($init) `)` attr-dict
+  }];
+  let hasVerifier = 1;
+  let hasCanonicalizeMethod = 1;
   let extraClassDeclaration = [{
     /// Whether the exact integer form applies.
     bool isIntegerContraction();

@@ -16,6 +16,7 @@
 #include "mlir/IR/OpDefinition.h"
 
 namespace mlir {
+class PatternRewriter;
 class RewriterBase;
 } // namespace mlir
 
@@ -31,14 +32,30 @@ struct ComponentSpec {
 struct Contraction {
   /// Operand numbers in the op.
   unsigned lhs = 0, rhs = 1, init = 2;
-  /// Maps of lhs, rhs and result over common dimensions.
+  /// Maps of lhs, rhs and result over common dimensions: projected
+  /// permutations, but for the lhs of a convolution, its image, whose map may
+  /// be that of `compress.conv`.
   SmallVector<AffineMap, 3> maps;
 
-  /// Dimensions of the given operand (0: lhs, 1: rhs) that are reduced.
+  /// Whether the map of lhs needs `compress.conv`.
+  bool isConvolution() const { return !maps[0].isProjectedPermutation(); }
+  /// Dimensions of the given operand (0: lhs, 1: rhs) along which the sum runs,
+  /// alone or as a part of the index.
   SmallVector<int64_t> getReducedAxes(unsigned side) const;
+  /// The reduced dimensions without those of a window, which slides: what is
+  /// left are the input channels of a filter.
+  SmallVector<int64_t> getReducedChannelAxes(unsigned side) const;
   /// Dimensions of the given operand that the result has and the other operand
   /// lacks: the channels of a weight.
   SmallVector<int64_t> getFreeAxes(unsigned side) const;
+};
+
+/// An op seen as reads of a table's elements at positions known at run time.
+struct Lookup {
+  /// Operand number in the op.
+  unsigned table = 0;
+  /// Dimensions of the table that are read whole: those of a row.
+  SmallVector<int64_t> rowAxes;
 };
 
 } // namespace mlir::compress

@@ -15,8 +15,12 @@ class DialectRegistry;
 namespace compress {
 
 /// Gives CompressibleOpInterface to linalg's matmul, batch_matmul, matvec,
-/// vecmat, batch_matvec, batch_vecmat, contract and generic. A generic is
-/// compressible when it multiplies two operands and adds to an accumulator.
+/// vecmat, batch_matvec, batch_vecmat, mmt4d, batch_mmt4d and contract, to its
+/// convolutions of one to three dimensions (plain, grouped and depthwise, in
+/// every layout), and to generic, which is compressible when it multiplies two
+/// operands and adds to an accumulator by the maps of `compress.contract` or
+/// `compress.conv`; and to poolings, so that the plan says why they stay as
+/// they are.
 void registerLinalgModels(DialectRegistry &registry);
 
 } // namespace compress

@@ -22,13 +22,25 @@ def NormalizePass : CompressPass<"compress-normalize"> {
     - Names every compressible op: the attribute `compress.site` takes the op's
       location name, else its weight's name (external key, resource, otherwise
       global or argument), else `function/op_N`; a repeated name gets a number.
+    - Folds branches (`scf.if`, `cf.cond_br`, `arith.select`) on conditions that
+      constants decide.
+    - Folds batch norms, scales and biases behind a compressible op into its
+      weight and one bias: a chain of elementwise ops, each the only reader of the
+      one before, whose other inputs are constants that vary along the channels
+      only, y = scale * x + offset per channel. The weight is multiplied by the
+      scale in f64 and rounded once, the offset added by one op.
     - Composes `linalg.transpose` of a `linalg.transpose`, and removes one that
       permutes nothing.
-    - Merges equal weights of a block, and removes dead weights: constants and
+    - Merges weights of equal type and bytes, and removes dead ones: constants and
       loads of globals without uses, and private globals that nothing loads.
 
-    Left alone: everything else but ops without effects and uses, which go. The
-    module computes the same, bit for bit.
+    Each of them emits a remark. Left alone: everything else but ops without
+    effects and uses, which go; a scale behind a weight that has another reader, is
+    an argument or no f32. The module computes the same, bit for bit but for
+    folded chains, which round at other places in f32.
+
+    Sources: Ioffe and Szegedy, Batch Normalization, 2015 (arXiv:1502.03167);
+    folding as in Jacob et al., 2018 (arXiv:1712.05877).
   }];
   let dependentDialects = ["::mlir::compress::CompressDialect",
                            "::mlir::linalg::LinalgDialect"];
@@ -56,8 +68,8 @@ def PrunePass : CompressPass<"compress-prune"> {
 
     A name is that of a site, a weight or an op (`linalg.matmul`).
 
-    - `n:m`: zeros lie along the innermost reduced dimension of the weight; with
-      `t`, along its innermost channel too.
+    - `n:m`: zeros lie along the innermost reduced dimension of the weight, of a
+      filter along its input channels; with `t`, along its innermost channel too.
     - A fraction, such as `0.7`, is the share of elements that is removed, rounded
       to whole elements: of each weight (`layer`), of each row along the innermost
       dimension (`row`), or of all weights of the stage together (`global`, for
@@ -71,8 +83,10 @@ def PrunePass : CompressPass<"compress-prune"> {
     inline constant's have the site's) and its shape before any transposes.
 
     Left alone, with the reason in the plan and a remark: ops without a weight,
-    weights whose extent does not divide by m or whose rank is not that of the
-    blocks, weights without an entry in the file, ignored ones. Errors: a name that
+    lookups, poolings, weights without a dimension that is reduced (of a filter: an
+    input channel, which depthwise ones lack), whose extent does not
+    divide by m, or whose rank is not that of the blocks, weights without an entry
+    in the file, ignored ones. Errors: a name that
     matches nothing; a weight named by `targets` that cannot be pruned.
   }];
   let options = [
@@ -85,20 +99,26 @@ def QuantizePass : CompressPass<"compress-quantize"> {
   let description = [{
     Inserts `encode` and `decode` between the weight of each compressible op that
     the rule names and the op. Where `compress-prune` has been before, it gives
-    the `encode` its storage. With `activations`, the other operand gets
-    `choose_qparams`, `encode` and `decode`: quantized at run time, one scale for
-    each position that is not reduced.
+    the `encode` its storage. With `activations`, the other operand gets `encode`
+    and `decode`. Dynamic activations have a `choose_qparams` before: parameters
+    are computed at run time, for each position that is not reduced (`token`; of a
+    convolution, whose windows share elements, each image and group) or for the
+    tensor. Static ones have constant parameters, from the range of values
+    that the file `ranges` gives for the site: a `.npz` or `.safetensors` file with
+    an array of two floats (min, max) named after each site, or a YAML or JSON map
+    such as `{encoder.dense: {min: -3.5, max: 4.25}}`. Values outside of the range
+    saturate.
 
     The rule is a stage of a recipe, as a YAML flow map:
 
     | key | value | default |
     |---|---|---|
-    | `preset` | `w8a16`, `w8a8`, `w4a16`, `w3a16`, `w2a16`, `fp8`, `mxfp8`, `mxfp4`, `nvfp4`, `nf4`, `ternary`, `kmeans4` | `w8a16` |
+    | `preset` | `w8a16`, `w8a8`, `w8a8-static`, `w4a16`, `w3a16`, `w2a16`, `fp8`, `mxfp8`, `mxfp4`, `nvfp4`, `nf4`, `ternary`, `kmeans4` | `w8a16` |
     | `num_bits` | 2 to 8 (`int`), 4, 8, 16 or 32 (`float`), 1 to 8 (`kmeans`, `quantile`) | the preset's |
     | `type` | `int`, `float` (f4E2M1FN, f8E4M3FN, f16, f32), `float_e5m2`, `bfloat`, `normal_float`, `ternary`, `kmeans`, `quantile` | the preset's |
     | `symmetric` | `true`, `false` (`int` only) | `true` |
     | `strategy` | `tensor`, `channel`, `group`, `block`, `tensor_group` (groups, and a scale over all scales) | the preset's |
-    | `group_size` | extent of a group along the reduced dimension | the preset's |
+    | `group_size` | extent of a group along the reduced dimension, a filter's input channels | the preset's |
     | `block_structure` | extents of a block along the channels and the reduced dimension | `[128, 128]` |
     | `scale_dtype` | `f32`, `f16`, `bf16`, `f8E4M3FN`, `f8E5M2`, `f8E8M0FNU`; the type of a learned codebook | the preset's |
     | `global_scale_dtype` | type of the scale of `tensor_group`: `f32`, `f16`, `bf16` | `f32` |
@@ -106,18 +126,26 @@ def QuantizePass : CompressPass<"compress-quantize"> {
     | `observer` | `minmax`, `mse`, `percentile` | `minmax` |
     | `percentile` | 50 to 100 | 99.9 |
     | `activations` | `none`, `int8` | the preset's |
+    | `input_activations` | a map of `num_bits` (2 to 8), `type` (`int`), `symmetric`, `dynamic` and `strategy` (`token`, `tensor`; static only `tensor`); implies `activations` | 8 bits, symmetric, dynamic, `token` |
+    | `ranges` | file of the ranges that static activations need | none |
     | `targets`, `ignore` | as for `compress-prune` | all, none |
 
-    The names are those of compressed-tensors' configuration where it has them. When several stages
-    name a site, the first wins.
+    The names are those of compressed-tensors' configuration where it has them. When
+    several stages name a site, the first wins. Of a table whose rows are looked up
+    (by `tensor.extract`, `tensor.gather`, `tosa.gather`), a channel is a row, and
+    groups lie along its innermost dimension. A channel of a filter is an output
+    channel; where a weight has no input channels, a group is the channel.
 
     Left alone, with the reason in the plan and a remark: ops without a weight,
-    ignored ones, and weights of at least 1 KiB that no contraction in f32, f16 or
-    bf16 reads. Errors: as for `compress-prune`.
+    poolings among them, ignored ones, and weights of at least 1 KiB that no
+    contraction or convolution in f32, f16 or bf16 reads. Errors: as for `compress-prune`; with static activations, a site
+    without a range, and a range of no site.
   }];
   let options = [
     Option<"rule", "rule", "std::string", /*default=*/"", "Stage of a recipe">
   ];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::compress::CompressDialect"];
 }
 
 def PropagatePass : CompressPass<"compress-propagate"> {
@@ -128,7 +156,7 @@ def PropagatePass : CompressPass<"compress-propagate"> {
       contraction.
     - `linalg.transpose(decode(x))` used by a contraction, x of any origin: the
       permutation moves into the contraction's indexing map, which becomes a
-      `linalg.contract`.
+      `linalg.contract`, or, of a convolution, a `linalg.generic`.
     - `encode(decode(x))` of the same type and without parameters becomes x.
 
     Left alone: reshapes of a `decode`, whose blocks and groups need not survive.
@@ -142,8 +170,10 @@ def FoldPass : CompressPass<"compress-fold"> {
   let summary = "Compute the compressed bytes of weights";
   let description = [{
     Replaces each `encode` of a weight (through `prune`, `linalg.transpose`,
-    `tensor.collapse_shape` and `tensor.expand_shape`) by an `assemble` of constant
-    components, and a `prune` that nothing encodes by the pruned constant. Weights
+    `linalg.pack`, `tensor.collapse_shape`, `tensor.expand_shape`, `tosa.transpose`
+    and `tosa.reshape`) by an `assemble` of constant components, a `prune` that
+    nothing encodes by the pruned constant, and a `fake_quantize` by its values.
+    Weights
     are constants, resources, `ml_program` globals, entries of safetensors files,
     and arguments bound to such entries.
 
@@ -179,7 +209,9 @@ def FusePass : CompressPass<"compress-fuse"> {
   let summary = "Fuse decodes into the ops that compute with them";
   let description = [{
     A compressible op whose operand is a `decode` is rebuilt to read the compressed
-    tensor: linalg contractions become `compress.contract`.
+    tensor: contractions become `compress.contract`, convolutions `compress.conv`
+    (named ones and those written as `linalg.generic` alike), lookups read their
+    elements by `compress.extract`.
 
     Left alone, with a remark that names the user: a `decode` that another op
     reads.
@@ -262,10 +294,10 @@ def ConvertCompressToLinalgPass : CompressPass<"convert-compress-to-linalg"> {
     Lowers the dialect to linalg on tensors: the executable form of each op's
     formula, against which every other back end is tested. A compressed tensor
     becomes its components, as `compress-explode` does; a `decode` becomes one
-    elementwise generic that reads packed bytes; a `contract` becomes the decodes
-    of its operands and a contraction, or, for two affine integer operands whose
-    parameters do not vary along the reduced dimensions, a contraction in i32 and
-    a generic that scales it.
+    elementwise generic that reads packed bytes; a `contract` or `conv` becomes the
+    decodes of its operands and a generic by its maps, or, for two affine integer operands whose
+    parameters do not vary along the reduced dimensions, the same in i32 and a
+    generic that scales it. An `extract` reads the bytes of its element.
 
     Errors: an `encode` with an observer other than `minmax`, which only
     `compress-fold` can compute.
