@@ -14,6 +14,7 @@ import argparse
 import functools
 import hashlib
 import json
+import math
 import os
 import re
 import shlex
@@ -171,34 +172,22 @@ class Tools:
 
 
 def external_entries(text):
-    """The (file, key) pairs of the external weights that a module names."""
-    pattern = r'#compress\.external<"((?:[^"\\]|\\.)*)", "((?:[^"\\]|\\.)*)"'
-    return sorted(set(re.findall(pattern, text)))
-
-
-def entry_bytes(path):
-    """The size of every tensor of a safetensors file, by key."""
-    with open(path, "rb") as file:
-        length = int.from_bytes(file.read(8), "little")
-        header = json.loads(file.read(length))
-    header.pop("__metadata__", None)
-    return {
-        key: entry["data_offsets"][1] - entry["data_offsets"][0]
-        for key, entry in header.items()
-    }
+    """The types of the external weights that a module names, by file and key."""
+    name = r'"((?:[^"\\]|\\.)*)"'
+    pattern = rf"#compress\.external<{name}, {name}[^>]*> : tensor<([^>]*)>"
+    return {(file, key): kind for file, key, kind in re.findall(pattern, text)}
 
 
 def model_bytes(path):
-    """The module's file, and of the weights files the tensors that it names.
+    """The module's file, and the external tensors that it names.
 
-    Unused tensors of a shared file are left out, so that a model is not
-    smaller only because it was written anew.
+    Tensors count by their types: other tensors of a shared file are left out,
+    and so is how a file has packed what the module has as floats.
     """
-    files, total = {}, path.stat().st_size
-    for file, key in external_entries(path.read_text()):
-        if file not in files:
-            files[file] = entry_bytes(path.parent / file)
-        total += files[file][key]
+    total = path.stat().st_size
+    for kind in external_entries(path.read_text()).values():
+        *shape, element = kind.split("x")
+        total += math.prod(map(int, shape)) * (int(re.sub(r"\D", "", element)) // 8)
     return total
 
 

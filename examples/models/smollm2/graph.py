@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from mlir_text import Function, Module, Scalar, Value
 
-WEIGHTS_FILE = "smollm2.safetensors"
+WEIGHTS_FILE = "smollm2.gguf"
 
 
 class Config(NamedTuple):

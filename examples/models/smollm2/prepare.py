@@ -15,7 +15,6 @@ import subprocess
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load_file, save_file
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
 from failure import Failure
@@ -45,6 +44,12 @@ def model_path():
     if spec is None:
         raise Failure(f"no Python package '{PACKAGE}'; install requirements.txt")
     return Path(spec.origin).parent / FILE
+
+
+def load():
+    """The file's metadata, and its weights in f32."""
+    file = gguf.File(model_path())
+    return file.metadata, {name: file.dense(name) for name in file.tensors}
 
 
 def configuration(metadata):
@@ -118,8 +123,7 @@ def check_text(tools, directory, prompts=PROMPTS):
     That each new token is the reference's likeliest one after the graph's text
     so far says, by induction, that the two texts are the same.
     """
-    metadata = gguf.File(model_path()).metadata
-    weights = load_file(directory / graph.WEIGHTS_FILE)
+    metadata, weights = load()
     encoder = tokenizer(metadata)
     for prompt in prompts:
         ids = np.array(encoder.encode(prompt).ids)
@@ -140,12 +144,13 @@ def check_text(tools, directory, prompts=PROMPTS):
 
 
 def prepare(directory, program, context=CONTEXT, windows=WINDOWS):
-    """Writes the graph, the weights, the task and the reference."""
-    file = gguf.File(model_path())
-    weights = {name: file.dense(name) for name in file.tensors}
-    save_file(weights, directory / graph.WEIGHTS_FILE)
-    (directory / "dense.mlir").write_text(graph.build(configuration(file.metadata)))
-    encoder = tokenizer(file.metadata)
+    """Writes the graph, the task and the reference; the weights are a link."""
+    link = directory / graph.WEIGHTS_FILE
+    link.unlink(missing_ok=True)
+    link.symlink_to(model_path())
+    metadata, weights = load()
+    (directory / "dense.mlir").write_text(graph.build(configuration(metadata)))
+    encoder = tokenizer(metadata)
     ids = np.array(encoder.encode(book(program)).ids)
     tokens = ids[: windows * context].reshape(windows, context)
     np.savez(directory / "inputs.npz", tokens=tokens)
@@ -158,7 +163,7 @@ def prepare(directory, program, context=CONTEXT, windows=WINDOWS):
         f"no token before a window, its first token not scored. A timed call "
         f"continues {len(prompt)} tokens by {TIMED_TOKENS}.\n"
     )
-    expected = reference.score(weights, file.metadata, tokens)
+    expected = reference.score(weights, metadata, tokens)
     # The likeliest token may be another where two are alike to rounding.
     np.savez(directory / "reference.npz", loss=expected["loss"])
     return metrics(expected, {"next": tokens[:, 1:]})

@@ -56,11 +56,11 @@ def check_decoder(tools, scratch):
     hidden, part = config.hidden, config.kv_heads * config.head_size
 
     def drawn(*shape):
-        scale = shape[-1] ** -0.5
+        scale = 3 * shape[-1] ** -0.5
         return (rng.standard_normal(shape) * scale).astype(np.float32)
 
     weights = {
-        "token_embd.weight": drawn(config.vocabulary, hidden) * 4,
+        "token_embd.weight": drawn(config.vocabulary, hidden),
         "output_norm.weight": 1 + drawn(hidden),
     }
     for layer in range(config.layers):
@@ -91,7 +91,7 @@ def check_decoder(tools, scratch):
     count = np.array(40)
     text = run(tools, dense, "generate", prompt=prompt, count=count)["text"]
     expected = reference.generate(weights, metadata, prompt, 40)
-    assert len(set(expected[7:])) > 3, "a text of few tokens shows little"
+    assert len(set(expected[7:])) > 10, "a text of few tokens shows little"
     assert list(text) == list(expected), f"{text} is not {expected}"
     tokens = rng.integers(0, config.vocabulary, (3, 24))
     found = run(tools, dense, "score", tokens=tokens)
