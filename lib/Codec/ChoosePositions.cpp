@@ -119,14 +119,14 @@ static Error chooseElements(const Format &format, int64_t count,
   KeyReader keys(format.expressed, dense, options.nonFinite);
   Pieces pieces(format.shape);
   Selection selection =
-      Selection::getNonzero(keys, pieces, count, options.threads);
+      options.select
+          ? Selection::getGreatest(keys, pieces, count, options.threads)
+          : Selection::getNonzero(keys, pieces, count, options.threads);
   if (!selection.isFinite())
     return findNonFinite(format.shape, format.expressed, dense);
-  if (selection.getNumAbove() > count) {
-    if (!options.select)
-      return findViolation(format, pieces, selection, count);
-    selection = Selection::getGreatest(keys, pieces, count, options.threads);
-  }
+  // A selection has as many elements as it should.
+  if (selection.getNumAbove() > count)
+    return findViolation(format, pieces, selection, count);
   parallelFor(options.threads, pieces.size(), [&](NextIndex next) {
     for (size_t i; next(i);)
       writePositions(selection, pieces, i, bitmap, columnOf, offsets);

@@ -127,8 +127,10 @@ static Error decodeKeptArray(const Decoding &shared,
   std::vector<char> array(kept);
   ArrayRef<ConstBytes> components =
       shared.components.take_front(getComponents(format).size());
-  if (Error error = decode(format, components, array, threads))
-    return error;
+  // An empty array has no blocks, but the tensor has a table all the same.
+  if (!array.empty())
+    if (Error error = decode(format, components, array, threads))
+      return error;
   Slabs slabs(getDenseFormat(shared.format), slabElements);
   parallelFor(threads, slabs.size(), [&](NextIndex next) {
     for (size_t i; next(i);) {

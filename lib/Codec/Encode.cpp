@@ -23,7 +23,6 @@
 #include "Transposable.h"
 #include "Vectors.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/FormatVariadic.h"
 #include <cstring>
 
 using namespace mlir::compress::codec;

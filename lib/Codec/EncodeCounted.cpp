@@ -171,20 +171,28 @@ static Error encodeKeptArray(const Encoding &shared, bool parametersGiven,
                        array.data() + to * bytes, count, bytes);
         });
   });
-  auto encodeArray = parametersGiven ? encodeWithParameters : encode;
   ArrayRef<MutableBytes> components =
       shared.components.take_front(getComponents(format).size());
-  if (Error error =
-          encodeArray(format, array, components, shared.options, stats))
-    return error;
+  SmallVector<ConstBytes, 4> views(components.begin(), components.end());
+  if (array.empty()) {
+    // An empty array has no blocks, but the tensor has a table all the same.
+    if (!parametersGiven)
+      for (MutableBytes table : components.drop_front())
+        llvm::fill(table, 0);
+  } else {
+    auto encodeArray = parametersGiven ? encodeWithParameters : encode;
+    if (Error error =
+            encodeArray(format, array, components, shared.options, stats))
+      return error;
+  }
   if (!stats)
     return Error::success();
 
   int64_t saturated = stats->saturated;
   *stats = {};
-  SmallVector<ConstBytes, 4> views(components.begin(), components.end());
-  if (Error error = decode(format, views, array, shared.options.threads))
-    return error;
+  if (!array.empty())
+    if (Error error = decode(format, views, array, shared.options.threads))
+      return error;
   std::vector<ErrorStats> parts(slabs.size());
   forEachSlab([&](size_t i, const Slab &slab) {
     std::vector<char> decoded(slab.getNumElements() * bytes, 0);
@@ -196,7 +204,7 @@ static Error encodeKeptArray(const Encoding &shared, bool parametersGiven,
         });
     parts[i] = compare(format.expressed,
                        shared.dense.slice(slab.begin * bytes, decoded.size()),
-                       decoded);
+                       decoded, shared.options.nonFinite);
   });
   for (const ErrorStats &part : parts)
     stats->merge(part);
@@ -218,27 +226,38 @@ static Error findParameters(const Encoding &shared) {
   auto described = getComponents(format);
   if (described.size() == 1)
     return Error::success();
-  std::vector<char> values(described.front().getNumBytes());
+  // Large arrays, whose pages the threads touch first.
+  SmallVector<char, 0> values, kept;
+  SmallVector<uint8_t, 0> mask;
+  values.resize_for_overwrite(described.front().getNumBytes());
   SmallVector<MutableBytes, 4> components(
       shared.components.take_front(described.size()));
   components.front() = values;
 
+  unsigned bytes = shared.bytes;
   bool wantMask = dependsOnZeros(format, shared.options.observer);
-  std::vector<char> kept(shared.options.select ? shared.dense.size() : 0, 0);
-  std::vector<uint8_t> mask(wantMask ? shared.dense.size() / shared.bytes : 0,
-                            false);
+  if (shared.options.select)
+    kept.resize_for_overwrite(shared.dense.size());
+  if (wantMask)
+    mask.resize_for_overwrite(shared.dense.size() / bytes);
   Slabs slabs(format, slabElements);
   parallelFor(shared.options.threads, slabs.size(), [&](NextIndex next) {
     for (size_t i; next(i);) {
       Slab slab = slabs.get(i);
+      if (!kept.empty())
+        std::memset(&kept[slab.begin * bytes], 0,
+                    slab.getNumElements() * bytes);
+      if (wantMask)
+        std::memset(&mask[slab.begin], 0, slab.getNumElements());
+      if (kept.empty() && !wantMask)
+        continue;
       shared.positions.forEachRun(
           slab.begin, slab.end, [&](int64_t at, int64_t, int64_t count) {
             if (!kept.empty())
-              copyElements(shared.dense.data() + at * shared.bytes,
-                           kept.data() + at * shared.bytes, count,
-                           shared.bytes);
+              copyElements(shared.dense.data() + at * bytes, &kept[at * bytes],
+                           count, bytes);
             if (wantMask)
-              std::fill_n(mask.begin() + at, count, true);
+              std::fill_n(&mask[at], count, 1);
           });
     }
   });

@@ -21,10 +21,12 @@ void KeyReader::read(int64_t offset, int64_t count, uint32_t *keys) const {
   const float *values = reader.read(offset, count, scratch);
   constexpr uint32_t sign = uint32_t(1) << 31;
   if (magnitudes) {
-    std::memcpy(keys, values, count * sizeof(float));
-    // Without the sign; the lowest bit would otherwise go unused.
-    for (int64_t i = 0; i < count; ++i)
-      keys[i] <<= 1;
+    for (int64_t i = 0; i < count; ++i) {
+      uint32_t bits;
+      std::memcpy(&bits, values + i, sizeof(bits));
+      // Without the sign; the lowest bit would otherwise go unused.
+      keys[i] = bits << 1;
+    }
     return;
   }
   for (int64_t i = 0; i < count; ++i) {

@@ -11,6 +11,7 @@
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 
 using namespace mlir::compress::codec;
 using llvm::ArrayRef;
@@ -143,6 +144,22 @@ Selection Selection::getGreatestOfRows(const KeyReader &keys,
 // Words
 //===----------------------------------------------------------------------===//
 
+/// A bit for each of at most 64 conditions.
+template <typename Condition>
+static uint64_t getBits(int64_t count, Condition condition) {
+  // A loop of bytes becomes vectors; a product brings eight of them together.
+  uint8_t flags[64] = {};
+  for (int64_t i = 0; i < count; ++i)
+    flags[i] = condition(i);
+  uint64_t bits = 0;
+  for (int i = 0; i < 64; i += 8) {
+    uint64_t bytes;
+    std::memcpy(&bytes, flags + i, sizeof(bytes));
+    bits |= (bytes * 0x0102040810204080) >> 56 << i;
+  }
+  return bits;
+}
+
 void Selection::forEachWord(
     size_t piece,
     llvm::function_ref<void(int64_t, int64_t, int64_t, uint64_t)> visit) const {
@@ -162,13 +179,14 @@ void Selection::forEachWord(
     keys.read(at, size, buffer);
     for (int64_t c = 0; c < size; c += word) {
       int64_t count = std::min(word, size - c);
-      uint64_t kept = 0, equal = 0;
-      for (int64_t i = 0; i < count; ++i) {
-        kept |= uint64_t(buffer[c + i] > key) << i;
-        equal |= uint64_t(buffer[c + i] == key) << i;
+      uint64_t kept =
+          getBits(count, [&](int64_t i) { return buffer[c + i] > key; });
+      if (ties > 0) {
+        uint64_t equal =
+            getBits(count, [&](int64_t i) { return buffer[c + i] == key; });
+        for (; equal != 0 && ties > 0; equal &= equal - 1, --ties)
+          kept |= equal & (~equal + 1);
       }
-      for (; equal != 0 && ties > 0; equal &= equal - 1, --ties)
-        kept |= equal & (~equal + 1);
       visit(row, column + c, count, kept);
     }
     at += size;
