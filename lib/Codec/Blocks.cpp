@@ -31,7 +31,6 @@ void ChunkBlocks::begin(const Chunk &newChunk) {
   for (unsigned i = geometry.axis + 1; i < geometry.getRank(); ++i)
     axisStride *= blocks.end[i] - blocks.begin[i];
   int64_t count = getNumBlocks();
-  parameters.resize(quantizer, blocks, isPerColumn());
   switch (quantizer.getStatistic()) {
   case Quantizer::Statistic::Magnitude:
     magnitudes.assign(count, 0);
@@ -47,6 +46,13 @@ void ChunkBlocks::begin(const Chunk &newChunk) {
   case Quantizer::Statistic::Values:
     break;
   }
+}
+
+void ChunkBlocks::load(const ParameterSource &source) {
+  if (loaded.begin == blocks.begin && loaded.end == blocks.end)
+    return;
+  loadParameters(geometry, quantizer, blocks, source, resetParameters());
+  loaded = blocks;
 }
 
 template <typename Visit>
@@ -272,6 +278,20 @@ LineParameters ChunkBlocks::gatherParameters(const Group &group,
   return line;
 }
 
+LineParameters ChunkBlocks::spreadParameters(const Group &group) {
+  lineScales.resize(keptColumns);
+  lineZeroPoints.resize(keptColumns);
+  forEachPart(group, [&](int64_t at, int64_t begin, int64_t count) {
+    std::fill_n(&lineScales[begin], count, parameters.scales[at]);
+    std::fill_n(&lineZeroPoints[begin], count, parameters.zeroPoints[at]);
+  });
+  LineParameters line;
+  line.perColumn = true;
+  line.scales = lineScales.data();
+  line.zeroPoints = lineZeroPoints.data();
+  return line;
+}
+
 template <typename Visit>
 void ChunkBlocks::forEachPiece(const Group &group, const uint8_t *positions,
                                Visit visit) {
@@ -283,6 +303,9 @@ void ChunkBlocks::forEachPiece(const Group &group, const uint8_t *positions,
     line.perColumn = true;
     return visit(0, keptColumns, line);
   }
+  constexpr int64_t shortBlock = 64;
+  if (geometry.block.back() <= shortBlock && !quantizer.isLearned())
+    return visit(0, keptColumns, spreadParameters(group));
   forEachPart(group, [&](int64_t at, int64_t begin, int64_t count) {
     visit(begin, count, getParameters(at));
   });

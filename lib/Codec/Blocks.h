@@ -22,9 +22,11 @@ public:
   ChunkBlocks(const Geometry &geometry, const Quantizer &quantizer)
       : geometry(geometry), quantizer(quantizer) {}
 
-  /// Goes on to another chunk, with empty ranges and parameters that are not
-  /// set.
+  /// Goes on to another chunk, with empty ranges.
   void begin(const Chunk &chunk);
+  /// Reads the parameters of the chunk, unless the last one had the same
+  /// blocks.
+  void load(const ParameterSource &source);
 
   /// The box of the grid, and the number of blocks in it.
   const Chunk &getBlocks() const { return blocks; }
@@ -39,8 +41,12 @@ public:
   /// The ranges observed so far.
   void getRanges(std::vector<Range> &ranges) const;
 
-  /// The parameters, by their offset in the box.
-  BlockParameters &getParameters() { return parameters; }
+  /// Parameters to set, by their offset in the box.
+  BlockParameters &resetParameters() {
+    parameters.resize(quantizer, blocks, isPerColumn());
+    loaded = {};
+    return parameters;
+  }
 
   void encode(const Group &group, const uint8_t *positions, const float *values,
               uint8_t *codes, int64_t *saturated);
@@ -63,6 +69,8 @@ private:
   void forEachPiece(const Group &group, const uint8_t *positions, Visit visit);
   /// Brings the parameters of each value into a line.
   LineParameters gatherParameters(const Group &group, const uint8_t *positions);
+  /// The same for blocks of a few neighbours, whose pieces would be too short.
+  LineParameters spreadParameters(const Group &group);
   LineParameters getParameters(int64_t block) const;
 
   bool observeRanges(const Group &group, const uint8_t *positions,
@@ -88,6 +96,8 @@ private:
   std::vector<double> sums;
   std::vector<int64_t> counts;
   BlockParameters parameters;
+  /// The box that the parameters were read for.
+  Chunk loaded;
   std::vector<int64_t> blockOfEach;
   std::vector<float> lineScales, lineEntries, lineThresholds;
   std::vector<int32_t> lineZeroPoints;

@@ -209,12 +209,12 @@ void ChunkEncoder::chooseRanges(std::vector<Range> &ranges) {
   });
 }
 
-void ChunkEncoder::learnTables() {
+void ChunkEncoder::learnTables(BlockParameters &parameters) {
   const auto &storage = std::get<CodebookStorage>(shared.format.storage);
   std::vector<float> table(shared.quantizer->getNumEntries());
   forEachBlock([&](int64_t block, llvm::MutableArrayRef<float> values) {
     learnTable(storage, values, table);
-    blocks->getParameters().setTable(block, table);
+    parameters.setTable(block, table);
   });
 }
 
@@ -228,9 +228,9 @@ void ChunkEncoder::encodeWholeBlocks(const Chunk &newChunk) {
   if (shared.failed)
     return;
   const Quantizer &quantizer = *shared.quantizer;
-  BlockParameters &parameters = blocks->getParameters();
+  BlockParameters &parameters = blocks->resetParameters();
   if (quantizer.isLearned()) {
-    learnTables();
+    learnTables(parameters);
   } else {
     std::vector<Range> ranges;
     chooseRanges(ranges);
@@ -253,11 +253,10 @@ void ChunkEncoder::encodeWithParameters(const Chunk &newChunk,
                                         const ParameterSource &source) {
   begin(newChunk, 1);
   if (blocks)
-    loadParameters(geometry, *shared.quantizer, blocks->getBlocks(), source,
-                   blocks->getParameters());
+    blocks->load(source);
   geometry.forEachGroup(chunk, [&](const Group &group) {
     load(group, 0);
-    if (blocks)
+    if (blocks && !shared.checked)
       observe(group);
     encode(group);
   });
@@ -275,9 +274,10 @@ void ChunkEncoder::observe(const Chunk &newChunk, std::vector<Range> &grid,
   if (shared.failed)
     return;
   if (shared.quantizer->isLearned()) {
-    learnTables();
+    BlockParameters &parameters = blocks->resetParameters();
+    learnTables(parameters);
     return storeParameters(geometry, *shared.quantizer, blocks->getBlocks(),
-                           blocks->getParameters(), shared.bytes);
+                           parameters, shared.bytes);
   }
   std::vector<Range> ranges;
   chooseRanges(ranges);

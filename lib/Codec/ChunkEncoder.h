@@ -40,6 +40,8 @@ struct Encoding {
   MutableBytes indices;
   /// Not 0 where an element is kept, or null (see Masked.h).
   const uint8_t *mask = nullptr;
+  /// The walk that found the parameters has seen that every value is finite.
+  bool checked = false;
   /// Stop: some element is not finite, or some group has too many nonzeros.
   std::atomic<bool> failed{false};
 };
@@ -94,7 +96,7 @@ private:
   void forEachBlock(
       llvm::function_ref<void(int64_t, llvm::MutableArrayRef<float>)> visit);
   void chooseRanges(std::vector<Range> &ranges);
-  void learnTables();
+  void learnTables(BlockParameters &parameters);
 
   Encoding &shared;
   const Geometry &geometry;

@@ -158,8 +158,7 @@ void ChunkDecoder::decode(const Chunk &newChunk) {
     denseLines.resize(geometry.getDenseLines() * columns);
   if (blocks) {
     blocks->begin(chunk);
-    loadParameters(geometry, *shared.quantizer, blocks->getBlocks(),
-                   shared.parameters, blocks->getParameters());
+    blocks->load(shared.parameters);
   }
   geometry.forEachGroup(chunk, [&](const Group &group) { decode(group); });
 }

@@ -92,9 +92,10 @@ static void run(Encoding &shared, bool parametersGiven, ErrorStats *stats) {
         (quantizer.getStatistic() == Quantizer::Statistic::Magnitude ||
          quantizer.getStatistic() == Quantizer::Statistic::Range);
     findParameters(shared, divisible ? streamed : whole);
+    if (shared.failed)
+      return;
+    shared.checked = true;
   }
-  if (shared.failed)
-    return;
   StorageBytes<ConstBytes> bytes(shared.bytes);
   ParameterSource source(shared.format, bytes);
   forEachChunk(shared, streamed, stats,

@@ -23,8 +23,8 @@ using llvm::SmallVector;
 // Two-level scales
 //===----------------------------------------------------------------------===//
 
-/// Visits the grid of the blocks in row-major order with the super block of
-/// each.
+/// Visits the grid of the blocks in row-major order: runs of blocks that lie in
+/// one super block.
 template <typename Visit>
 static void forEachSuperBlock(const Format &format, const Scaling &scaling,
                               Visit visit) {
@@ -39,12 +39,15 @@ static void forEachSuperBlock(const Format &format, const Scaling &scaling,
                         : scaling.superBlock[i] / scaling.block[i]);
   SmallVector<int64_t, 4> index(grid.size(), 0);
   for (int64_t block = 0;;) {
-    int64_t row = 0;
+    int64_t super = 0;
     for (int i = 0; i < last; ++i)
-      row = row * supers[i] + index[i] / ratio[i];
-    row *= supers[last];
-    for (int64_t i = 0; i < grid[last]; ++i)
-      visit(block++, row + i / ratio[last]);
+      super = super * supers[i] + index[i] / ratio[i];
+    super *= supers[last];
+    for (int64_t i = 0; i < grid[last]; i += ratio[last], ++super) {
+      int64_t count = std::min(ratio[last], grid[last] - i);
+      visit(block, count, super);
+      block += count;
+    }
     int i = last - 1;
     for (; i >= 0 && ++index[i] == grid[i]; --i)
       index[i] = 0;
@@ -53,12 +56,21 @@ static void forEachSuperBlock(const Format &format, const Scaling &scaling,
   }
 }
 
-/// The product of both levels. That of finite scales is finite.
-static float multiplyScales(float scale, float super) {
-  float product = scale * super;
-  if (std::isinf(product) && std::isfinite(scale) && std::isfinite(super))
-    return getLargestFinite(ElementType::F32);
-  return product;
+/// Multiplies scales with those of their super blocks. The product of finite
+/// ones is finite.
+static void multiplyLevels(const Format &format, const Scaling &scaling,
+                           ArrayRef<float> supers, std::vector<float> &scales) {
+  forEachSuperBlock(
+      format, scaling, [&](int64_t block, int64_t count, int64_t super) {
+        float factor = supers[super];
+        if (!std::isfinite(factor))
+          return getKernels().multiply(&scales[block], count, factor);
+        for (float &scale : llvm::MutableArrayRef(&scales[block], count)) {
+          float product = scale * factor;
+          bool overflows = std::isinf(product) && std::isfinite(scale);
+          scale = overflows ? getLargestFinite(ElementType::F32) : product;
+        }
+      });
 }
 
 static void storeTwoLevels(const Format &format, const Quantizer &quantizer,
@@ -72,18 +84,23 @@ static void storeTwoLevels(const Format &format, const Quantizer &quantizer,
   std::vector<float> scales(ranges.size());
   for (size_t i = 0; i < ranges.size(); ++i)
     scales[i] = quantizer.getRawScale(ranges[i]);
-  forEachSuperBlock(format, scaling, [&](int64_t block, int64_t super) {
-    supers[super] = std::max(supers[super], scales[block]);
-  });
+  forEachSuperBlock(
+      format, scaling, [&](int64_t block, int64_t count, int64_t super) {
+        supers[super] =
+            std::max(supers[super],
+                     *std::max_element(&scales[block], &scales[block] + count));
+      });
   float largest = getLargestFinite(scaling.scaleType);
   for (float &super : supers)
     super = super == 0 ? 1.0f : roundScale(super / largest, superType);
-  products.resize(ranges.size());
-  forEachSuperBlock(format, scaling, [&](int64_t block, int64_t super) {
-    scales[block] =
-        roundScale(scales[block] / supers[super], scaling.scaleType);
-    products[block] = multiplyScales(scales[block], supers[super]);
-  });
+  forEachSuperBlock(format, scaling,
+                    [&](int64_t block, int64_t count, int64_t super) {
+                      getKernels().divide(&scales[block], count, supers[super],
+                                          &scales[block]);
+                    });
+  roundScales(scales, scaling.scaleType);
+  products = scales;
+  multiplyLevels(format, scaling, supers, products);
   storeFloats(scaling.scaleType, scales.data(), scales.size(),
               components.scales.data());
   storeFloats(superType, supers.data(), supers.size(),
@@ -126,9 +143,7 @@ ParameterSource::ParameterSource(const Format &format,
                             getByteWidth(*scaling->superScaleType));
   loadFloats(*scaling->superScaleType, components.superScales.data(),
              supers.size(), supers.data());
-  forEachSuperBlock(format, *scaling, [&](int64_t block, int64_t super) {
-    products[block] = multiplyScales(products[block], supers[super]);
-  });
+  multiplyLevels(format, *scaling, supers, products);
   type = ElementType::F32;
   scales = ConstBytes(reinterpret_cast<const char *>(products.data()),
                       products.size() * sizeof(float));

@@ -108,9 +108,20 @@ Quantizer::Quantizer(const Storage &storage) {
 // Parameters
 //===----------------------------------------------------------------------===//
 
+void mlir::compress::codec::roundScales(llvm::MutableArrayRef<float> scales,
+                                        ElementType type) {
+  float largest = getLargestFinite(type), least = getLeastNormal(type);
+  for (float &scale : scales)
+    scale = std::min(scale, largest);
+  std::vector<char> scratch;
+  roundFloats(type, scales.data(), scales.size(), scratch);
+  for (float &scale : scales)
+    scale = std::max(scale, least);
+}
+
 float mlir::compress::codec::roundScale(float scale, ElementType type) {
-  scale = std::min(scale, getLargestFinite(type));
   char bytes[sizeof(float)];
+  scale = std::min(scale, getLargestFinite(type));
   storeFloats(type, &scale, 1, bytes);
   loadFloats(type, bytes, 1, &scale);
   return std::max(scale, getLeastNormal(type));
@@ -148,8 +159,8 @@ float Quantizer::getScale(Range range) const {
     return getPowerOfTwo(std::ilogb(std::max(-range.min, range.max)) -
                          std::ilogb(largest));
   float raw = getRawScale(range);
-  if (std::isinf(raw))
-    return getPowerOfTwo(127);
+  if (raw == 0 || std::isinf(raw))
+    return getPowerOfTwo(raw == 0 ? -126 : 127);
   int exponent;
   float fraction = std::frexp(raw, &exponent);
   return getPowerOfTwo(fraction == 0.5f ? exponent - 1 : exponent);

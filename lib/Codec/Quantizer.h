@@ -94,9 +94,10 @@ private:
   float low = 0, high = 0;
 };
 
-/// Rounds a scale to its type, between its least normal and its largest finite
+/// Rounds scales to their type, between its least normal and its largest finite
 /// value.
 float roundScale(float scale, ElementType type);
+void roundScales(llvm::MutableArrayRef<float> scales, ElementType type);
 
 /// The greatest f32 that is not beyond the middle of two entries, so that x is
 /// nearer to the upper one exactly if it is greater than that.

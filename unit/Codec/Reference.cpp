@@ -8,6 +8,7 @@
 
 #include "Reference.h"
 #include "SparseReference.h"
+#include "StorageReference.h"
 #include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -74,20 +75,6 @@ std::vector<float> test::toFloats(ElementType type, const Bytes &bytes) {
   for (size_t i = 0; i < values.size(); ++i)
     values[i] = getElement(type, bytes.data(), i);
   return values;
-}
-
-static float getLargest(ElementType type) {
-  return llvm::APFloat::getLargest(getSemantics(type)).convertToDouble();
-}
-
-static float getLeastNormal(ElementType type) {
-  return llvm::APFloat::getSmallestNormalized(getSemantics(type))
-      .convertToDouble();
-}
-
-static float roundSaturated(ElementType type, float value) {
-  float rounded = roundTo(type, value);
-  return std::isinf(rounded) ? std::copysign(getLargest(type), value) : rounded;
 }
 
 //===----------------------------------------------------------------------===//
@@ -189,6 +176,51 @@ static std::vector<KeptValue> getKept(const Format &format,
   return values;
 }
 
+/// Codes of several values each. `place` gives the shape of the packed codes
+/// and the place of one.
+template <typename Store, typename Place>
+static void encodeVectors(const Format &format,
+                          const std::vector<PlacedValue> &values,
+                          Encoded &result, Store store, Place place) {
+  const auto &storage = std::get<CodebookStorage>(format.storage);
+  // In row-major order of the codes' indices.
+  std::map<Index, std::vector<float>> vectors;
+  auto getCode = [&](const PlacedValue &value) {
+    Index code = value.kept;
+    code.back() /= storage.vector;
+    return code;
+  };
+  // Padding of ragged vectors, and of ragged blocks that are kept, is zero.
+  auto keptShape = getKeptShape(format);
+  Index codeShape(keptShape.begin(), keptShape.end());
+  codeShape.back() = (codeShape.back() + storage.vector - 1) / storage.vector;
+  forEachIndex(codeShape, [&](const Index &code) {
+    vectors[code].assign(storage.vector, 0.0f);
+  });
+  for (const PlacedValue &value : values) {
+    auto &vector = vectors[getCode(value)];
+    vector[value.kept.back() % storage.vector] = value.value;
+  }
+  std::vector<std::vector<float>> list;
+  for (auto &[index, vector] : vectors)
+    list.push_back(vector);
+  VectorsReference encoded = encodeVectorsReference(storage, list);
+  int64_t at = 0;
+  for (const auto &entry : encoded.table)
+    for (float element : entry)
+      setElement(storage.scaleType, result.components[1].data(), at++, element);
+  std::map<Index, uint32_t> codes;
+  for (auto &[index, vector] : vectors) {
+    uint32_t code = encoded.codes[codes.size()];
+    codes[index] = code;
+    auto [shape, where] = place(index);
+    putBits(result.components[0], shape, where, storage.width, code);
+  }
+  for (const PlacedValue &value : values)
+    store(value, encoded.table[codes[getCode(value)]]
+                              [value.kept.back() % storage.vector]);
+}
+
 Encoded test::encodeReference(const Format &format,
                               const std::vector<float> &dense) {
   Index shape(format.shape.begin(), format.shape.end());
@@ -197,7 +229,6 @@ Encoded test::encodeReference(const Format &format,
     result.components.push_back(Bytes(component.getNumBytes(), 0));
   result.decoded.assign(dense.size(), 0.0f);
   std::vector<KeptValue> kept = getKept(format, dense);
-  auto *affine = std::get_if<AffineStorage>(&format.storage);
   auto *nm = std::get_if<NMSparsity>(&format.sparsity);
 
   // The packed place of a kept index.
@@ -226,68 +257,56 @@ Encoded test::encodeReference(const Format &format,
       putBits(result.components.back(), packed, place(value.kept),
               getIndexWidth(*nm), value.position);
 
-  if (!affine) {
-    ElementType type = std::get<FloatStorage>(format.storage).type;
-    for (const KeptValue &value : kept) {
-      float stored = roundSaturated(type, dense[getOffset(shape, value.dense)]);
-      setElement(type, result.components[0].data(),
-                 getOffset(packed, place(value.kept)), stored);
-      result.decoded[getOffset(shape, value.dense)] =
-          roundTo(format.expressed, stored);
+  std::vector<PlacedValue> values;
+  for (const KeptValue &value : kept)
+    values.push_back(
+        {value.dense, value.kept, dense[getOffset(shape, value.dense)]});
+  auto store = [&](const PlacedValue &value, float decoded) {
+    result.decoded[getOffset(shape, value.dense)] =
+        roundTo(format.expressed, decoded);
+  };
+  auto *plain = std::get_if<FloatStorage>(&format.storage);
+  if (plain && !plain->scaled) {
+    ElementType type = plain->type;
+    for (const PlacedValue &value : values) {
+      if (isSmallFloat(type))
+        putBits(result.components[0], packed, place(value.kept),
+                getBitWidth(type), encodeSmallFloat(type, value.value));
+      else
+        setElement(type, result.components[0].data(),
+                   getOffset(packed, place(value.kept)),
+                   roundSaturated(type, value.value));
+      store(value, roundSaturated(type, value.value));
     }
     return result;
   }
-
-  struct Block {
-    float min = 0, max = 0, scale = 1, zeroPoint = 0;
-  };
-  std::map<Index, Block> blocks;
-  Index grid;
-  for (size_t i = 0; i < shape.size(); ++i)
-    grid.push_back(affine->block[i] == 0
-                       ? 1
-                       : (shape[i] + affine->block[i] - 1) / affine->block[i]);
-  forEachIndex(grid, [&](const Index &index) { blocks[index] = Block(); });
-  auto getBlock = [&](const Index &index) -> Block & {
-    Index at;
-    for (size_t i = 0; i < shape.size(); ++i)
-      at.push_back(affine->block[i] == 0 ? 0 : index[i] / affine->block[i]);
-    return blocks[at];
-  };
-  for (const KeptValue &value : kept) {
-    Block &block = getBlock(value.dense);
-    float x = dense[getOffset(shape, value.dense)];
-    block.min = std::min(block.min, x);
-    block.max = std::max(block.max, x);
+  if (getVectorSize(format.storage) > 1) {
+    encodeVectors(format, values, result, store, [&](Index code) {
+      // A code lies where its first value would, in an array of codes.
+      int64_t vector = getVectorSize(format.storage);
+      code.back() *= vector;
+      Index at = place(code), codes = packed;
+      at.back() /= vector;
+      codes.back() = (codes.back() + vector - 1) / vector;
+      return std::pair(codes, at);
+    });
+    return result;
   }
 
-  float qmin = -std::ldexp(1.0f, affine->width - 1);
-  float qmax = std::ldexp(1.0f, affine->width - 1) - 1;
-  for (auto &[index, block] : blocks) {
-    float amax = std::max(-block.min, block.max);
-    float scale = affine->symmetric ? amax / qmax
-                                    : (block.max - block.min) / (qmax - qmin);
-    if (amax != 0)
-      block.scale = std::max(roundSaturated(affine->scaleType, scale),
-                             getLeastNormal(affine->scaleType));
-    if (!affine->symmetric)
-      block.zeroPoint = std::clamp(
-          std::nearbyint(qmin - block.min / block.scale), qmin, qmax);
-    int64_t at = getOffset(grid, index);
-    setElement(affine->scaleType, result.components[1].data(), at, block.scale);
-    if (!affine->symmetric)
-      result.components[2][at] = char(block.zeroPoint);
-  }
-  for (const KeptValue &value : kept) {
-    const Block &block = getBlock(value.dense);
-    int64_t at = getOffset(shape, value.dense);
-    float rounded = std::nearbyint(dense[at] / block.scale) + block.zeroPoint;
-    float q = std::clamp(rounded, qmin, qmax);
-    result.saturated += q != rounded;
-    putBits(result.components[0], packed, place(value.kept), affine->width,
-            uint32_t(int32_t(q)));
-    result.decoded[at] =
-        roundTo(format.expressed, (q - block.zeroPoint) * block.scale);
+  std::sort(values.begin(), values.end(),
+            [](const PlacedValue &a, const PlacedValue &b) {
+              return a.dense < b.dense;
+            });
+  const Scaling &scaling = *getBlocking(format.storage);
+  auto blocks = computeBlocks(format, values, result.components);
+  for (const PlacedValue &value : values) {
+    const BlockReference &block = blocks[getBlockIndex(scaling, value.dense)];
+    bool saturated;
+    uint32_t code = encodeValue(format.storage, block, value.value, saturated);
+    result.saturated += saturated;
+    putBits(result.components[0], packed, place(value.kept),
+            getValueWidth(format.storage), code);
+    store(value, decodeValue(format.storage, block, code));
   }
   return result;
 }
@@ -360,17 +379,21 @@ std::string test::describe(const Format &format) {
   if (auto *nm = std::get_if<NMSparsity>(&format.sparsity))
     os << " " << nm->n << ":" << nm->m << " axis " << nm->axis;
   describeCounted(format, os);
-  if (auto *affine = std::get_if<AffineStorage>(&format.storage)) {
+  if (auto *affine = std::get_if<AffineStorage>(&format.storage))
     os << (affine->symmetric ? " symmetric" : " asymmetric") << " i"
-       << affine->width << " scale " << getName(affine->scaleType).str()
-       << " block ";
-    llvm::interleave(affine->block, os, "x");
-  } else if (auto *floats = std::get_if<FloatStorage>(&format.storage)) {
-    os << " as " << getName(floats->type);
-  } else {
-    const auto &codebook = std::get<CodebookStorage>(format.storage);
-    os << " codebook " << int(codebook.kind) << " i" << codebook.width
-       << " vector " << codebook.vector;
+       << affine->width;
+  if (auto *store = std::get_if<FloatStorage>(&format.storage))
+    os << " as " << getName(store->type).str();
+  if (auto *codebook = std::get_if<CodebookStorage>(&format.storage))
+    os << " codebook " << int(codebook->kind) << " i" << codebook->width
+       << " vector " << codebook->vector;
+  if (const Scaling *scaling = getBlocking(format.storage)) {
+    os << " scale " << getName(scaling->scaleType).str() << " block ";
+    llvm::interleave(scaling->block, os, "x");
+    if (scaling->superScaleType) {
+      os << " super " << getName(*scaling->superScaleType).str() << " ";
+      llvm::interleave(scaling->superBlock, os, "x");
+    }
   }
   if (auto *tiled = std::get_if<TiledLayout>(&format.layout)) {
     os << " tile ";
