@@ -105,8 +105,9 @@ Error mlir::compress::codec::checkNonzeros(
   // What is counted is checked when it is written.
   Format format{Extents(shape), type, sparsity, FloatStorage{type},
                 RowMajorLayout{}};
+  auto described = getComponents(format);
   std::vector<std::vector<char>> components;
-  for (const Component &component : llvm::drop_begin(getComponents(format)))
+  for (const Component &component : llvm::drop_begin(described))
     components.emplace_back(component.getNumBytes());
   SmallVector<MutableBytes, 2> views(components.begin(), components.end());
   EncodeOptions options;
