@@ -313,8 +313,12 @@ struct MappingTraits<QuantizeRule> {
     io.mapOptional("symmetric", rule.symmetric, defaults.symmetric);
     io.mapOptional("strategy", rule.strategy, defaults.strategy);
     io.mapOptional("group_size", rule.groupSize, defaults.groupSize);
-    io.mapOptional("block_structure", rule.blockStructure,
-                   defaults.blockStructure);
+    // What is read goes over the elements that a vector has.
+    std::vector<int64_t> block;
+    if (io.outputting())
+      block = rule.blockStructure;
+    io.mapOptional("block_structure", block, defaults.blockStructure);
+    rule.blockStructure = block;
     io.mapOptional("scale_dtype", rule.scaleType, defaults.scaleType);
     io.mapOptional("global_scale_dtype", rule.globalScaleType,
                    defaults.globalScaleType);

@@ -70,6 +70,13 @@ STORAGES = (
     ]
 )
 
+# Storages that differ from another one in their scaling only.
+SCALED = [
+    storage
+    for storage in STORAGES
+    if isinstance(storage, (Affine, ScaledFloat, NF4, Ternary))
+]
+
 # A tile has an extent per dimension of the kept values; its innermost one divides
 # by the vectors.
 TILES = {1: (16,), 2: (8, 8), 3: (3, 8, 8)}
@@ -79,13 +86,16 @@ def get_layouts(rank):
     return [None, TILES[rank]]
 
 
-def get_storages(dtype):
-    """Float storage is never wider than the tensor's type. The narrow types try
-    every third scaling only: they differ from f32 in the first and last step."""
-    if dtype == "f32":
-        return STORAGES
+def get_storages(dtype, sparsity):
+    """The storages to try with a sparsity. Float storage is never wider than the
+    tensor's type. Without sparsity, f32 has all of them; otherwise every fifth
+    scaling will do, others for each sparsity: how scales are made does not depend
+    on it, nor on the type but for the first and the last step."""
+    everything = dtype == "f32" and isinstance(sparsity, Dense)
+    number = [s for _, family in SPARSITIES.values() for s in family].index(sparsity)
     return [
         storage
-        for number, storage in enumerate(STORAGES)
-        if storage.width < 32 and (number % 3 == 0 or not hasattr(storage, "scaling"))
+        for at, storage in enumerate(STORAGES)
+        if (storage.width < 32 or dtype == "f32")
+        and (everything or storage not in SCALED or (at + number) % 5 == 0)
     ]

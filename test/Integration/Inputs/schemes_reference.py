@@ -236,7 +236,7 @@ def main():
         values = make_tensor(shape, dtype)
         for number, sparsity in enumerate(sparsities):
             rank = sparsity.select(sparsity.prune(values)).values.ndim
-            table = list(itertools.product(get_storages(dtype), get_layouts(rank)))
+            table = list(itertools.product(get_storages(dtype, sparsity), get_layouts(rank)))
             for begin in range(0, len(table), PART):
                 place = directory / f"{family}-{number}-{begin}"
                 place.mkdir()
