@@ -142,9 +142,12 @@ LogicalResult PrunePass::shareBudget(ArrayRef<const Site *> sites,
   DenseSet<Value> seen;
   int64_t total = 0;
   for (const Site *site : sites) {
+    // A table that is looked up stays as it is, with a reason, as a weight
+    // without scores does.
+    if (site->lookup)
+      continue;
     Source source{site, {}};
     std::string reason;
-    // A weight without scores stays as it is, with a reason.
     if (!rule.scores.empty() &&
         !(source.scores =
               findCriterion(*site, rule.scores, CriterionKind::Scores, reason)))

@@ -29,6 +29,19 @@ func.func @signature(%x: f32 {test.a = 1 : i32}, %w: !d {compress.name = "W"},
   return %x, %w, %i, %h, %y : f32, !d, i32, !f, tensor<2xf32>
 }
 
+// Positions are components too.
+
+// CHECK-LABEL: func.func @positions(
+// CHECK-SAME: tensor<3xf32> {compress.name = "W.values"}
+// CHECK-SAME: tensor<4x1xi8> {compress.name = "W.bitmap"}
+// CHECK-SAME: %[[O:[^:]*]]: tensor<5xi32> {compress.name = "W.offsets"}
+// CHECK-NEXT: return %[[O]]
+!bitmap = !compress.tensor<4x2xf32, #compress.scheme<sparsity = #compress.bitmap<count = 3>, storage = #compress.float<f32>>>
+func.func @positions(%w: !bitmap {compress.name = "W"}) -> tensor<5xi32> {
+  %o = compress.component %w["offsets"] : !bitmap -> tensor<5xi32>
+  return %o : tensor<5xi32>
+}
+
 // The components, in the order of the type: values, scales, zero points, indices.
 
 // CHECK-LABEL: func.func @components(

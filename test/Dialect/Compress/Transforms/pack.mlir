@@ -4,6 +4,7 @@
 // RUN: compress-opt %t/tile.mlir --compress-pack=layout=2x2 | FileCheck %t/tile.mlir
 // RUN: compress-opt %t/tile.mlir --compress-pack=layout=2x2 -o %t/tiled.mlir
 // RUN: compress-opt %t/tiled.mlir --compress-pack | FileCheck %t/tile.mlir --check-prefix=BACK
+// RUN: compress-opt %t/counted.mlir --compress-pack=layout=4 | FileCheck %t/counted.mlir
 // RUN: compress-opt %t/untile.mlir --compress-pack=layout=row_major | FileCheck %t/untile.mlir
 // RUN: compress-opt %t/encode.mlir --compress-pack=layout=2x2 | FileCheck %t/encode.mlir --check-prefix=TILED
 // RUN: compress-opt %t/encode.mlir --pass-pipeline='builtin.module(compress-pack{layout=2x2},compress-pack)' | FileCheck %t/encode.mlir --check-prefix=ROWS
@@ -136,4 +137,27 @@ func.func @main(%v: tensor<2x2xi8>, %s: tensor<1x1xf32>) -> tensor<2x2xf32> {
   %e = compress.assemble %v, %s : (tensor<2x2xi8>, tensor<1x1xf32>) -> !t
   %d = compress.decode %e : !t -> tensor<2x2xf32>
   return %d : tensor<2x2xf32>
+}
+
+//--- counted.mlir
+
+// The six values of a bitmap have one dimension, two tiles of four. Its positions
+// stay where they are.
+
+// CHECK: %[[V:.*]] = arith.constant dense_resource<[[R:.*]]> : tensor<2x4xi8>
+// CHECK: %[[B:.*]] = arith.constant dense_resource<[[BR:.*]]> : tensor<3x2xi8>
+// CHECK: %[[O:.*]] = arith.constant dense_resource<[[OR:.*]]> : tensor<4xi32>
+// CHECK: compress.assemble %[[V]], %{{.*}}, %[[B]], %[[O]] {{.*}}layout = #compress.tiled<[4]>>>
+// CHECK-DAG: [[R]]: "0x010000000102030405060000"
+// CHECK-DAG: [[BR]]: "0x01000000010100008602"
+// CHECK-DAG: [[OR]]: "0x0400000000000000020000000200000006000000"
+!m = !compress.tensor<3x10xf32, #compress.scheme<sparsity = #compress.bitmap<count = 6>, storage = #compress.affine<i8>>>
+func.func @counted() -> tensor<3x10xf32> {
+  %v = arith.constant dense<[1, 2, 3, 4, 5, 6]> : tensor<6xi8>
+  %s = arith.constant dense<1.0> : tensor<1x1xf32>
+  %b = arith.constant dense<[[1, 1], [0, 0], [-122, 2]]> : tensor<3x2xi8>
+  %o = arith.constant dense<[0, 2, 2, 6]> : tensor<4xi32>
+  %w = compress.assemble %v, %s, %b, %o : (tensor<6xi8>, tensor<1x1xf32>, tensor<3x2xi8>, tensor<4xi32>) -> !m
+  %d = compress.decode %w : !m -> tensor<3x10xf32>
+  return %d : tensor<3x10xf32>
 }

@@ -220,3 +220,47 @@ func.func @reshape(%w: tensor<8x4xf32>) -> (tensor<32xf32>, tensor<2x4x4xf32>) {
   %x = tensor.expand_shape %d [[0, 1], [2]] output_shape [2, 4, 4] : tensor<8x4xf32> into tensor<2x4x4xf32>
   return %c, %x : tensor<32xf32>, tensor<2x4x4xf32>
 }
+
+// Scores move along with the weight.
+
+// CHECK-LABEL: func.func @scores(
+// CHECK-SAME: %[[W:[^:]*]]: tensor<8x4xf16>, %[[S:[^:]*]]: tensor<8x4xf32>, %[[I:[^:]*]]: tensor<4x8xf16>
+// CHECK-DAG: %[[TW:.*]] = linalg.transpose ins(%[[W]] : tensor<8x4xf16>) outs(%[[I]] : tensor<4x8xf16>) permutation = [1, 0]
+// CHECK-DAG: %[[TS:.*]] = linalg.transpose ins(%[[S]] : tensor<8x4xf32>) outs(%{{.*}} : tensor<4x8xf32>) permutation = [1, 0]
+// CHECK: compress.prune #compress.nm<2:4, axis = 1>, %[[TW]] scores(%[[TS]] : tensor<4x8xf32>) : tensor<4x8xf16>
+!n = !compress.tensor<8x4xf16, #compress.scheme<sparsity = #compress.nm<2:4, axis = 0>, storage = #compress.float<f16>>>
+func.func @scores(%w: tensor<8x4xf16>, %s: tensor<8x4xf32>, %i: tensor<4x8xf16>) -> tensor<4x8xf16> {
+  %p = compress.prune #compress.nm<2:4, axis = 0>, %w scores(%s : tensor<8x4xf32>) : tensor<8x4xf16>
+  %e = compress.encode %p : tensor<8x4xf16> -> !n
+  %d = compress.decode %e : !n -> tensor<8x4xf16>
+  %t = linalg.transpose ins(%d : tensor<8x4xf16>) outs(%i : tensor<4x8xf16>) permutation = [1, 0]
+  return %t : tensor<4x8xf16>
+}
+
+// Which of two equal elements a count keeps depends on the order of dimensions:
+// such a transpose stays.
+
+// CHECK-LABEL: func.func @count(
+// CHECK: compress.prune #compress.bitmap<count = 6>
+// CHECK: %[[D:.*]] = compress.decode
+// CHECK: linalg.transpose ins(%[[D]]
+!m = !compress.tensor<8x4xf16, #compress.scheme<sparsity = #compress.bitmap<count = 6>, storage = #compress.float<f16>>>
+func.func @count(%w: tensor<8x4xf16>, %i: tensor<4x8xf16>) -> tensor<4x8xf16> {
+  %p = compress.prune #compress.bitmap<count = 6>, %w : tensor<8x4xf16>
+  %e = compress.encode %p : tensor<8x4xf16> -> !m
+  %d = compress.decode %e : !m -> tensor<8x4xf16>
+  %t = linalg.transpose ins(%d : tensor<8x4xf16>) outs(%i : tensor<4x8xf16>) permutation = [1, 0]
+  return %t : tensor<4x8xf16>
+}
+
+// CHECK-LABEL: func.func @transposable(
+// CHECK: %[[D:.*]] = compress.decode
+// CHECK: linalg.transpose ins(%[[D]]
+!b = !compress.tensor<8x4xf16, #compress.scheme<sparsity = #compress.nm<2:4, axis = 0, transposable = 1>, storage = #compress.float<f16>>>
+func.func @transposable(%w: tensor<8x4xf16>, %i: tensor<4x8xf16>) -> tensor<4x8xf16> {
+  %p = compress.prune #compress.nm<2:4, axis = 0, transposable = 1>, %w : tensor<8x4xf16>
+  %e = compress.encode %p : tensor<8x4xf16> -> !b
+  %d = compress.decode %e : !b -> tensor<8x4xf16>
+  %t = linalg.transpose ins(%d : tensor<8x4xf16>) outs(%i : tensor<4x8xf16>) permutation = [1, 0]
+  return %t : tensor<4x8xf16>
+}

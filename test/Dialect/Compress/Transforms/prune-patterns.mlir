@@ -1,7 +1,7 @@
 // The sparsity that each pattern gives, and what budgets, scores and masks do.
 
 // RUN: rm -rf %t && mkdir %t
-// RUN: %python %src_root/test/Inputs/safetensors_tool.py write %t/w.safetensors 'small=F32[4x8]:ramp' 'wide=F32[4x64]:ramp'
+// RUN: %python %src_root/test/Inputs/safetensors_tool.py write %t/w.safetensors 'small=F32[4x8]:ramp' 'wide=F32[4x64]:ramp' 'table=F32[4x8]:ramp'
 // RUN: compress-opt %s --compress-prune=rule=2:4t | FileCheck %s --check-prefix=TILE
 // RUN: compress-opt %s --compress-prune=rule=block:4x2@0.5 | FileCheck %s --check-prefix=BLOCK
 // RUN: compress-opt %s --compress-prune=rule=block:4@0.5 | FileCheck %s --check-prefix=RANK
@@ -40,14 +40,14 @@
 
 // The weights are -128 to 127 and -16 to 15. The 144 greatest magnitudes of all
 // 288 are those from 57 (two each, but one of 128): 71 + 72 = 143, and one of the
-// two of 56, all of the first weight.
+// two of 56, all of the first weight. A table that is looked up has no part in it.
 // GLOBAL: compress.prune #compress.bitmap<count = 144>
 // GLOBAL-NOT: budget
 // GLOBAL: compress.prune #compress.csr<count = 0>
 // ALONE: compress.prune #compress.bitmap<count = 16>, %{{.*}} {compress.site = "small"}
 // ALONE-NOT: compress.prune #
 
-func.func @main(%x: tensor<1x64xf32>, %y: tensor<1x8xf32>, %c: tensor<1x4xf32>) -> tensor<1x4xf32> {
+func.func @main(%x: tensor<1x64xf32>, %y: tensor<1x8xf32>, %c: tensor<1x4xf32>, %rows: tensor<3x1xi32>) -> (tensor<1x4xf32>, tensor<3x8xf32>) {
   %wide = arith.constant #compress.external<"w.safetensors", "wide"> : tensor<4x64xf32>
   %i = tensor.empty() : tensor<64x4xf32>
   %t = linalg.transpose ins(%wide : tensor<4x64xf32>) outs(%i : tensor<64x4xf32>) permutation = [1, 0]
@@ -56,5 +56,7 @@ func.func @main(%x: tensor<1x64xf32>, %y: tensor<1x8xf32>, %c: tensor<1x4xf32>) 
   %j = tensor.empty() : tensor<8x4xf32>
   %u = linalg.transpose ins(%small : tensor<4x8xf32>) outs(%j : tensor<8x4xf32>) permutation = [1, 0]
   %1 = linalg.matmul ins(%y, %u : tensor<1x8xf32>, tensor<8x4xf32>) outs(%0 : tensor<1x4xf32>) -> tensor<1x4xf32>
-  return %1 : tensor<1x4xf32>
+  %table = arith.constant #compress.external<"w.safetensors", "table"> : tensor<4x8xf32>
+  %2 = tensor.gather %table[%rows] gather_dims([0]) : (tensor<4x8xf32>, tensor<3x1xi32>) -> tensor<3x8xf32>
+  return %1, %2 : tensor<1x4xf32>, tensor<3x8xf32>
 }
