@@ -52,7 +52,7 @@ SmallVector<int64_t> Site::getFreeAxes() const {
 }
 
 Operation *Site::getAnchor() const {
-  return lookup ? getOperand().getParentBlock()->findAncestorOpInBlock(*op)
+  return lookup ? getOperand().getParentRegion()->findAncestorOpInRegion(*op)
                 : op;
 }
 

@@ -131,9 +131,9 @@ TEST(QuantizeRuleTest, FloatTypes) {
 }
 
 TEST(QuantizeRuleTest, MessagesNameWhatWasExpectedAndFound) {
-  const std::string unknown =
-      "unknown preset 'w9'; known are w8a16, w8a8, w4a16, w3a16, w2a16, fp8, "
-      "mxfp8, mxfp4, nvfp4, nf4, ternary, kmeans4";
+  const std::string unknown = "unknown preset 'w9'; known are w8a16, w8a8, "
+                              "w8a8-static, w4a16, w3a16, w2a16, fp8, "
+                              "mxfp8, mxfp4, nvfp4, nf4, ternary, kmeans4";
   EXPECT_EQ(getMessage(parseQuantizeRule("w9")), unknown);
   expectContains(getMessage(parseQuantizeRule("{preset: w9}")), unknown);
   const std::pair<StringRef, StringRef> cases[] = {

@@ -216,6 +216,85 @@ TEST(Error, GivenScales) {
   }
 }
 
+TEST(Error, GivenTwoLevelScales) {
+  Format format;
+  format.shape = {4, 4};
+  format.storage = FloatStorage(
+      ElementType::F8E5M2,
+      Scaling{ElementType::F8E4M3FN, {2, 1}, ElementType::F32, {0, 0}});
+  // A NaN and a zero among the scales, and super scales that are no scales.
+  for (auto [scale, super] :
+       {std::pair(0x7f, 1.0f), std::pair(0, 1.0f), std::pair(0x38, nan),
+        std::pair(0x38, infinity), std::pair(0x38, 0.0f)}) {
+    std::vector<Bytes> components = {Bytes(16), Bytes(8, char(scale)),
+                                     toBytes(ElementType::F32, {super})};
+    expectMessage(encodeWithParameters(format, Bytes(64), getViews(components)),
+                  "expected finite scales other than 0");
+  }
+}
+
+TEST(Error, GivenTables) {
+  Format format;
+  format.shape = {4, 4};
+  for (int64_t vector : {1, 2}) {
+    format.storage =
+        CodebookStorage(CodebookStorage::Kind::KMeans, 1,
+                        Scaling{ElementType::F32, {0, 0}, {}, {}}, vector);
+    std::vector<float> table(2 * vector, infinity);
+    std::vector<Bytes> components = allocate(format);
+    components[1] = toBytes(ElementType::F32, table);
+    expectMessage(encodeWithParameters(format, Bytes(64), getViews(components)),
+                  "expected finite entries of a codebook, found INF for block "
+                  "[0, 0]");
+  }
+  format.storage = CodebookStorage(CodebookStorage::Kind::Quantile, 1,
+                                   Scaling{ElementType::F32, {0, 1}, {}, {}});
+  std::vector<Bytes> components = {
+      Bytes(4), toBytes(ElementType::F32, {0, 1, 0, 0, 1, 0, 0, 2})};
+  expectMessage(encodeWithParameters(format, Bytes(64), getViews(components)),
+                "expected the entries of a codebook to ascend, found others "
+                "for block [0, 2]");
+}
+
+TEST(Error, NonFiniteInVectors) {
+  Format format;
+  format.shape = {4, 4};
+  format.storage =
+      CodebookStorage(CodebookStorage::Kind::KMeans, 2,
+                      Scaling{ElementType::F32, {0, 0}, {}, {}}, 2);
+  std::vector<float> dense(16, 1.0f);
+  dense[6] = nan;
+  expectElementError(tryEncode(format, dense), {1, 2},
+                     "expected a finite value, found NaN");
+  EncodeOptions options;
+  options.nonFinite = NonFinite::Clamp;
+  std::vector<float> clamped = dense;
+  clamped[6] = 0;
+  EXPECT_EQ(encodeOrFail(format, dense, options),
+            encodeReference(format, clamped).components);
+}
+
+TEST(Error, ObserversWithoutMeaning) {
+  Format format;
+  format.shape = {4};
+  EncodeOptions options;
+  options.observer.kind = Observer::Kind::MSE;
+  for (auto kind :
+       {CodebookStorage::Kind::KMeans, CodebookStorage::Kind::Quantile}) {
+    format.storage =
+        CodebookStorage(kind, 2, Scaling{ElementType::F32, {0}, {}, {}});
+    expectMessage(tryEncode(format, {1, 2, 3, 4}, options),
+                  "learned codebook storage does not choose a range: expected "
+                  "the min-max observer, found mse");
+  }
+  options.observer.kind = Observer::Kind::Percentile;
+  format.storage = CodebookStorage(CodebookStorage::Kind::Ternary, 2,
+                                   Scaling{ElementType::F32, {0}, {}, {}});
+  expectMessage(tryEncode(format, {1, 2, 3, 4}, options),
+                "ternary storage does not choose a range: expected the min-max "
+                "observer, found percentile");
+}
+
 TEST(Error, Observers) {
   Format format;
   format.shape = {4};

@@ -111,6 +111,52 @@ TEST(Format, CountedSparsity) {
   EXPECT_EQ(components[3].shape, (Shape{31}));
 }
 
+TEST(Format, TwoLevelScales) {
+  Format format;
+  format.shape = {100, 20};
+  format.storage = FloatStorage(
+      ElementType::F4E2M1FN,
+      Scaling{ElementType::F8E4M3FN, {16, 1}, ElementType::F32, {32, 0}});
+  ASSERT_FALSE(bool(verify(format)));
+  auto components = getComponents(format);
+  ASSERT_EQ(components.size(), 3u);
+  EXPECT_EQ(components[0].type, ElementType::I8);
+  EXPECT_EQ(components[0].shape, (Shape{100, 10}));
+  EXPECT_EQ(components[1].name, "scales");
+  EXPECT_EQ(components[1].type, ElementType::I8);
+  EXPECT_EQ(components[1].shape, (Shape{7, 20}));
+  EXPECT_EQ(components[2].name, "super_scales");
+  EXPECT_EQ(components[2].type, ElementType::F32);
+  EXPECT_EQ(components[2].shape, (Shape{4, 1}));
+}
+
+TEST(Format, Codebooks) {
+  Format format;
+  format.shape = {12, 22};
+  CodebookStorage storage(CodebookStorage::Kind::KMeans, 3,
+                          Scaling{ElementType::F16, {0, 0}, {}, {}}, 4);
+  format.storage = storage;
+  format.sparsity = NMSparsity{2, 4, 0};
+  ASSERT_FALSE(bool(verify(format)));
+  auto components = getComponents(format);
+  ASSERT_EQ(components.size(), 3u);
+  // Six codes of three bits take three bytes.
+  EXPECT_EQ(components[0].shape, (Shape{6, 3}));
+  EXPECT_EQ(components[1].name, "codebook");
+  EXPECT_EQ(components[1].type, ElementType::F16);
+  EXPECT_EQ(components[1].shape, (Shape{1, 1, 8, 4}));
+  EXPECT_EQ(components[2].name, "indices");
+  format.layout = TiledLayout{{4, 8}};
+  ASSERT_FALSE(bool(verify(format)));
+  EXPECT_EQ(getComponents(format)[0].shape, (Shape{2, 3, 4, 1}));
+
+  storage.vector = 1;
+  storage.block = {5, 1};
+  format.storage = storage;
+  ASSERT_FALSE(bool(verify(format)));
+  EXPECT_EQ(getComponents(format)[1].shape, (Shape{3, 22, 8, 1}));
+}
+
 TEST(Format, IndexWidth) {
   const std::pair<int64_t, unsigned> widths[] = {
       {1, 1}, {2, 1}, {3, 2}, {4, 2}, {5, 3}, {8, 3}, {9, 4}, {256, 8}};
@@ -128,6 +174,89 @@ AffineStorage &affine(Format &format) {
   return std::get<AffineStorage>(format.storage);
 }
 NMSparsity &nm(Format &format) { return std::get<NMSparsity>(format.sparsity); }
+
+/// The small-float format that the constraints of scales are tried on.
+Scaling &makeScaled(Format &format) {
+  format.storage = FloatStorage(
+      ElementType::F4E2M1FN,
+      Scaling{ElementType::F8E4M3FN, {16, 1}, ElementType::F32, {0, 0}});
+  return std::get<FloatStorage>(format.storage);
+}
+CodebookStorage &makeCodebook(Format &format, CodebookStorage::Kind kind) {
+  bool ternary = kind == CodebookStorage::Kind::Ternary;
+  format.storage = CodebookStorage(kind, ternary ? 2 : 4,
+                                   Scaling{ElementType::F16, {0, 0}, {}, {}});
+  return std::get<CodebookStorage>(format.storage);
+}
+
+TEST(Format, VerifyNamesTheConstraintOfStorages) {
+  using Kind = CodebookStorage::Kind;
+  const Malformed cases[] = {
+      {"scales need a float type of at least 8 bits, found f4E2M1FN",
+       [](Format &f) { affine(f).scaleType = ElementType::F4E2M1FN; }},
+      {"float storage needs a float type with a sign, found f8E8M0FNU",
+       [](Format &f) { f.storage = FloatStorage(ElementType::F8E8M0FNU); }},
+      {"scaled float storage needs f8E4M3FN, f8E5M2 or f4E2M1FN, found f16",
+       [](Format &f) {
+         f.storage = FloatStorage(ElementType::F16,
+                                  Scaling{ElementType::F32, {0, 0}, {}, {}});
+       }},
+      {"scales below super scales must be f16, f8E4M3FN or f8E5M2, found f32",
+       [](Format &f) { makeScaled(f).scaleType = ElementType::F32; }},
+      {"super scales must be f32, f16 or bf16, found f8E5M2",
+       [](Format &f) { makeScaled(f).superScaleType = ElementType::F8E5M2; }},
+      {"a super block needs one extent per dimension: expected 2, found 1",
+       [](Format &f) { makeScaled(f).superBlock = {0}; }},
+      {"expected a multiple of 16, found 24 in dimension 0",
+       [](Format &f) { makeScaled(f).superBlock = {24, 1}; }},
+      {"expected a multiple of 0, found 8 in dimension 0",
+       [](Format &f) {
+         makeScaled(f).block = {0, 1};
+         std::get<FloatStorage>(f.storage).superBlock = {8, 1};
+       }},
+      {"super blocks need a type of their scales, found none",
+       [](Format &f) { makeScaled(f).superScaleType = {}; }},
+      {"nf4 codes have 4 bits, found 3",
+       [](Format &f) { makeCodebook(f, Kind::NF4).width = 3; }},
+      {"ternary codes have 2 bits, found 4",
+       [](Format &f) { makeCodebook(f, Kind::Ternary).width = 4; }},
+      {"only learned codebooks have vectors, found 2",
+       [](Format &f) { makeCodebook(f, Kind::NF4).vector = 2; }},
+      {"width of a learned codebook must be in 1..8, found 9",
+       [](Format &f) { makeCodebook(f, Kind::KMeans).width = 9; }},
+      {"learned tables must be f32, f16 or bf16 without super scales, found "
+       "f8E4M3FN",
+       [](Format &f) {
+         makeCodebook(f, Kind::KMeans).scaleType = ElementType::F8E4M3FN;
+       }},
+      {"found f16 with super scales",
+       [](Format &f) {
+         CodebookStorage &codebook = makeCodebook(f, Kind::Quantile);
+         codebook.superScaleType = ElementType::F32;
+         codebook.superBlock = {0, 0};
+       }},
+      {"1, 2, 4 or 8 values share a code, found 3",
+       [](Format &f) { makeCodebook(f, Kind::KMeans).vector = 3; }},
+      {"must be per tensor: expected a block extent of 0, found 1 in dimension "
+       "1",
+       [](Format &f) {
+         makeCodebook(f, Kind::KMeans).vector = 4;
+         std::get<CodebookStorage>(f.storage).block = {0, 1};
+       }},
+      {"must divide by the 4 values that share a code, found 6",
+       [](Format &f) {
+         makeCodebook(f, Kind::KMeans).vector = 4;
+         f.layout = TiledLayout{{4, 6}};
+       }},
+  };
+  for (const Malformed &malformed : cases) {
+    Format format = makeFormat();
+    malformed.change(format);
+    std::string text = llvm::toString(verify(format));
+    EXPECT_NE(text.find(malformed.message), std::string::npos)
+        << "expected: " << malformed.message << "\nfound: " << text;
+  }
+}
 
 TEST(Format, VerifyNamesTheConstraint) {
   const int64_t huge = int64_t(1) << 40;

@@ -97,6 +97,45 @@ TEST(Observer, MSEIsNeverWorse) {
   EXPECT_TRUE(better);
 }
 
+/// Observers of storages whose codes are not integers.
+TEST(Observer, SmallFloatsAndNF4) {
+  using Kind = CodebookStorage::Kind;
+  const Scaling perRow{ElementType::F32, {1, 0}, {}, {}};
+  const Scaling twoLevels{
+      ElementType::F8E4M3FN, {1, 16}, ElementType::F32, {0, 0}};
+  bool better = false;
+  for (const Storage &storage :
+       {Storage(FloatStorage(ElementType::F4E2M1FN, perRow)),
+        Storage(FloatStorage(ElementType::F8E4M3FN, perRow)),
+        Storage(CodebookStorage(Kind::NF4, 4, perRow))}) {
+    Format format = makeFormat(8, true, {0, 0});
+    format.storage = storage;
+    std::vector<float> dense = makeRandom(format, 5);
+    EncodeOptions options;
+    ErrorStats minMax, mse;
+    encodeOrFail(format, dense, options, &minMax);
+    options.observer.kind = Observer::Kind::MSE;
+    encodeOrFail(format, dense, options, &mse);
+    double bound = 4 * double(dense.size()) * 0x1p-53;
+    EXPECT_LE(mse.sumSquaredError, minMax.sumSquaredError * (1 + bound));
+    better |= mse.sumSquaredError < 0.95 * minMax.sumSquaredError;
+  }
+  EXPECT_TRUE(better);
+
+  // A percentile of all is the greatest magnitude, at both levels of scales.
+  Format format = makeFormat(8, true, {0, 0});
+  format.storage = FloatStorage(ElementType::F4E2M1FN, twoLevels);
+  std::vector<float> dense = makeRandom(format, 6);
+  EncodeOptions options;
+  options.observer.kind = Observer::Kind::Percentile;
+  options.observer.percentile = 100;
+  EXPECT_EQ(encodeOrFail(format, dense, options),
+            encodeOrFail(format, dense, {}));
+  options.observer.percentile = 90;
+  EXPECT_NE(encodeOrFail(format, dense, options),
+            encodeOrFail(format, dense, {}));
+}
+
 float interpolate(std::vector<float> values, double percentile) {
   std::sort(values.begin(), values.end());
   double position = percentile / 100 * double(values.size() - 1);

@@ -24,6 +24,13 @@ std::vector<Format> makeFormats() {
   for (ElementType type :
        {ElementType::F32, ElementType::F16, ElementType::BF16})
     storages.push_back(FloatStorage{type});
+  storages.push_back(FloatStorage(
+      ElementType::F4E2M1FN,
+      Scaling{ElementType::F8E4M3FN, {16, 1}, ElementType::F32, {0, 0}}));
+  for (int64_t vector : {1, 2})
+    storages.push_back(
+        CodebookStorage(CodebookStorage::Kind::Quantile, 3,
+                        Scaling{ElementType::F16, {0, 0}, {}, {}}, vector));
   for (const Sparsity &sparsity :
        {Sparsity(DenseSparsity{}), Sparsity(NMSparsity{2, 4, 0}),
         Sparsity(NMSparsity{3, 5, 1})})
@@ -59,7 +66,7 @@ TEST(RelayoutTest, EqualsEncodingWithTheLayout) {
   for (const Format &format : makeFormats()) {
     Format tiled = format, other = format;
     tiled.layout = TiledLayout{{8, 16}};
-    other.layout = TiledLayout{{5, 3}};
+    other.layout = TiledLayout{{5, 3 * getVectorSize(format.storage)}};
     checkRelayout(format, tiled);
     checkRelayout(tiled, format);
     checkRelayout(tiled, other);

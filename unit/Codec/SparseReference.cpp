@@ -42,37 +42,46 @@ std::vector<KeptValue> test::getCounted(const Format &format,
                                         const std::vector<float> &dense) {
   Index shape(format.shape.begin(), format.shape.end());
   auto *blocks = std::get_if<BlockSparsity>(&format.sparsity);
-  // By the index of the block, which sorts like its position.
-  std::map<Index, Item> items;
+  std::vector<Item> items;
+  std::map<Index, size_t> numbers;
+  // The blocks in row-major order, or the elements.
+  Index grid = shape;
+  if (blocks)
+    for (size_t i = 0; i < shape.size(); ++i)
+      grid[i] = (shape[i] + blocks->block[i] - 1) / blocks->block[i];
+  if (blocks)
+    forEachIndex(grid, [&](const Index &at) {
+      numbers[at] = items.size();
+      items.push_back({});
+    });
+  else
+    items.resize(dense.size());
   forEachIndex(shape, [&](const Index &index) {
-    Index at = index, within;
+    size_t offset = getOffset(shape, index);
+    Index at, within;
     if (blocks)
       for (size_t i = 0; i < index.size(); ++i) {
-        at[i] = index[i] / blocks->block[i];
+        at.push_back(index[i] / blocks->block[i]);
         within.push_back(index[i] % blocks->block[i]);
       }
-    Item &item = items[at];
-    item.sum += std::fabs(double(dense[getOffset(shape, index)]));
+    Item &item = items[blocks ? numbers[at] : offset];
+    item.sum += std::fabs(double(dense[offset]));
     item.values.push_back({index, within, 0});
   });
 
-  std::vector<Item> order;
-  for (auto &[index, item] : items)
-    order.push_back(item);
-  std::vector<std::pair<double, int64_t>> ranked;
-  for (auto [i, item] : llvm::enumerate(order))
-    ranked.push_back({-item.sum, i});
+  std::vector<std::pair<double, size_t>> ranked;
+  for (size_t i = 0; i < items.size(); ++i)
+    ranked.push_back({-items[i].sum, i});
   std::sort(ranked.begin(), ranked.end());
-  std::vector<int64_t> ranks;
-  for (auto [sum, i] : ranked)
-    ranks.push_back(i);
-  ranks.resize(getCount(format));
+  std::vector<size_t> ranks;
+  for (int64_t k = 0; k < getCount(format); ++k)
+    ranks.push_back(ranked[k].second);
   std::sort(ranks.begin(), ranks.end());
   std::vector<KeptValue> kept;
-  for (auto [k, rank] : llvm::enumerate(ranks))
-    for (KeptValue value : order[rank].values) {
+  for (size_t k = 0; k < ranks.size(); ++k)
+    for (KeptValue value : items[ranks[k]].values) {
       value.kept.insert(value.kept.begin(), k);
-      value.position = rank;
+      value.position = ranks[k];
       kept.push_back(value);
     }
   return kept;

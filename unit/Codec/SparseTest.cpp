@@ -207,11 +207,11 @@ TEST(Sparse, EmptyTensors) {
 /// same bytes.
 TEST(Sparse, ThreadsAndSelectionDoNotChangeBytes) {
   for (const Sparsity &sparsity :
-       {Sparsity(BitmapSparsity{70000}), Sparsity(CSRSparsity{70000}),
-        Sparsity(BlockSparsity{{7, 30}, 500})})
+       {Sparsity(BitmapSparsity{35000}), Sparsity(CSRSparsity{35000}),
+        Sparsity(BlockSparsity{{7, 30}, 250})})
     for (const Extents &block : {Extents{0, 1}, Extents{0, 0}}) {
       Format format;
-      format.shape = {520, 1032};
+      format.shape = {260, 1032};
       format.sparsity = sparsity;
       format.storage = AffineStorage{3, false, ElementType::F16, block};
       std::vector<float> dense = makeRandom(format, 3);

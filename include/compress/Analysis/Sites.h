@@ -51,8 +51,8 @@ struct Site {
   RankedTensorType getType() const {
     return cast<RankedTensorType>(getOperand().getType());
   }
-  /// The innermost reduced channel of the weight, of more than one element where
-  /// there is such a one, along which N:M lies; none without one.
+  /// The innermost reduced channel of the weight, of more than one element
+  /// where there is such a one, along which N:M lies; none without one.
   std::optional<int64_t> getReducedAxis() const;
   /// Dimensions of the weight of which one result reads all: the reduced ones,
   /// or those of a row that is looked up.

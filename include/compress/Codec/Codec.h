@@ -32,7 +32,8 @@ using MutableBytes = llvm::MutableArrayRef<char>;
 // Options
 //===----------------------------------------------------------------------===//
 
-/// How the range of a block is chosen.
+/// How the range of a block is chosen. Ternary and learned tables choose none
+/// and accept min-max only.
 struct Observer {
   enum class Kind : uint8_t {
     /// The extremes of the block.
@@ -43,6 +44,7 @@ struct Observer {
     Percentile,
     /// The shrink factor among `gridSteps` equal steps of the min-max range,
     /// from 1 down to `gridMin`, with the least squared error of the block.
+    /// Below super scales the error is that of a scale which is not rounded.
     MSE,
   };
   Kind kind = Kind::MinMax;
@@ -96,7 +98,8 @@ struct ErrorStats {
   int64_t elements = 0;
   /// Elements that decode to exactly zero.
   int64_t zeros = 0;
-  /// Elements whose rounded quotient fell outside of the integer range.
+  /// Elements whose rounded quotient by the scale fell outside of the codes'
+  /// range; for NF4, by more than half of its last step.
   int64_t saturated = 0;
   double maxAbsError = 0;
   double sumSquaredError = 0;
@@ -132,17 +135,50 @@ private:
 /// Encodes `dense` (format.shape, format.expressed) into `components`, in the
 /// order of getComponents, each exactly of its size.
 ///
-/// Affine storage, per block, in f32 with q range [-2^(w-1), 2^(w-1)-1]:
+/// Parameters are computed per block over the kept values, in f32 unless said
+/// otherwise; `round` is to nearest, ties to even.
+///
+/// Affine storage, with q range [-2^(w-1), 2^(w-1)-1]:
 ///   symmetric   scale = amax / (2^(w-1)-1),           zeroPoint = 0
 ///   asymmetric  lo = min(0, min), hi = max(0, max)
 ///               scale = (hi - lo) / (2^w - 1)
 ///               zeroPoint = clamp(round(qmin - lo / scale))
 ///   q = clamp(round(x / scale) + zeroPoint)
-/// `round` is to nearest, ties to even; `scale` is first rounded to the scale
-/// type, kept between its least positive normal and its largest finite value,
-/// and is 1 for a block of zeros. Parameters of sparse formats are computed
-/// over the kept values. Float storage rounds to nearest even and saturates to
-/// the largest finite.
+/// Float storage: scale = amax / largest, the largest finite value of the type;
+///   the code is x / scale, or x where there are no scales, rounded to nearest
+///   even and saturated to the largest finite value.
+/// NF4: scale = amax; the code counts the middles (t[i] + t[i+1]) * 0.5 of the
+///   table that are less than x / scale.
+/// Ternary: scale = mean |x|, summed in f64 in row-major order of the dense
+///   block; the code is clamp(round(x / scale), -1, 1) + 1.
+///
+/// Scales are rounded to their type, between its least positive normal and its
+/// largest finite value, and are 1 for a block of zeros. Those of type
+/// f8E8M0FNU are powers of two with exponents in [-126, 127]: for symmetric
+/// integers and floats 2^(floor(log2 amax) - floor(log2 largest code)), else
+/// the least that is not below the scale.
+///
+/// Two levels: with r the scale of a block before rounding (0 for a block of
+/// zeros), the super scale is max r / largest(scale type), rounded as scales
+/// are, or 1 if all r are 0. The scale is r / super, rounded. Values are
+/// divided by the f32 product of both, at most the largest finite f32.
+///
+/// Learned tables, rounded to their type. n kept values of the block, sorted;
+/// codes count the middles, exact but for f64, of neighbouring entries that are
+/// less than x.
+///   quantile    entry i is interpolated linearly, in f64, at rank
+///               (i + 1/2) / 2^w * (n - 1)
+///   k-means     begins with the quantiles; up to 25 times, each entry is set
+///               to the f64 mean of its values in ascending order, or stays if
+///               it has none (S. Lloyd, Least squares quantization in PCM, IEEE
+///               Trans. Inf. Theory 28(2), 1982)
+///
+/// Vectors are cut from the rows of the kept array, the last one padded with 0.
+/// The nearest entry has the least sum of squared differences, in f64 in the
+/// order of the values; the lower one on ties.
+///   quantile    the n vectors at positions floor((2i + 1) n / 2^(w+1)), sorted
+///               lexicographically
+///   k-means     begins with those; sums in row-major order
 llvm::Error encode(const Format &format, ConstBytes dense,
                    llvm::ArrayRef<MutableBytes> components,
                    const EncodeOptions &options = {},
@@ -155,9 +191,10 @@ llvm::Error encodeWithParameters(const Format &format, ConstBytes dense,
                                  const EncodeOptions &options = {},
                                  ErrorStats *stats = nullptr);
 
-/// Decodes into `dense`: (q - zeroPoint) * scale computed in f32 and rounded to
-/// the expressed type, 0 at positions that are not kept. Indices, columns,
-/// bitmaps and offsets that contradict the format or each other are an error.
+/// Decodes into `dense`: (q - zeroPoint) * scale, element * scale or the
+/// table's entry, computed in f32 and rounded to the expressed type, 0 at
+/// positions that are not kept. Indices, columns, bitmaps and offsets that
+/// contradict the format or each other are an error.
 llvm::Error decode(const Format &format, llvm::ArrayRef<ConstBytes> components,
                    MutableBytes dense,
                    llvm::ThreadPoolInterface *threads = nullptr);

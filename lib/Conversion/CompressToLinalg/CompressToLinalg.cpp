@@ -48,7 +48,7 @@ struct LowerExtract : OpConversionPattern<ExtractOp> {
     SchemeAttrInterface scheme = type.getScheme();
     // Outside of the body that holds the op: it is computed once.
     builder.setInsertionPoint(
-        op.getInput().getParentBlock()->findAncestorOpInBlock(*op));
+        op.getInput().getParentRegion()->findAncestorOpInRegion(*op));
     Value slots = scheme.buildDecodeSlots(builder, adaptor.getInput(),
                                           type.getDenseType());
     builder.setInsertionPoint(op);

@@ -123,6 +123,7 @@ func.func @positions(%x: memref<1x2x18xf32>, %w: memref<8x2x3xf32>, %y: memref<1
 // A reduced dimension that the left-hand side lacks.
 
 // CHECK-LABEL: func.func @point
+// CHECK:         scf.for %{{.*}} = %c0 to %c8 step %c4
 // CHECK:         scf.for %[[C:.*]] = %c0 to %c2
 // CHECK:           memref.load %{{.*}}[%{{.*}}, %[[C]]] : memref<8x2xf32>
 // CHECK-COUNT-8:   vector.fma

@@ -21,8 +21,10 @@ import sys
 
 import numpy as np
 
+import float_formulas as floats
 import scheme_formulas as formulas
-from scheme_formulas import Affine
+from sparsity_formulas import NM, Dense
+from storage_formulas import Affine, Scaling
 
 # Letters: n batch, g group, c input channel, f output channel, d h w space. A
 # depthwise convolution has one channel per group, and its multiplier is f.
@@ -88,7 +90,7 @@ class Case:
         shape = lambda letters, space: tuple(
             {**self.extents, **space}[letter] for letter in letters
         )
-        draw = lambda size, scale=1.0: formulas.round_to(
+        draw = lambda size, scale=1.0: floats.round_to(
             (rng.standard_normal(size) * scale).astype(np.float32), dtype
         )
         self.image = draw(shape(self.image_letters, image))
@@ -231,8 +233,7 @@ class Case:
 
 def quantize(values, dtype, sparsity, storage):
     """What a tensor's decode gives, as float32."""
-    pruned = formulas.prune(values, sparsity)
-    _, bits = formulas.encode(pruned, dtype, sparsity, storage, None)
+    _, bits = formulas.encode(sparsity.prune(values), dtype, sparsity, storage, None)
     if dtype == "f32":
         return bits.view(np.float32).reshape(values.shape)
     return bits.view(np.float16).astype(np.float32).reshape(values.shape)
@@ -249,7 +250,7 @@ def print_module(cases):
     alignment = (4 if dtype == "f32" else 2).to_bytes(4, "little").hex()
     blobs = ",\n    ".join(
         f'w{case.key}: "0x{alignment}'
-        f'{formulas.to_bits(case.filter, dtype).tobytes().hex()}"'
+        f'{floats.to_bits(case.filter, dtype).tobytes().hex()}"'
         for case in cases
     )
     return (
@@ -271,29 +272,30 @@ class Scheme:
 
 
 def channels(case, scale="f32", width=8, symmetric=True, group=0):
-    return Affine(width, symmetric, case.get_block(case.filter_letters, "gf", group), scale)
+    block = case.get_block(case.filter_letters, "gf", group)
+    return Affine(width, symmetric, Scaling(scale, block))
 
 
 def int8(case):
-    return quantize(case.filter, case.dtype, None, channels(case))
+    return quantize(case.filter, case.dtype, Dense(), channels(case))
 
 
 def int4_groups(case):
     # The group is the channel for a filter that has no input channels.
     storage = channels(case, "f16", 4, False, group=3)
-    return quantize(case.filter, case.dtype, None, storage)
+    return quantize(case.filter, case.dtype, Dense(), storage)
 
 
 def pruned_int8(case):
     letters = case.filter_letters
     # Without input channels there is nothing to prune along.
-    sparsity = (2, 4, letters.index("c")) if "c" in letters else None
+    sparsity = NM(2, 4, letters.index("c")) if "c" in letters else Dense()
     return quantize(case.filter, case.dtype, sparsity, channels(case))
 
 
 def int8_rows(case):
     block = case.get_block(case.image_letters, "ng")
-    return quantize(case.image, case.dtype, None, Affine(8, True, block, "f32"))
+    return quantize(case.image, case.dtype, Dense(), Affine(8, True, Scaling("f32", block)))
 
 
 SCHEMES = {

@@ -123,19 +123,18 @@ ExternalStore::resolve(ExternalAttr attr, std::vector<char> &storage,
     return emitError() << llvm::toString(entry.takeError());
   auto type = cast<RankedTensorType>(attr.getType());
   std::optional<runtime::DType> dtype = getDType(type.getElementType());
-  // Files distinguish more types than a signless integer does: U8 and BOOL from I8;
-  // and i8 also stands for the bits of a float.
+  // Files distinguish U8 and BOOL from I8, and have types for floats of 8 bits; a
+  // signless integer is any of them.
   if (dtype && type.getElementType().isSignlessInteger())
-    for (runtime::DType other :
-         {getDType(IntegerType::get(type.getContext(),
-                                    type.getElementTypeBitWidth(),
-                                    IntegerType::Unsigned))
-              .value(),
-          runtime::DType::BOOL, runtime::DType::F8_E4M3,
-          runtime::DType::F8_E5M2})
-      if (!file.canRead(*entry, *dtype) && file.canRead(*entry, other) &&
+    for (unsigned i = 0; i < runtime::kNumDTypes; ++i) {
+      auto other = static_cast<runtime::DType>(i);
+      bool isBits = runtime::getName(other).starts_with("U") ||
+                    runtime::getByteWidth(other) == 1;
+      if (isBits && !file.canRead(*entry, *dtype) &&
+          file.canRead(*entry, other) &&
           runtime::getByteWidth(other) == runtime::getByteWidth(*dtype))
         dtype = other;
+    }
   if (!dtype || !file.canRead(*entry, *dtype) ||
       entry->shape != type.getShape())
     return emitError() << "external weight \"" << attr.getKey() << "\" in '"

@@ -52,10 +52,8 @@ static int64_t getSuperRatio(ScalingAttr scaling, unsigned dim) {
   return super ? super / scaling.getBlockExtent(dim) : 0;
 }
 
-/// The f32 value of an element of a component of scales.
-static Value buildLoad(ImplicitLocOpBuilder &b, Type type, Value scales,
-                       ValueRange position) {
-  Value stored = tensor::ExtractOp::create(b, scales, position);
+/// The f32 value of a scale as it is stored.
+static Value buildFromStored(ImplicitLocOpBuilder &b, Type type, Value stored) {
   if (type.getIntOrFloatBitWidth() > 8)
     return buildFloatCast(b, stored, b.getF32Type());
   return buildFloatFromCode(b,
@@ -69,27 +67,26 @@ static Value buildSuperScale(ImplicitLocOpBuilder &b, ScalingAttr scaling,
   SmallVector<Value> super;
   for (auto [dim, index] : llvm::enumerate(position))
     super.push_back(buildDivision(b, index, getSuperRatio(scaling, dim)));
-  return buildLoad(b, scaling.getSuperScaleType(), superScales, super);
+  return buildFromStored(b, scaling.getSuperScaleType(),
+                         tensor::ExtractOp::create(b, superScales, super));
 }
 
-Value compress::buildScaleAt(ImplicitLocOpBuilder &b, ScalingAttr scaling,
-                             Value scales, Value superScales,
-                             ValueRange position) {
-  Value scale = buildLoad(b, scaling.getScaleType(), scales, position);
-  if (!superScales)
-    return scale;
-  // That of finite scales is finite.
-  Value product = arith::MulFOp::create(
-      b, scale, buildSuperScale(b, scaling, superScales, position));
+/// The product of a scale and its super scale; that of finite ones is finite.
+static Value buildProduct(ImplicitLocOpBuilder &b, Value scale, Value super) {
   return arith::MinimumFOp::create(
-      b, product, buildF32(b, getLargestFinite(b.getF32Type())));
+      b, arith::MulFOp::create(b, scale, super),
+      buildF32(b, getLargestFinite(b.getF32Type())));
 }
 
 Value compress::buildScaleOf(ImplicitLocOpBuilder &b, ScalingAttr scaling,
                              ValueRange parameters, ValueRange indices) {
-  return buildScaleAt(b, scaling, parameters.front(),
-                      scaling.getSuperScaleType() ? parameters.back() : Value(),
-                      buildBlockPosition(b, scaling, indices));
+  SmallVector<Value> position = buildBlockPosition(b, scaling, indices);
+  Value stored = tensor::ExtractOp::create(b, parameters.front(), position);
+  Value scale = buildFromStored(b, scaling.getScaleType(), stored);
+  if (!scaling.getSuperScaleType())
+    return scale;
+  return buildProduct(b, scale,
+                      buildSuperScale(b, scaling, parameters.back(), position));
 }
 
 //===----------------------------------------------------------------------===//
@@ -275,7 +272,7 @@ static Value buildRounded(ImplicitLocOpBuilder &b, Value scale, Type type) {
 
 /// The stored power of two of a block, by its range or raw scale.
 static Value buildPowerOfTwo(ImplicitLocOpBuilder &b, Value range, Value raw,
-                             ScaleRule rule) {
+                             const ScaleRule &rule) {
   Value bits =
       arith::BitcastOp::create(b, b.getI32Type(), rule.floor ? range : raw);
   Value exponent = arith::ShRUIOp::create(b, bits, buildI32(b, 23));
@@ -312,43 +309,45 @@ static Value buildUnlessZero(ImplicitLocOpBuilder &b, Value range, Value value,
   return arith::SelectOp::create(b, isZero, otherwise, value);
 }
 
-static Value buildRaw(ImplicitLocOpBuilder &b, Value range, ScaleRule rule) {
+/// The range of a block, and its raw scale.
+static std::pair<Value, Value>
+buildRaw(ImplicitLocOpBuilder &b, ValueRange measures, const ScaleRule &rule) {
+  Value range = measures.front();
+  if (measures.size() > 1)
+    range = arith::SubFOp::create(b, measures[1], measures[0]);
   if (rule.divisor == 1)
-    return range;
-  return arith::DivFOp::create(b, range, buildF32(b, rule.divisor));
+    return {range, range};
+  return {range, arith::DivFOp::create(b, range, buildF32(b, rule.divisor))};
 }
 
-SmallVector<Value> compress::buildScales(ImplicitLocOpBuilder &b,
+/// The types of what is stored for each block.
+static SmallVector<Type> getStoredTypes(ScalingAttr scaling,
+                                        const ScaleRule &rule) {
+  SmallVector<Type> types{getCarrierType(scaling.getScaleType())};
+  if (rule.zeroPoint)
+    types.push_back(IntegerType::get(scaling.getContext(), 8));
+  return types;
+}
+
+static SmallVector<Value> buildTwoLevels(ImplicitLocOpBuilder &b,
                                          ScalingAttr scaling,
-                                         const BlockGrid &grid, Value range,
-                                         ScaleRule rule) {
+                                         const BlockGrid &grid,
+                                         ValueRange measures,
+                                         const ScaleRule &rule) {
   Type type = scaling.getScaleType();
   Type superType = scaling.getSuperScaleType();
-  Type carrier = getCarrierType(type);
-  if (!superType)
-    return buildOverGrid(
-        b, grid, range, carrier,
-        [&](ImplicitLocOpBuilder &nb, ValueRange elements,
-            ValueRange position) -> SmallVector<Value> {
-          Value raw = buildRaw(nb, elements[0], rule);
-          Value scale = isa<Float8E8M0FNUType>(type)
-                            ? buildPowerOfTwo(nb, elements[0], raw, rule)
-                            : buildRounded(nb, raw, type);
-          return {buildUnlessZero(nb, elements[0], scale, buildOne(nb, type))};
-        });
-
-  Value raw = buildOverGrid(b, grid, range, b.getF32Type(),
+  Value raw = buildOverGrid(b, grid, measures, b.getF32Type(),
                             [&](ImplicitLocOpBuilder &nb, ValueRange elements,
                                 ValueRange position) -> SmallVector<Value> {
-                              return {buildRaw(nb, elements[0], rule)};
+                              return {buildRaw(nb, elements, rule).second};
                             })
                   .front();
   BlockGrid superGrid = buildGrid(
       b, raw, [&](unsigned dim) { return getSuperRatio(scaling, dim); });
-  Value largest = buildExtremes(b, raw, superGrid, /*symmetric=*/true).front();
+  Value greatest = buildExtremes(b, raw, superGrid, /*symmetric=*/true).front();
   Value super =
       buildOverGrid(
-          b, superGrid, largest, superType,
+          b, superGrid, greatest, superType,
           [&](ImplicitLocOpBuilder &nb, ValueRange elements,
               ValueRange position) -> SmallVector<Value> {
             Value most = buildF32(nb, getLargestFinite(cast<FloatType>(type)));
@@ -358,15 +357,46 @@ SmallVector<Value> compress::buildScales(ImplicitLocOpBuilder &b,
                                     buildOne(nb, superType))};
           })
           .front();
-  Value scales =
-      buildOverGrid(
-          b, grid, raw, carrier,
-          [&](ImplicitLocOpBuilder &nb, ValueRange elements,
-              ValueRange position) -> SmallVector<Value> {
-            Value divisor = buildSuperScale(nb, scaling, super, position);
-            return {buildRounded(
-                nb, arith::DivFOp::create(nb, elements[0], divisor), type)};
-          })
-          .front();
-  return {scales, super};
+  SmallVector<Value> inputs{raw, measures.front()};
+  SmallVector<Value> results = buildOverGrid(
+      b, grid, inputs, getStoredTypes(scaling, rule),
+      [&](ImplicitLocOpBuilder &nb, ValueRange elements,
+          ValueRange position) -> SmallVector<Value> {
+        Value divisor = buildSuperScale(nb, scaling, super, position);
+        SmallVector<Value> stored{buildRounded(
+            nb, arith::DivFOp::create(nb, elements[0], divisor), type)};
+        if (rule.zeroPoint)
+          stored.push_back(rule.zeroPoint(
+              nb, elements[1],
+              buildProduct(nb, buildFromStored(nb, type, stored.front()),
+                           divisor)));
+        return stored;
+      });
+  results.push_back(super);
+  return results;
+}
+
+SmallVector<Value> compress::buildScales(ImplicitLocOpBuilder &b,
+                                         ScalingAttr scaling,
+                                         const BlockGrid &grid,
+                                         ValueRange measures,
+                                         const ScaleRule &rule) {
+  if (scaling.getSuperScaleType())
+    return buildTwoLevels(b, scaling, grid, measures, rule);
+  Type type = scaling.getScaleType();
+  return buildOverGrid(
+      b, grid, measures, getStoredTypes(scaling, rule),
+      [&](ImplicitLocOpBuilder &nb, ValueRange elements,
+          ValueRange position) -> SmallVector<Value> {
+        auto [range, raw] = buildRaw(nb, elements, rule);
+        Value scale = isa<Float8E8M0FNUType>(type)
+                          ? buildPowerOfTwo(nb, range, raw, rule)
+                          : buildRounded(nb, raw, type);
+        SmallVector<Value> stored{
+            buildUnlessZero(nb, range, scale, buildOne(nb, type))};
+        if (rule.zeroPoint)
+          stored.push_back(rule.zeroPoint(
+              nb, elements[0], buildFromStored(nb, type, stored.front())));
+        return stored;
+      });
 }

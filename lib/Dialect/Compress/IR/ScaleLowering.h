@@ -10,17 +10,13 @@
 #define COMPRESS_LIB_DIALECT_COMPRESS_IR_SCALELOWERING_H
 
 #include "compress/Dialect/Compress/IR/Compress.h"
+#include <functional>
 
 namespace mlir::compress {
 
 /// The position in the grid of the block that dense position `indices` lies in.
 SmallVector<Value> buildBlockPosition(ImplicitLocOpBuilder &builder,
                                       ScalingAttr scaling, ValueRange indices);
-
-/// The f32 scale of the block at `position` of the grid. `superScales` is null
-/// for scales of one level.
-Value buildScaleAt(ImplicitLocOpBuilder &builder, ScalingAttr scaling,
-                   Value scales, Value superScales, ValueRange position);
 
 /// The f32 scale at dense position `indices`, from the parameters of a storage,
 /// of which the scales come first and the super scales last.
@@ -50,20 +46,24 @@ buildOverGrid(ImplicitLocOpBuilder &builder, const BlockGrid &grid,
                                                     ValueRange, ValueRange)>
                   body);
 
-/// How raw scales follow from the ranges of blocks.
+/// How scales follow from what was measured of the blocks.
 struct ScaleRule {
-  /// raw = range / divisor.
+  /// raw = range / divisor, where the range is the only measure, or the
+  /// difference of two.
   float divisor = 1;
   /// Powers of two: floor(log2(range)) - floor(log2(divisor)) instead of
   /// ceil(log2(raw)).
   bool floor = false;
+  /// Builds the zero point of a block from its first measure and its f32 scale,
+  /// if the storage has one.
+  std::function<Value(ImplicitLocOpBuilder &, Value, Value)> zeroPoint = {};
 };
 
-/// The components `scales` and, for two levels, `super_scales` of blocks whose
-/// ranges are `range`, f32; 0 for a block of zeros.
+/// The components `scales`, `zero_points` and `super_scales`, those that there
+/// are. `measures` are f32 and 0 for a block of zeros.
 SmallVector<Value> buildScales(ImplicitLocOpBuilder &builder,
                                ScalingAttr scaling, const BlockGrid &grid,
-                               Value range, ScaleRule rule);
+                               ValueRange measures, const ScaleRule &rule);
 
 /// Gives values the types of the components, which may be static where the
 /// values' are not.

@@ -74,41 +74,19 @@ AffineStorageAttr::buildParameters(ImplicitLocOpBuilder &b, Value dense,
   ScalingAttr scaling = getScaling();
   BlockGrid grid = buildGrid(
       b, dense, [&](unsigned dim) { return scaling.getBlockExtent(dim); });
+  float min = getMin(), max = getMax();
+  ScaleRule rule{max, /*floor=*/true};
+  if (!getSymmetric())
+    rule = {max - min, /*floor=*/false,
+            [=](ImplicitLocOpBuilder &nb, Value lo, Value scale) -> Value {
+              Value z = arith::SubFOp::create(
+                  nb, buildF32(nb, min), arith::DivFOp::create(nb, lo, scale));
+              z = buildClamp(nb, math::RoundEvenOp::create(nb, z), min, max);
+              return arith::FPToSIOp::create(nb, nb.getI8Type(), z);
+            }};
   SmallVector<Value> extremes = buildExtremes(b, dense, grid, getSymmetric());
-  if (getSymmetric())
-    return buildCasts(b,
-                      buildScales(b, scaling, grid, extremes[0],
-                                  {static_cast<float>(getMax()),
-                                   /*floor=*/true}),
-                      getParameters(type.getShape()));
-
-  Value range = buildOverGrid(b, grid, extremes, b.getF32Type(),
-                              [](ImplicitLocOpBuilder &nb, ValueRange elements,
-                                 ValueRange position) -> SmallVector<Value> {
-                                return {arith::SubFOp::create(nb, elements[1],
-                                                              elements[0])};
-                              })
-                    .front();
-  SmallVector<Value> scales =
-      buildScales(b, scaling, grid, range,
-                  {static_cast<float>(getMax() - getMin()), /*floor=*/false});
-  Value superScales = scales.size() > 1 ? scales.back() : Value();
-  Value zeroPoints =
-      buildOverGrid(b, grid, extremes[0], b.getI8Type(),
-                    [&](ImplicitLocOpBuilder &nb, ValueRange elements,
-                        ValueRange position) -> SmallVector<Value> {
-                      Value scale = buildScaleAt(nb, scaling, scales.front(),
-                                                 superScales, position);
-                      Value z = arith::SubFOp::create(
-                          nb, buildF32(nb, getMin()),
-                          arith::DivFOp::create(nb, elements[0], scale));
-                      z = buildClamp(nb, math::RoundEvenOp::create(nb, z),
-                                     getMin(), getMax());
-                      return {arith::FPToSIOp::create(nb, nb.getI8Type(), z)};
-                    })
-          .front();
-  scales.insert(scales.begin() + 1, zeroPoints);
-  return buildCasts(b, scales, getParameters(type.getShape()));
+  return buildCasts(b, buildScales(b, scaling, grid, extremes, rule),
+                    getParameters(type.getShape()));
 }
 
 //===----------------------------------------------------------------------===//

@@ -329,7 +329,7 @@ LogicalResult ChannelFolder::fold() {
 
 LogicalResult compress::foldChannelArithmetic(ModuleOp module) {
   for (Site &site : collectSites(module))
-    if (site.isCompressible() &&
+    if (site.isCompressible() && !site.lookup &&
         failed(ChannelFolder(site, getExternalStore(module)).fold()))
       return failure();
   return success();

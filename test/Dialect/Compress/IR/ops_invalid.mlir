@@ -1021,7 +1021,7 @@ func.func @conv_result(%x: tensor<2x7x4xf32>, %w: !compress.tensor<3x4x5xf32, #i
 //===----------------------------------------------------------------------===//
 
 func.func @fake_quantize_rank(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
-  // expected-error@+1 {{block must have 2 extents}}
+  // expected-error@+1 {{storage must have as many block extents as the tensor has dimensions, 2, found 3}}
   %q = compress.fake_quantize #compress.affine<i8, block = [1, 2, 3]>, %x : tensor<4x8xf32>
   return %q : tensor<4x8xf32>
 }

@@ -10,7 +10,7 @@
 // PLAN: query {{.*}} #compress.scheme<storage = #compress.affine<i8, block = [1, *]>>
 // PLAN: key {{.*}} #compress.scheme<storage = #compress.affine<i8, block = [1, *]>>
 // PLAN: value {{.*}} #compress.scheme<storage = #compress.affine<i8, block = [1, *]>>
-// PLAN: scores {{.*}} no operand is a weight: of the left one, it is computed at run time by 'compress.contract'; of the right one, it is computed at run time by 'compress.contract'
+// PLAN: scores {{.*}} no operand is a weight: of the left one, it is computed at run time by 'linalg.matmul'; of the right one, it is computed at run time by 'linalg.matmul'
 // PLAN: context {{.*}} no operand is a weight: of the left one, it is computed at run time by 'linalg.generic'
 // PLAN: output {{.*}} #compress.scheme<storage = #compress.affine<i8, block = [1, *]>>
 // PLAN: 4 of 6 sites compressed

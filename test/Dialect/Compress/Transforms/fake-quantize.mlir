@@ -4,7 +4,7 @@
 // Of a weight: the values that the storage leaves, scale 1 / 127 * 2.54 = 0.02.
 
 // CHECK-LABEL: func.func @weight(
-// CHECK-NEXT: %[[W:.*]] = arith.constant dense<{{\[\[}}2.540000e+00, -1.000000e+00], [0.019{{9[0-9]*}}, 0.000000e+00]]> : tensor<2x2xf32>
+// CHECK-NEXT: %[[W:.*]] = arith.constant dense<{{\[\[}}2.540000e+00, -1.000000e+00], [2.000000e-02, 0.000000e+00]]> : tensor<2x2xf32>
 // CHECK-NEXT: return %[[W]]
 // LOWER-LABEL: func.func @weight(
 // LOWER: math.roundeven

@@ -78,6 +78,27 @@ func.func @gather(%slices: tensor<2x3x1xi32>) -> tensor<2x3x8xf32> {
   return %g : tensor<2x3x8xf32>
 }
 
+// The table may be defined in another block, outside of loops.
+
+// CHECK-LABEL: func.func @control_flow(
+// CHECK: %[[T:.*]] = compress.assemble
+// CHECK: scf.for
+// CHECK-NEXT: compress.extract %[[T]]
+func.func @control_flow(%n: index) -> f32 {
+  %w = arith.constant dense_resource<table> : tensor<4x8xf32>
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f32
+  cf.br ^loop
+^loop:
+  %sum = scf.for %i = %c0 to %n step %c1 iter_args(%s = %zero) -> f32 {
+    %e = tensor.extract %w[%i, %c1] : tensor<4x8xf32>
+    %t = arith.addf %s, %e : f32
+    scf.yield %t : f32
+  }
+  return %sum : f32
+}
+
 {-#
   dialect_resources: {
     builtin: {

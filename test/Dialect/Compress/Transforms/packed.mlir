@@ -21,11 +21,10 @@
 // CHECK-NOT: tensor<5x3xf32>
 // CHECK: compress.contract [#[[M]], #[[N]], #{{.*}}] ins(%{{.*}}, %{{.*}} : tensor<2x3x4x2xf32>, !compress.tensor<1x3x4x2xf32,
 
-// Groups of N:M lie along the innermost reduced dimension, which is that of the
-// unpacked weight in chunks.
+// Groups of N:M lie along the innermost reduced dimension, here in a tile of two.
 
-// PRUNE: compress.contract {{.*}} !compress.tensor<1x3x4x2xf32, #compress.scheme<{{.*}}>>
-// PRUNE: 'x'
+// PRUNE: op = "linalg.mmt4d", reasons = {prune = "N:M sparsity needs an extent that divides by 4 along its axis 3, found 2"}
+// PRUNE: linalg.mmt4d
 
 // A group of four fills the two of a tile, then two tiles.
 

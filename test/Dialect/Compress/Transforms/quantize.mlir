@@ -148,9 +148,9 @@ func.func @batch(%x: tensor<2x3x4xf32>, %init: tensor<2x3x1xf32>) -> tensor<2x3x
   return %y : tensor<2x3x1xf32>
 }
 
-// Of two reduced dimensions, groups divide the inner one.
+// Of two reduced dimensions, groups fill the inner one first.
 // CHECK-LABEL: func.func @two
-// CHECK: #compress.affine<i8, block = [*, 2, 1]>
+// CHECK: #compress.affine<i8, block = [1, 2, 1]>
 func.func @two(%x: tensor<3x2x4xf32>, %init: tensor<3x1xf32>) -> tensor<3x1xf32> {
   %w = arith.constant dense<[[[1.0], [2.0], [3.0], [4.0]], [[5.0], [6.0], [7.0], [8.0]]]> : tensor<2x4x1xf32>
   %y = linalg.contract indexing_maps = [affine_map<(m, n, j, k) -> (m, j, k)>,

@@ -555,7 +555,8 @@ def ExternalAttr : Compress_Attr<"External", "external",
        ["isSplat", "getShapedType"]>]> {
   let summary = "a tensor in a weights file";
   let description = [{
-    Names an entry of a safetensors file; it may stand wherever a constant may.
+    Names an entry of a safetensors or GGUF file; it may stand wherever a constant
+    may. Quantized entries of GGUF are decoded to the type.
     A relative file is looked up beside the module's file, then in the search
     path of the tool. Dtype, shape and byte count must agree with the type; when
     a checksum (XXH3, 64 bits, over the entry's bytes) is given it must agree too.
