@@ -146,7 +146,8 @@ protected:
 
   SmallVector<SchemeAttr> getCountedSchemes(ArrayRef<int64_t> shape) {
     SmallVector<StorageAttrInterface> storages;
-    for (Type type : {builder.getBF16Type(), builder.getF16Type(), f32})
+    for (Type type :
+         {Type(builder.getBF16Type()), Type(builder.getF16Type()), Type(f32)})
       storages.push_back(FloatStorageAttr::get(&context, type));
     SmallVector<int64_t> block(shape.size(), 3);
     for (unsigned width : {8, 4, 3})

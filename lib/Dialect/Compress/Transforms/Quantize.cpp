@@ -9,6 +9,7 @@
 #include "QuantizeActivations.h"
 #include "StageUtils.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinOps.h"
 
 namespace mlir::compress {
