@@ -460,9 +460,8 @@ public:
 } // namespace
 
 template <typename Rule>
-static std::string collectKeys() {
+static std::string collectKeys(Rule rule = Rule()) {
   KeyCollector collector;
-  Rule rule;
   collector << rule;
   return llvm::join(collector.keys, ", ");
 }
@@ -473,7 +472,10 @@ static std::string listKeys(const PruneRule &) {
 }
 
 static std::string listKeys(const QuantizeRule &) {
-  return collectKeys<QuantizeRule>() + "; of input_activations " +
+  // A map that has its default's value would be left out.
+  QuantizeRule rule;
+  rule.inputActivations.numBits = 2;
+  return collectKeys(rule) + "; of input_activations " +
          collectKeys<ActivationRule>();
 }
 

@@ -83,12 +83,19 @@ static void pad(WeightBytes &bytes, ArrayRef<int64_t> shape,
   setBytes(bytes, std::move(result));
 }
 
+/// Bytes of one element. What goes with a weight, such as a mask of it, takes the
+/// way of its views and has elements of its own.
+static unsigned getWidth(const WeightBytes &bytes, ShapedType type) {
+  int64_t count = type.getNumElements();
+  return count == 0 ? 1 : bytes.data.size() / count;
+}
+
 /// Pads to whole tiles, splits each tiled dimension into tiles and positions
 /// in them, and moves those positions to the end.
 static void pack(WeightBytes &bytes, linalg::PackOp op,
                  llvm::ThreadPoolInterface *threads) {
   auto source = cast<RankedTensorType>(op.getSource().getType());
-  unsigned width = llvm::divideCeil(source.getElementTypeBitWidth(), 8);
+  unsigned width = getWidth(bytes, source);
   int64_t rank = source.getRank();
   SmallVector<int64_t> padded(source.getShape());
   SmallVector<int64_t> tiles(rank, 0);
@@ -103,7 +110,10 @@ static void pack(WeightBytes &bytes, linalg::PackOp op,
     matchPattern(op.getPaddingValue(), m_Constant(&value));
     auto element = DenseElementsAttr::get(
         RankedTensorType::get({}, source.getElementType()), value);
-    pad(bytes, source.getShape(), padded, element.getRawData());
+    std::vector<char> zero(width, 0);
+    bool isWeight = element.getRawData().size() == width;
+    pad(bytes, source.getShape(), padded,
+        isWeight ? element.getRawData() : ArrayRef<char>(zero));
   }
   SmallVector<int64_t> split, outerAt(rank), innerAt(rank);
   for (int64_t dim = 0; dim < rank; ++dim) {
@@ -136,6 +146,6 @@ void compress::applyView(Operation *view, WeightBytes &bytes,
   else
     return;
   auto type = cast<RankedTensorType>(getViewSource(view).getType());
-  transpose(bytes, type.getShape(), permutation,
-            llvm::divideCeil(type.getElementTypeBitWidth(), 8), threads);
+  transpose(bytes, type.getShape(), permutation, getWidth(bytes, type),
+            threads);
 }

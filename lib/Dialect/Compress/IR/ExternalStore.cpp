@@ -123,8 +123,8 @@ ExternalStore::resolve(ExternalAttr attr, std::vector<char> &storage,
     return emitError() << llvm::toString(entry.takeError());
   auto type = cast<RankedTensorType>(attr.getType());
   std::optional<runtime::DType> dtype = getDType(type.getElementType());
-  // Files distinguish U8 and BOOL from I8, and have types for floats of 8 bits; a
-  // signless integer is any of them.
+  // Files distinguish U8 and BOOL from I8, and have types for floats of 8 bits;
+  // a signless integer is any of them.
   if (dtype && type.getElementType().isSignlessInteger())
     for (unsigned i = 0; i < runtime::kNumDTypes; ++i) {
       auto other = static_cast<runtime::DType>(i);
