@@ -246,7 +246,9 @@ namespace {
 class KeyCollector : public yaml::Output {
 public:
   KeyCollector() : Output(nulls()) {}
-  bool preflightKey(StringRef key, bool, bool, bool &, void *&) override {
+  bool preflightKey(StringRef key, bool, bool, bool &useDefault,
+                    void *&) override {
+    useDefault = false;
     keys.push_back(key);
     return false;
   }
