@@ -25,7 +25,8 @@ static void checkRoundTrip(llvm::Expected<Rule> rule,
   if (!again)
     llvm::report_fatal_error(again.takeError());
   if (toString(*again) != text)
-    llvm::report_fatal_error("a rule changes when it is printed and parsed");
+    llvm::report_fatal_error("a rule changes when it is printed and parsed: " +
+                             llvm::Twine(text) + ", " + toString(*again));
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

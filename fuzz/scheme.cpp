@@ -30,8 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static std::unique_ptr<MLIRContext> context;
   static int runs = 0;
   if (runs++ % 4096 == 0) {
-    context =
-        std::make_unique<MLIRContext>(MLIRContext::Threading::DISABLED);
+    context = std::make_unique<MLIRContext>(MLIRContext::Threading::DISABLED);
     context->loadDialect<CompressDialect>();
     context->getDiagEngine().registerHandler(
         [](Diagnostic &) { return success(); });
