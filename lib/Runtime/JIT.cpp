@@ -10,6 +10,7 @@
 #include "compress/Conversion/LinalgToCPU.h"
 #include "compress/Runtime/ThreadPool.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/ADT/bit.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
@@ -22,6 +23,17 @@ using namespace mlir::compress;
 using namespace mlir::compress::runtime;
 
 static constexpr llvm::StringLiteral kPackedName = "compress_packed_entry";
+
+/// The compiler's run-time function that narrows to bf16, to nearest, ties to
+/// even: code generation calls it even for selects between short vectors of
+/// bf16, and older run-time libraries lack it. A bf16 is returned in the low 16
+/// bits of the register that a float is returned in.
+static float truncateToBF16(float value) {
+  uint32_t bits = llvm::bit_cast<uint32_t>(value);
+  uint32_t rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+  bool isNaN = (bits & 0x7fffffff) > 0x7f800000;
+  return llvm::bit_cast<float>(isNaN ? bits >> 16 | 0x40 : rounded);
+}
 
 JIT::JIT() = default;
 JIT::~JIT() = default;
@@ -107,6 +119,9 @@ JIT::create(ModuleOp module, StringRef function, unsigned numArguments) {
   llvm::orc::SymbolMap symbols;
   symbols[(*jit)->mangleAndIntern(kParallelForName)] = {
       llvm::orc::ExecutorAddr::fromPtr(&compress_parallel_for),
+      llvm::JITSymbolFlags::Exported};
+  symbols[(*jit)->mangleAndIntern("__truncsfbf2")] = {
+      llvm::orc::ExecutorAddr::fromPtr(&truncateToBF16),
       llvm::JITSymbolFlags::Exported};
   if (llvm::Error error = (*jit)->getMainJITDylib().define(
           llvm::orc::absoluteSymbols(std::move(symbols))))

@@ -9,10 +9,13 @@
 #include "compress/Conversion/LinalgToCPU.h"
 #include "compress/Conversion/Passes.h"
 #include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/Transforms/RequestCWrappers.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
@@ -47,6 +50,8 @@ void mlir::compress::buildLinalgToCPUPipeline(OpPassManager &pm,
   // On tensors.
   pm.addPass(createInlinerPass());
   pm.addPass(createSymbolDCEPass());
+  // Arithmetic on whole tensors is elementwise too.
+  pm.addPass(createConvertElementwiseToLinalgPass());
   pm.addPass(createHoistConstantsPass());
   pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
   cleanUp(pm);
@@ -70,6 +75,12 @@ void mlir::compress::buildLinalgToCPUPipeline(OpPassManager &pm,
   pm.addPass(
       createLowerContractionsPass({options.vectorWidth, tileN, accumulators}));
   pm.addPass(createLowerGenericsPass());
+  // Arithmetic on bf16 would call functions of the compiler's run-time library,
+  // as would functions of half precision the C library.
+  pm.addPass(math::createMathExtendToSupportedTypes());
+  arith::ArithEmulateUnsupportedFloatsOptions emulate;
+  emulate.sourceTypeStrs = {"bf16"};
+  pm.addPass(arith::createArithEmulateUnsupportedFloats(emulate));
   pm.addPass(createApproximateMathPass());
   pm.addPass(memref::createFoldMemRefAliasOpsPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
