@@ -35,29 +35,29 @@ def make_floats(count):
     return bytes(data)
 
 
-def write_weights(path, layers, extent):
+def write_weights(path, layers, extent, data):
+    """Writes the weights of the layers in the range `layers`."""
     size = 4 * extent * extent
     header = {
         f"layer{i}.weight": {
             "dtype": "F32",
             "shape": [extent, extent],
-            "data_offsets": [i * size, (i + 1) * size],
+            "data_offsets": [number * size, (number + 1) * size],
         }
-        for i in range(layers)
+        for number, i in enumerate(layers)
     }
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    data = make_floats(extent * extent)
     with open(path, "wb") as file:
         file.write(struct.pack("<Q", len(text)) + text)
-        for i in range(layers):
+        for i in layers:
             # No two weights are equal.
             shift = 4 * (i + 1)
             file.write(data[shift:])
             file.write(data[:shift])
 
 
-def write_model(path, weights, layers, extent):
+def write_model(path, shards, layers, extent):
     """A chain of linear layers; every other weight is read transposed, as
     PyTorch stores them, and folding must copy it first."""
     rows, square = f"tensor<?x{extent}xf32>", f"tensor<{extent}x{extent}xf32>"
@@ -69,10 +69,11 @@ def write_model(path, weights, layers, extent):
         f"  %empty = tensor.empty(%batch) : {rows}",
         f"  %init = linalg.fill ins(%zero : f32) outs(%empty : {rows}) -> {rows}",
     ]
+    files = {i: os.path.basename(file) for file, part in shards for i in part}
     for i in range(layers):
         lines.append(
             f"  %w{i} = arith.constant "
-            f'#compress.external<"{os.path.basename(weights)}", '
+            f'#compress.external<"{files[i]}", '
             f'"layer{i}.weight"> : {square}'
         )
         operand = f"%w{i}"
@@ -117,16 +118,23 @@ def run_and_watch(command):
     return peak, seconds
 
 
-def write_files(directory, layers, extent):
-    weights = os.path.join(directory, "model.safetensors")
+def write_files(directory, layers, options):
+    """Returns the weight files, named as sharded checkpoints are, and the model."""
+    count = min(options.shards, layers)
+    data = make_floats(options.extent**2)
+    shards = []
+    for shard in range(count):
+        part = range(shard * layers // count, (shard + 1) * layers // count)
+        name = f"model-{shard + 1:05}-of-{count:05}.safetensors" if count > 1 else "model.safetensors"
+        shards.append((os.path.join(directory, name), part))
+        write_weights(shards[-1][0], part, options.extent, data)
     model = os.path.join(directory, "model.mlir")
-    write_weights(weights, layers, extent)
-    write_model(model, weights, layers, extent)
-    return weights, model
+    write_model(model, shards, layers, options.extent)
+    return [file for file, _ in shards], model
 
 
 def measure(options, layers, directory):
-    weights, model = write_files(directory, layers, options.extent)
+    weights, model = write_files(directory, layers, options)
     small = os.path.join(directory, "small.mlir")
     small_weights = os.path.join(directory, "small.safetensors")
     peak, seconds = run_and_watch(
@@ -137,13 +145,14 @@ def measure(options, layers, directory):
         "flags": options.flags,
         "tensors": layers,
         "largest_tensor_bytes": 4 * options.extent**2,
-        "dense_bytes": os.path.getsize(weights),
+        "shards": len(weights),
+        "dense_bytes": sum(map(os.path.getsize, weights)),
         "compressed_bytes": os.path.getsize(small_weights),
         "seconds": round(seconds, 2),
         "peak_anonymous_bytes": peak,
         "limit_bytes": 2 * 4 * options.extent**2 + ALLOWANCE,
     }
-    for path in (weights, model, small, small_weights):
+    for path in (*weights, model, small, small_weights):
         os.remove(path)
     return result
 
@@ -165,6 +174,7 @@ def main():
         default=4096,
         help="rows and columns of a weight (f32)",
     )
+    parser.add_argument("--shards", type=int, default=1, help="weight files of a model")
     parser.add_argument("--directory", help="where to put the files for a while")
     parser.add_argument("--json", help="write the figures there")
     parser.add_argument(
@@ -177,7 +187,7 @@ def main():
     sizes = [max(1, mib * MIB // (4 * options.extent**2)) for mib in options.mib]
     if options.write:
         os.makedirs(options.write, exist_ok=True)
-        write_files(options.write, sizes[0], options.extent)
+        write_files(options.write, sizes[0], options)
         return
     results = []
     for layers in sizes:

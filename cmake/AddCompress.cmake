@@ -28,6 +28,14 @@ target_compile_options(compress_flags INTERFACE
   -Wall -Wextra -Wno-unused-parameter
   $<$<BOOL:${COMPRESS_WERROR}>:-Werror>)
 
+# Fuzzers see edges, addresses and undefined behaviour. libMLIR is built without,
+# so that checks that need every part of the program instrumented (of containers,
+# in lit's environment, and of dynamic types) are off.
+add_library(compress_sanitizers INTERFACE)
+set(_sanitize -fsanitize=fuzzer-no-link,address,undefined
+  -fno-sanitize=vptr,function -fno-sanitize-recover=all)
+target_compile_options(compress_sanitizers INTERFACE ${_sanitize} -O1 -g1)
+
 # compress_add_library(Name SOURCES... [DEPENDS targets...])
 # One room of lib/. All rooms are linked into the one shared library libCompress.
 function(compress_add_library name)
@@ -40,8 +48,24 @@ function(compress_add_library name)
   if(ARG_DEPENDS)
     add_dependencies(obj.${name} ${ARG_DEPENDS})
   endif()
+  if(COMPRESS_BUILD_FUZZERS)
+    # The same sources under the sanitizers; built only when a fuzzer is.
+    add_library(fuzz.${name} OBJECT EXCLUDE_FROM_ALL ${ARG_UNPARSED_ARGUMENTS})
+    target_link_libraries(fuzz.${name} PRIVATE compress_flags compress_sanitizers)
+    add_dependencies(fuzz.${name} obj.${name})
+  endif()
   set_property(GLOBAL APPEND PROPERTY COMPRESS_ROOMS obj.${name})
   set_property(GLOBAL APPEND PROPERTY COMPRESS_LINK_LIBS ${ARG_LINK_LIBS})
+endfunction()
+
+# compress_add_fuzzer(name SOURCES...): a libFuzzer binary in build/fuzz.
+function(compress_add_fuzzer name)
+  add_executable(${name} EXCLUDE_FROM_ALL ${ARGN})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+  target_link_libraries(${name} PRIVATE compress_flags compress_sanitizers
+    compress_fuzzed_rooms MLIR LLVM)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer,address,undefined)
+  add_dependencies(compress-fuzzers ${name})
 endfunction()
 
 # compress_add_tool(name SOURCES... [LINK_LIBS libs...])

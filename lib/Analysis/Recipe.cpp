@@ -207,7 +207,13 @@ struct ScalarTraits<PatternText> {
     value.text = scalar.str();
     return {};
   }
-  static QuotingType mustQuote(StringRef) { return QuotingType::Single; }
+  /// Single quotes would fold a line break into a space.
+  static QuotingType mustQuote(StringRef text) {
+    return llvm::any_of(text,
+                        [](unsigned char c) { return c < 0x20 || c == 0x7f; })
+               ? QuotingType::Double
+               : QuotingType::Single;
+  }
 };
 
 template <>
@@ -450,7 +456,9 @@ namespace {
 class KeyCollector : public yaml::Output {
 public:
   KeyCollector() : Output(nulls()) {}
-  bool preflightKey(StringRef key, bool, bool, bool &, void *&) override {
+  bool preflightKey(StringRef key, bool, bool, bool &useDefault,
+                    void *&) override {
+    useDefault = false;
     keys.push_back(key);
     return false;
   }

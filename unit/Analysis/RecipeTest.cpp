@@ -490,3 +490,10 @@ TEST_F(NameMatcherTest, AnInvalidExpressionIsAnError) {
 }
 
 } // namespace
+
+TEST(RecipeTest, PatternsKeepTheirControlCharacters) {
+  PruneRule rule;
+  rule.filter.targets = {"a\nb", "tab\there", "it's", "caf\xc3\xa9"};
+  EXPECT_EQ(take(parsePruneRule(toString(rule))).filter.targets,
+            rule.filter.targets);
+}
