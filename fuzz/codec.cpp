@@ -143,6 +143,8 @@ struct Buffers {
 };
 
 void fill(FuzzedDataProvider &input, std::vector<char> &bytes) {
+  if (bytes.empty())
+    return;
   size_t read = input.ConsumeData(bytes.data(), bytes.size());
   // What the input is too short for repeats it.
   for (size_t i = read; read != 0 && i < bytes.size(); ++i)

@@ -60,6 +60,8 @@ llvm_config.add_tool_substitutions(
 # Cubins are only built where the assembler is.
 if shutil.which("ptxas"):
     config.available_features.add("ptxas")
+if os.path.exists(os.path.join(config.compress_obj_root, "fuzz", "fuzz-codec")):
+    config.available_features.add("fuzzers")
 if shutil.which("shellcheck"):
     config.available_features.add("shellcheck")
 if shutil.which("clang-format-22"):

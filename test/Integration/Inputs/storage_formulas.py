@@ -375,7 +375,8 @@ class Vectors(Learned):
             for entry in range(count):
                 members = vectors[codes == entry].astype(np.float64)
                 if len(members):
-                    mean = np.cumsum(members, axis=0)[-1] / len(members)
+                    # Sums begin at +0, which a sum of -0 alone keeps.
+                    mean = (np.cumsum(members, axis=0)[-1] + 0.0) / len(members)
                     table[entry] = mean.astype(np.float32)
             table = round_to(table, dtype)
             before = codes
