@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-// Every tensor of a file that opens can be decoded to every type that it offers.
+// Every tensor of a file that opens can be decoded to every type that it
+// offers.
 
 #include "compress/Runtime/GGUF.h"
 #include "compress/Runtime/Safetensors.h"
@@ -15,8 +16,8 @@ using namespace mlir::compress::runtime;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   llvm::StringRef bytes(reinterpret_cast<const char *>(data), size);
-  auto file = GGUFFile::parse(
-      llvm::MemoryBuffer::getMemBufferCopy(bytes, "fuzz.gguf"));
+  auto file =
+      GGUFFile::parse(llvm::MemoryBuffer::getMemBufferCopy(bytes, "fuzz.gguf"));
   if (!file) {
     llvm::consumeError(file.takeError());
     return 0;

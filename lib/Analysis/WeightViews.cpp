@@ -83,8 +83,8 @@ static void pad(WeightBytes &bytes, ArrayRef<int64_t> shape,
   setBytes(bytes, std::move(result));
 }
 
-/// Bytes of one element. What goes with a weight, such as a mask of it, takes the
-/// way of its views and has elements of its own.
+/// Bytes of one element. What goes with a weight, such as a mask of it, takes
+/// the way of its views and has elements of its own.
 static unsigned getWidth(const WeightBytes &bytes, ShapedType type) {
   int64_t count = type.getNumElements();
   return count == 0 ? 1 : bytes.data.size() / count;
