@@ -259,6 +259,9 @@ struct MappingTraits<PruneRule> {
     mapPatterns(io, "ignore", rule.filter.ignore);
   }
   static std::string validate(IO &io, PruneRule &rule) {
+    // Where the text is no YAML there is no node to report at.
+    if (io.error())
+      return {};
     bool elements = rule.kind == PruneRule::Kind::Elements;
     if (!elements && rule.format != PruneRule::Format::Auto)
       return "format needs a fraction as the pattern, found '" + rule.pattern +
@@ -290,6 +293,9 @@ struct MappingTraits<ActivationRule> {
       io.setError("type of input_activations must be int");
   }
   static std::string validate(IO &io, ActivationRule &rule) {
+    // Where the text is no YAML there is no node to report at.
+    if (io.error())
+      return {};
     if (rule.numBits < 2 || rule.numBits > 8)
       return formatv("num_bits of input_activations must be 2 to 8, found {0}",
                      rule.numBits);
@@ -347,6 +353,9 @@ struct MappingTraits<QuantizeRule> {
     mapPatterns(io, "ignore", rule.filter.ignore);
   }
   static std::string validate(IO &io, QuantizeRule &rule) {
+    // Where the text is no YAML there is no node to report at.
+    if (io.error())
+      return {};
     for (const std::string &error :
          {validateWidth(rule), validateBlocks(rule), validateScales(rule)})
       if (!error.empty())
@@ -433,6 +442,9 @@ struct MappingTraits<StageText> {
     io.mapOptional("quantize", stage.quantize);
   }
   static std::string validate(IO &io, StageText &stage) {
+    // Where the text is no YAML there is no node to report at.
+    if (io.error())
+      return {};
     if (stage.prune.has_value() == stage.quantize.has_value())
       return "a stage must have one key, 'prune' or 'quantize'";
     return {};

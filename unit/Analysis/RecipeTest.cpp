@@ -497,3 +497,13 @@ TEST(RecipeTest, PatternsKeepTheirControlCharacters) {
   EXPECT_EQ(take(parsePruneRule(toString(rule))).filter.targets,
             rule.filter.targets);
 }
+
+TEST(RecipeTest, TextThatIsNoYAMLIsAnError) {
+  for (StringRef text :
+       {"{preset: w8a16, num_bits: 40, strategy:2:4o{preset", "{num_bits: 99",
+        "{input_activations: {num_bits: 99", "{pattern: [", "stages: ["}) {
+    EXPECT_NE(getMessage(parseQuantizeRule(text)), "") << text.str();
+    EXPECT_NE(getMessage(parsePruneRule(text)), "") << text.str();
+    EXPECT_NE(getMessage(parseRecipe(text, "r.yaml")), "") << text.str();
+  }
+}
