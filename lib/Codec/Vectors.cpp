@@ -114,7 +114,10 @@ void VectorTable::chooseFirst() {
     int64_t at = (2 * i + 1) * codes.count / (2 * entries);
     chosen.push_back(&vectors[at * size]);
   }
+  // Equal vectors may differ in the signs of their zeros; the earlier is first.
   std::sort(chosen.begin(), chosen.end(), [&](const float *a, const float *b) {
+    if (std::equal(a, a + size, b))
+      return a < b;
     return std::lexicographical_compare(a, a + size, b, b + size);
   });
   for (int64_t i = 0; i < entries; ++i)
