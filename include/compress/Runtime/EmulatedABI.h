@@ -1,0 +1,198 @@
+//===- EmulatedABI.h - What an emulated kernel calls ------------*- C++ -*-===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The functions that `convert-nvvm-to-emulated` calls in place of NVVM ops, and
+// that the emulator defines. Plain C types only: pointers of every memory space
+// are host pointers, fragments are arrays of 32-bit registers in the order of
+// the PTX ISA, and every call names its site, a text such as
+// "file.mlir:3:5: 'nvvm.barrier'" whose address identifies the op.
+//
+// Shared memory lies below 4 GiB, so that a 32-bit shared address is the low
+// word of its pointer. Names of instructions and fragments follow the PTX ISA
+// 8.x ("Parallel Thread Execution ISA", NVIDIA), by whose section titles the
+// functions are documented.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPRESS_RUNTIME_EMULATEDABI_H
+#define COMPRESS_RUNTIME_EMULATEDABI_H
+
+#include <cstdint>
+
+namespace mlir::compress::runtime {
+
+/// Special registers. Three consecutive values are the x, y and z of one.
+enum class EmulatedRegister : int32_t {
+  TidX,
+  TidY,
+  TidZ,
+  NtidX,
+  NtidY,
+  NtidZ,
+  CtaidX,
+  CtaidY,
+  CtaidZ,
+  NctaidX,
+  NctaidY,
+  NctaidZ,
+  ClusteridX,
+  ClusteridY,
+  ClusteridZ,
+  NclusteridX,
+  NclusteridY,
+  NclusteridZ,
+  ClusterCtaidX,
+  ClusterCtaidY,
+  ClusterCtaidZ,
+  ClusterNctaidX,
+  ClusterNctaidY,
+  ClusterNctaidZ,
+  ClusterCtarank,
+  ClusterNctarank,
+  LaneId,
+  WarpId,
+  LaneMaskEq,
+  LaneMaskLe,
+  LaneMaskLt,
+  LaneMaskGe,
+  LaneMaskGt,
+  SmId,
+  /// A count of the instructions that were emulated, which grows.
+  Clock
+};
+
+enum class EmulatedAccess : int32_t { Load, Store, Atomic };
+
+/// Classes of instructions that are counted: `Decode` for the integer and
+/// conversion ops between a packed weight and its fragment.
+enum class EmulatedClass : int32_t { Integer, Float, Convert, Branch, Other };
+
+enum class EmulatedShuffle : int32_t { Idx, Up, Down, Bfly };
+enum class EmulatedVote : int32_t { All, Any, Uni, Ballot };
+
+/// Element types of matrix operands.
+enum class EmulatedType : int32_t {
+  F16,
+  BF16,
+  TF32,
+  F32,
+  F64,
+  E4M3,
+  E5M2,
+  S8,
+  U8,
+  S4,
+  U4,
+  S32
+};
+
+/// What an mma.sync or mma.sp.sync computes: D[m][n] = C + A[m][k] * B[k][n],
+/// A by rows and B by columns, one warp. With `sparse`, A holds k/2 columns and
+/// `metadata` of the threads that `selector` names says where they stand.
+struct EmulatedMma {
+  int32_t m, n, k;
+  EmulatedType a, b, c, d;
+  int32_t saturate;
+  int32_t sparse;
+  int32_t selector;
+};
+
+} // namespace mlir::compress::runtime
+
+extern "C" {
+
+/// Runs a kernel: `kernel(arguments)` once for every thread. `sizes` holds the
+/// grid's, the block's and the cluster's x, y, z. Shared memory is
+/// `staticShared` bytes of the kernel's own variables, then `dynamicShared`.
+/// After an error the call returns at once, and so do later launches.
+void compress_emulated_launch(const char *name, void (*kernel)(void **),
+                              void **arguments, const int64_t *sizes,
+                              int64_t staticShared, int64_t dynamicShared,
+                              const char *site);
+
+/// Device memory, aligned to 256 bytes, with guards that kernels must not touch.
+void *compress_emulated_allocate(int64_t bytes, const char *site);
+void compress_emulated_free(void *data, const char *site);
+
+int32_t compress_emulated_register(int32_t which);
+/// The address of `offset` in the block's shared memory.
+void *compress_emulated_shared(int64_t offset);
+/// mapa: the address in the shared memory of block `rank` of the cluster.
+void *compress_emulated_map_shared(void *address, int32_t rank,
+                                   const char *site);
+
+/// Before a load, store or atomic of `bytes` at `address`, which needs
+/// `alignment`. A store happens after the call.
+void compress_emulated_access(void *address, int32_t bytes, int32_t alignment,
+                              int32_t access, const char *site);
+/// Counts `count` instructions of a class for the thread that runs.
+void compress_emulated_count(int32_t kind, int32_t count);
+
+/// barrier.sync: waits at barrier `id` for `threads` threads, or for all of the
+/// block when that is 0.
+void compress_emulated_barrier(int32_t id, int32_t threads, const char *site);
+void compress_emulated_barrier_arrive(int32_t id, int32_t threads,
+                                      const char *site);
+void compress_emulated_cluster_arrive(const char *site);
+void compress_emulated_cluster_wait(const char *site);
+void compress_emulated_syncwarp(int32_t mask, const char *site);
+
+/// shfl.sync; `inRange`, where not null, gets 1 where the source lane is.
+int32_t compress_emulated_shuffle(int32_t mode, int32_t mask, int32_t value,
+                                  int32_t lane, int32_t clamp, int8_t *inRange,
+                                  const char *site);
+int32_t compress_emulated_vote(int32_t mode, int32_t mask, int32_t predicate,
+                               const char *site);
+/// elect.sync: 1 in one lane of the mask.
+int32_t compress_emulated_elect(const char *site);
+
+/// ldmatrix and stmatrix of `count` 8x8 matrices of 16-bit elements, each row
+/// of which some lane gives the address of.
+void compress_emulated_ldmatrix(uint32_t *result, void *address, int32_t count,
+                                int32_t transpose, const char *site);
+void compress_emulated_stmatrix(const uint32_t *values, void *address,
+                                int32_t count, int32_t transpose,
+                                const char *site);
+
+void compress_emulated_mma(void *d, const void *a, const void *b, const void *c,
+                           int32_t metadata,
+                           const mlir::compress::runtime::EmulatedMma *form,
+                           const char *site);
+
+/// cp.async of `bytes` (4, 8 or 16), of which `sourceBytes` are read and the
+/// rest are zero.
+void compress_emulated_cp_async(void *shared, void *global, int32_t bytes,
+                                int32_t sourceBytes, const char *site);
+void compress_emulated_cp_async_commit(const char *site);
+/// Waits until at most `pending` groups of the thread are in flight.
+void compress_emulated_cp_async_wait(int32_t pending, const char *site);
+/// cp.async.mbarrier.arrive: the barrier is arrived at when the thread's copies
+/// so far have landed. `noIncrement` as in the instruction.
+void compress_emulated_cp_async_arrive(void *barrier, int32_t noIncrement,
+                                       const char *site);
+
+/// mbarrier objects, which are 8 bytes of shared memory.
+void compress_emulated_mbarrier_init(void *barrier, int32_t count,
+                                     const char *site);
+void compress_emulated_mbarrier_inval(void *barrier, const char *site);
+/// Returns the state token: the phase before the arrival.
+int64_t compress_emulated_mbarrier_arrive(void *barrier, int32_t count,
+                                          int32_t transactionBytes,
+                                          const char *site);
+void compress_emulated_mbarrier_expect(void *barrier, int32_t transactionBytes,
+                                       const char *site);
+/// Waits for the end of the phase with this parity; always returns 1.
+int32_t compress_emulated_mbarrier_wait_parity(void *barrier, int32_t parity,
+                                               const char *site);
+/// Whether the phase of `state` is over, without a wait.
+int32_t compress_emulated_mbarrier_test(void *barrier, int64_t state,
+                                        const char *site);
+
+} // extern "C"
+
+#endif // COMPRESS_RUNTIME_EMULATEDABI_H
