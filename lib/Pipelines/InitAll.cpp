@@ -28,4 +28,5 @@ void compress::registerAllPasses() {
   registerPipelines();
   registerLinalgToCPUPipeline();
   registerLinalgToGPUPipelines();
+  registerNVVMToHostPipeline();
 }

@@ -10,6 +10,7 @@
 #include "Extents.h"
 #include "JIT.h"
 #include "compress/Conversion/LinalgToCPU.h"
+#include "compress/Conversion/LinalgToGPU.h"
 #include "compress/Conversion/Passes.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "compress/Dialect/Compress/IR/ExternalStore.h"
@@ -60,7 +61,7 @@ struct Executable::Impl {
   /// constants, with their bytes.
   struct Argument {
     std::optional<unsigned> input;
-    const char *data = nullptr;
+    ArrayRef<char> data;
     SmallVector<int64_t> shape;
   };
   std::vector<Argument> arguments;
@@ -69,11 +70,17 @@ struct Executable::Impl {
   /// Constants that were decoded, and aligned copies of those whose bytes are
   /// not aligned for their type.
   std::vector<std::vector<char>> copies;
+  std::unique_ptr<Emulator> emulator;
   std::unique_ptr<JIT> jit;
+
+  /// Runs the compiled function, whose results are buffers of its own.
+  llvm::Error call(const NdArrayMap &inputs,
+                   MutableArrayRef<void *> arguments);
 };
 
 Executable::Executable(std::unique_ptr<Impl> impl) : impl(std::move(impl)) {}
 Executable::~Executable() = default;
+Emulator *Executable::getEmulator() const { return impl->emulator.get(); }
 ArrayRef<TensorSpec> Executable::getInputs() const { return impl->inputs; }
 ArrayRef<TensorSpec> Executable::getOutputs() const { return impl->outputs; }
 
@@ -214,7 +221,8 @@ static llvm::Expected<ArrayRef<char>> getBytes(Attribute value,
 }
 
 llvm::Expected<std::unique_ptr<Executable>>
-Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName) {
+Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
+                    std::optional<EmulatorOptions> emulator) {
   MLIRContext *context = module->getContext();
   PassManager decompress(context);
   decompress.addPass(createConvertDenseToLinalgPass());
@@ -236,7 +244,11 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName) {
   PassManager hoist(context);
   hoist.addPass(createInlinerPass());
   hoist.addPass(createSymbolDCEPass());
-  hoist.addPass(createHoistConstantsPass());
+  // A kernel's code holds no constant tensors.
+  HoistConstantsPassOptions constants;
+  if (emulator)
+    constants.minBytes = 1;
+  hoist.addPass(createHoistConstantsPass(constants));
   if (failed(hoist.run(*module)))
     return llvm::createStringError("the module could not be compiled");
 
@@ -271,11 +283,11 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName) {
         getBytes(value, type, storage, function.getArgument(i).getLoc());
     if (!bytes)
       return bytes.takeError();
-    argument = {std::nullopt, bytes->data(), llvm::to_vector(type.getShape())};
-    if (reinterpret_cast<uintptr_t>(argument.data) %
+    argument = {std::nullopt, *bytes, llvm::to_vector(type.getShape())};
+    if (reinterpret_cast<uintptr_t>(bytes->data()) %
         (type.getElementTypeBitWidth() / 8)) {
       storage.assign(bytes->begin(), bytes->end());
-      argument.data = storage.data();
+      argument.data = storage;
     }
     if (!storage.empty())
       impl->copies.push_back(std::move(storage));
@@ -290,9 +302,22 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName) {
   std::string name = ("_mlir_ciface_" + function.getName()).str();
   unsigned numArguments = function.getNumArguments() + !impl->outputs.empty();
   PassManager lower(context);
-  CPUOptions options;
-  setHostOptions(options);
-  buildLinalgToCPUPipeline(lower, options);
+  if (emulator) {
+    impl->emulator = std::make_unique<Emulator>(*emulator);
+    for (auto [number, argument] : llvm::enumerate(impl->arguments))
+      if (!argument.input)
+        impl->emulator->addBuffer(argument.data.data(), argument.data.size(),
+                                  ("constant " + Twine(number)).str(),
+                                  /*isReadOnly=*/true);
+    EmulationOptions options;
+    options.checkAccesses = emulator->checks || emulator->counters;
+    buildLinalgToGPUPipeline(lower);
+    buildNVVMToHostPipeline(lower, options);
+  } else {
+    CPUOptions options;
+    setHostOptions(options);
+    buildLinalgToCPUPipeline(lower, options);
+  }
   if (failed(lower.run(*module)))
     return llvm::createStringError("the module could not be compiled");
   auto jit = JIT::create(*module, name, numArguments);
@@ -370,6 +395,25 @@ static void appendDescriptor(std::vector<int64_t> &words, const char *data,
   }
 }
 
+llvm::Error Executable::Impl::call(const NdArrayMap &inputs,
+                                   MutableArrayRef<void *> arguments) {
+  if (!emulator) {
+    jit->getFunction()(arguments.data());
+    return llvm::Error::success();
+  }
+  Emulator::Current current(*emulator);
+  for (const auto &[name, array] : inputs)
+    emulator->addBuffer(array.getData().data(), array.getData().size(),
+                        ("input '" + name + "'").str(), /*isReadOnly=*/true);
+  jit->getFunction()(arguments.data());
+  for (const auto &[name, array] : inputs)
+    emulator->removeBuffer(array.getData().data());
+  llvm::Error error = emulator->takeError();
+  if (error)
+    emulator->freeAllocations();
+  return error;
+}
+
 llvm::Expected<NdArrayMap> Executable::run(const NdArrayMap &inputs) const {
   if (llvm::Error error = checkInputs(inputs))
     return error;
@@ -384,7 +428,7 @@ llvm::Expected<NdArrayMap> Executable::run(const NdArrayMap &inputs) const {
   for (const Impl::Argument &argument : impl->arguments) {
     starts.push_back(words.size());
     if (!argument.input) {
-      appendDescriptor(words, argument.data, argument.shape);
+      appendDescriptor(words, argument.data.data(), argument.shape);
       continue;
     }
     const NdArray &array =
@@ -394,7 +438,8 @@ llvm::Expected<NdArrayMap> Executable::run(const NdArrayMap &inputs) const {
   std::vector<void *> arguments;
   for (size_t start : starts)
     arguments.push_back(&words[start]);
-  impl->jit->getFunction()(arguments.data());
+  if (llvm::Error error = impl->call(inputs, arguments))
+    return error;
 
   // Copy the results and free their buffers, all of them in any case. Results
   // that are the same value share a buffer.
@@ -417,8 +462,11 @@ llvm::Expected<NdArrayMap> Executable::run(const NdArrayMap &inputs) const {
     buffers.insert(reinterpret_cast<void *>(words[at]));
     at += 3 + 2 * rank;
   }
-  for (void *buffer : buffers)
-    std::free(buffer);
+  if (impl->emulator)
+    impl->emulator->freeAllocations();
+  else
+    for (void *buffer : buffers)
+      std::free(buffer);
   if (failure)
     return failure;
   return results;

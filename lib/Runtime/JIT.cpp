@@ -8,6 +8,8 @@
 
 #include "JIT.h"
 #include "compress/Conversion/LinalgToCPU.h"
+#include "compress/Runtime/EmulatedABI.h"
+#include "compress/Runtime/Emulator.h"
 #include "compress/Runtime/ThreadPool.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/ADT/bit.h"
@@ -33,6 +35,14 @@ static float truncateToBF16(float value) {
   uint32_t rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
   bool isNaN = (bits & 0x7fffffff) > 0x7f800000;
   return llvm::bit_cast<float>(isNaN ? bits >> 16 | 0x40 : rounded);
+}
+
+/// What memory of the emulated device is asked for by the name of.
+static void *allocateOnDevice(int64_t bytes) {
+  return compress_emulated_allocate(bytes, "'memref.alloc'");
+}
+static void freeOnDevice(void *data) {
+  compress_emulated_free(data, "'memref.dealloc'");
 }
 
 JIT::JIT() = default;
@@ -118,12 +128,18 @@ JIT::create(ModuleOp module, StringRef function, unsigned numArguments) {
   if (!jit)
     return jit.takeError();
   llvm::orc::SymbolMap symbols;
-  symbols[(*jit)->mangleAndIntern(kParallelForName)] = {
-      llvm::orc::ExecutorAddr::fromPtr(&compress_parallel_for),
-      llvm::JITSymbolFlags::Exported};
-  symbols[(*jit)->mangleAndIntern("__truncsfbf2")] = {
-      llvm::orc::ExecutorAddr::fromPtr(&truncateToBF16),
-      llvm::JITSymbolFlags::Exported};
+  auto define = [&](StringRef name, auto *function) {
+    symbols[(*jit)->mangleAndIntern(name)] = {
+        llvm::orc::ExecutorAddr::fromPtr(function),
+        llvm::JITSymbolFlags::Exported};
+  };
+  define(kParallelForName, &compress_parallel_for);
+  define("__truncsfbf2", &truncateToBF16);
+  // The names are those of the conversion of memrefs to LLVM.
+  define("_mlir_memref_to_llvm_alloc", &allocateOnDevice);
+  define("_mlir_memref_to_llvm_free", &freeOnDevice);
+  for (auto [name, address] : getEmulatedSymbols())
+    define(name, address);
   if (llvm::Error error = (*jit)->getMainJITDylib().define(
           llvm::orc::absoluteSymbols(std::move(symbols))))
     return error;

@@ -114,4 +114,36 @@ def ConvertKernelsToNVVMPass
                            "::mlir::NVVM::NVVMDialect"];
 }
 
+def ConvertNVVMToEmulatedPass
+    : Pass<"convert-nvvm-to-emulated", "::mlir::ModuleOp"> {
+  let summary = "Turn kernels in the NVVM dialect into functions of the host";
+  let description = [{
+    Every kernel of the module's `gpu.module`s becomes an `llvm.func` that runs one
+    thread of it, and every `gpu.launch_func` a call of the emulator with the
+    address of that function. It is the code that would become PTX: instructions
+    of the NVVM dialect become calls of functions named `compress_emulated_*`,
+    each of which is told the op's location, and everything else is compiled as
+    it is.
+
+    Pointers of all memory spaces become pointers of the host. Variables in
+    shared memory become offsets into the block's, those of a static size first;
+    a variable without a size is the dynamic part.
+
+    With `check-accesses`, a call comes before every load, store and atomic but
+    those of the function's own stack, so that the emulator can check and count
+    them.
+
+    Errors: an instruction that the emulator does not know, inline assembly,
+    functions of the `gpu.module` that are no kernels, variables in other memory
+    spaces, launches that are asynchronous.
+  }];
+  let options = [
+    Option<"checkAccesses", "check-accesses", "bool", /*default=*/"true",
+           "Let the emulator see every access of memory">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
 #endif // COMPRESS_CONVERSION_GPUPASSES

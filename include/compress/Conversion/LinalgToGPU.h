@@ -19,6 +19,7 @@
 #define COMPRESS_CONVERSION_LINALGTOGPU_H
 
 #include "mlir/Pass/Pass.h"
+#include "mlir/Pass/PassOptions.h"
 
 namespace mlir {
 class OpPassManager;
@@ -41,6 +42,21 @@ void buildKernelsToNVVMPipeline(OpPassManager &pm);
 
 /// Both pipelines, one after the other.
 void buildLinalgToGPUPipeline(OpPassManager &pm);
+
+/// How kernels are run on the host.
+struct EmulationOptions : PassPipelineOptions<EmulationOptions> {
+  Option<bool> checkAccesses{
+      *this, "check-accesses", llvm::cl::init(true),
+      llvm::cl::desc("Let the emulator see every access of memory")};
+};
+
+/// Kernels in the NVVM dialect and the functions that launch them to the LLVM
+/// dialect of the host, with calls of the emulator.
+void buildNVVMToHostPipeline(OpPassManager &pm,
+                             const EmulationOptions &options);
+
+/// Makes the pipeline known as `compress-emulate`.
+void registerNVVMToHostPipeline();
 
 /// Makes the pipelines known as `compress-linalg-to-kernels`,
 /// `compress-kernels-to-nvvm` and `compress-lower-to-gpu`.

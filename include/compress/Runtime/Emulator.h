@@ -72,6 +72,9 @@ public:
                  bool isReadOnly);
   void removeBuffer(const void *data);
 
+  /// Frees what kernels' host code has allocated and not freed.
+  void freeAllocations();
+
   /// Makes this the device of the calling thread while it lives.
   class Current {
   public:

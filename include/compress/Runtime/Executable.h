@@ -6,13 +6,15 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Compiles a function of a module for this processor and calls it with arrays.
+// Compiles a function of a module for this processor, or as the kernels of a GPU
+// that is emulated on it, and calls it with arrays.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef COMPRESS_RUNTIME_EXECUTABLE_H
 #define COMPRESS_RUNTIME_EXECUTABLE_H
 
+#include "compress/Runtime/Emulator.h"
 #include "compress/Runtime/NdArray.h"
 #include "mlir/IR/BuiltinOps.h"
 
@@ -35,12 +37,17 @@ std::string formatSpec(const TensorSpec &spec);
 class Executable {
 public:
   /// Compiles the function named `entry`, or the only public function when the
-  /// name is empty. Uses the module up. Constants are read in place, so the
+  /// name is empty: for the processor, or, with `emulator`, as kernels for an
+  /// emulated GPU. Uses the module up. Constants are read in place, so the
   /// module's context must outlive the executable. Detail beyond the returned
   /// error goes to the context's diagnostic handler.
   static llvm::Expected<std::unique_ptr<Executable>>
-  compile(OwningOpRef<ModuleOp> module, llvm::StringRef entry);
+  compile(OwningOpRef<ModuleOp> module, llvm::StringRef entry,
+          std::optional<EmulatorOptions> emulator = std::nullopt);
   ~Executable();
+
+  /// The GPU that the function is compiled for, null for the processor.
+  Emulator *getEmulator() const;
 
   llvm::ArrayRef<TensorSpec> getInputs() const;
   llvm::ArrayRef<TensorSpec> getOutputs() const;

@@ -1,0 +1,25 @@
+//===- EmulateInstructions.h - Instructions of a kernel ----------- C++ -*-===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPRESS_LIB_CONVERSION_NVVMTOEMULATED_EMULATEINSTRUCTIONS_H
+#define COMPRESS_LIB_CONVERSION_NVVMTOEMULATED_EMULATEINSTRUCTIONS_H
+
+#include "EmulatedCalls.h"
+
+namespace mlir::compress {
+
+/// Replaces an op of a kernel by calls of the emulator: instructions of the
+/// NVVM dialect, and, with `checkAccesses`, what comes before an access of
+/// memory. Ops of the LLVM dialect that mean the same on a host stay. Fails,
+/// with a diagnostic, where the emulator does not know the instruction.
+LogicalResult emulateInstruction(Operation *op, EmulatedCalls &calls,
+                                 bool checkAccesses);
+
+} // namespace mlir::compress
+
+#endif // COMPRESS_LIB_CONVERSION_NVVMTOEMULATED_EMULATEINSTRUCTIONS_H
