@@ -404,7 +404,7 @@ llvm::Error Executable::Impl::call(const NdArrayMap &inputs,
   Emulator::Current current(*emulator);
   for (const auto &[name, array] : inputs)
     emulator->addBuffer(array.getData().data(), array.getData().size(),
-                        ("input '" + name + "'").str(), /*isReadOnly=*/true);
+                        "input '" + name + "'", /*isReadOnly=*/true);
   jit->getFunction()(arguments.data());
   for (const auto &[name, array] : inputs)
     emulator->removeBuffer(array.getData().data());

@@ -1,4 +1,4 @@
-//===- compress-run.cpp - Run a module on the CPU -------------------------===//
+//===- compress-run.cpp - Run a module ------------------------------------===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,8 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Compiles a function of a module just in time and runs it on arrays; compares
-// it with a reference module and measures both.
+// Compiles a function of a module just in time, for the processor or for an
+// emulated GPU, and runs it on arrays; compares it with a reference module and
+// measures both.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,6 +20,7 @@
 #include "compress/Runtime/Executable.h"
 #include "compress/Runtime/OutputFile.h"
 #include "compress/Runtime/ThreadPool.h"
+#include "compress/Target/PTX.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
@@ -34,6 +36,8 @@ using namespace mlir::compress::runtime;
 namespace cl = llvm::cl;
 
 namespace {
+enum class Target { CPU, Emulated };
+
 /// The command line. Constructed in main, not before, since libLLVM registers
 /// options of its own, some by the same names.
 struct Options {
@@ -61,6 +65,27 @@ struct Options {
   cl::opt<std::string> jsonFile{
       "json", cl::cat(category), cl::value_desc("file"),
       cl::desc("Write the comparison and the times as JSON")};
+  cl::opt<Target> target{
+      "target", cl::cat(category), cl::init(Target::CPU),
+      cl::desc("Where the module runs; a reference always runs on the CPU"),
+      cl::values(clEnumValN(Target::CPU, "cpu", "This processor"),
+                 clEnumValN(Target::Emulated, "emulated",
+                            "An emulated GPU, which checks every access"))};
+  cl::opt<std::string> chip{
+      "chip", cl::cat(category), cl::init("sm_90a"), cl::value_desc("name"),
+      cl::desc("Chip whose kernels are emulated: sm_80 or sm_90a")};
+  cl::opt<bool> checks{
+      "checks", cl::cat(category), cl::init(true),
+      cl::desc("Emulator: find races, accesses out of bounds, reads of memory "
+               "that was not written, misused barriers and copies")};
+  cl::opt<std::string> countersFile{
+      "counters", cl::cat(category), cl::value_desc("file"),
+      cl::desc("Emulator: write bytes, bank conflicts and instructions of every "
+               "kernel as JSON")};
+  cl::opt<uint64_t> landingSeed{
+      "landing-seed", cl::cat(category), cl::value_desc("seed"),
+      cl::desc("Emulator: let asynchronous copies land in an order that this "
+               "seeds; otherwise as late as is legal")};
   cl::opt<unsigned> threads{
       "threads", cl::cat(category), cl::init(0),
       cl::desc("Threads to run on (default: one per processor)")};
@@ -83,7 +108,8 @@ struct Program {
 } // namespace
 
 static llvm::Expected<std::unique_ptr<Program>>
-compileFile(const DialectRegistry &registry, StringRef path, StringRef entry) {
+compileFile(const DialectRegistry &registry, StringRef path, StringRef entry,
+            std::optional<EmulatorOptions> emulator = std::nullopt) {
   auto program = std::make_unique<Program>();
   program->context.appendDialectRegistry(registry);
   program->context.getOrLoadDialect<compress::CompressDialect>()
@@ -100,7 +126,7 @@ compileFile(const DialectRegistry &registry, StringRef path, StringRef entry) {
       parseSourceFile<ModuleOp>(sources, &program->context);
   if (!module)
     return llvm::createStringError(path + ": cannot be read as a module");
-  auto executable = Executable::compile(std::move(module), entry);
+  auto executable = Executable::compile(std::move(module), entry, emulator);
   if (!executable)
     return llvm::createStringError(path + ": " +
                                    llvm::toString(executable.takeError()));
@@ -122,11 +148,30 @@ static llvm::Error runTool(Options &options) {
   if (!options.jsonFile.empty() && !measures && !compares)
     return llvm::createStringError(
         "--json: nothing to write without --bench or --reference");
+  std::optional<EmulatorOptions> emulator;
+  if (options.target == Target::Emulated) {
+    if (llvm::Error error = compress::checkChip(options.chip))
+      return error;
+    emulator.emplace();
+    emulator->checks = options.checks;
+    emulator->counters = !options.countersFile.empty();
+    if (options.landingSeed.getNumOccurrences())
+      emulator->seed = options.landingSeed;
+  } else {
+    for (const cl::Option *option :
+         {static_cast<const cl::Option *>(&options.chip),
+          static_cast<const cl::Option *>(&options.checks),
+          static_cast<const cl::Option *>(&options.countersFile),
+          static_cast<const cl::Option *>(&options.landingSeed)})
+      if (option->getNumOccurrences())
+        return llvm::createStringError("--" + option->ArgStr +
+                                       ": expected --target=emulated with it");
+  }
   ThreadPool::setGlobalThreads(options.threads);
 
   DialectRegistry registry;
   registerExecutableDialects(registry);
-  auto program = compileFile(registry, options.inputFile, options.entry);
+  auto program = compileFile(registry, options.inputFile, options.entry, emulator);
   if (!program)
     return program.takeError();
   Executable &executable = *(*program)->executable;
@@ -175,6 +220,13 @@ static llvm::Error runTool(Options &options) {
     if (llvm::Error error =
             writeOutputs(transaction, options.outputFile, *outputs))
       return error;
+  if (!options.countersFile.empty()) {
+    auto file = transaction.add(options.countersFile);
+    if (!file)
+      return file.takeError();
+    (*file)->os() << llvm::formatv(
+        "{0:2}\n", executable.getEmulator()->getCountersJSON());
+  }
   if (!options.jsonFile.empty()) {
     auto file = transaction.add(options.jsonFile);
     if (!file)
@@ -198,7 +250,7 @@ int main(int argc, char **argv) {
   Options options;
   cl::HideUnrelatedOptions(options.category);
   cl::ParseCommandLineOptions(
-      argc, argv, "Runs a function of an MLIR module on the CPU.\n");
+      argc, argv, "Runs a function of an MLIR module.\n");
   if (llvm::Error error = runTool(options)) {
     llvm::WithColor::error(llvm::errs(), "compress-run")
         << llvm::toString(std::move(error)) << "\n";

@@ -9,6 +9,7 @@
 #include "EmulateInstructions.h"
 #include "compress/Runtime/EmulatedABI.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/DataLayoutInterfaces.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -224,8 +225,10 @@ LogicalResult Instruction::lower(NVVM::ShflOp shuffle) {
   Value isValid = LLVM::TruncOp::create(builder, loc, builder.getI1Type(),
                                         loaded);
   Value both = LLVM::PoisonOp::create(builder, loc, shuffle.getType());
-  both = LLVM::InsertValueOp::create(builder, loc, both, result, 0);
-  return replace(LLVM::InsertValueOp::create(builder, loc, both, isValid, 1));
+  both = LLVM::InsertValueOp::create(builder, loc, both, result,
+                                      ArrayRef<int64_t>{0});
+  return replace(LLVM::InsertValueOp::create(builder, loc, both, isValid,
+                                              ArrayRef<int64_t>{1}));
 }
 
 LogicalResult Instruction::lower(NVVM::VoteSyncOp vote) {
