@@ -26,8 +26,13 @@ void convertToF32(ElementType type, ConstBytes source,
     return getKernels().loadF16(source.data(), result.size(), result.data());
   case ElementType::BF16:
     return getKernels().loadBF16(source.data(), result.size(), result.data());
+  case ElementType::F8E4M3FN:
+    return getKernels().loadF8E4M3FN(source.data(), result.size(),
+                                     result.data());
+  case ElementType::F8E5M2:
+    return getKernels().loadF8E5M2(source.data(), result.size(), result.data());
   default:
-    llvm_unreachable("not a float of 16 or 32 bits");
+    llvm_unreachable("not a float of 8, 16 or 32 bits");
   }
 }
 

@@ -13,8 +13,8 @@
 
 namespace mlir::compress::codec {
 
-/// Widens F32, F16 or BF16 elements, which is exact. `source` has as many
-/// elements as `result`.
+/// Widens F32, F16, BF16, F8E4M3FN or F8E5M2 elements, which is exact. `source`
+/// has as many elements as `result`.
 void convertToF32(ElementType type, ConstBytes source,
                   llvm::MutableArrayRef<float> result);
 

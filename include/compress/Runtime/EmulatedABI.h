@@ -115,7 +115,8 @@ void compress_emulated_launch(const char *name, void (*kernel)(void **),
                               int64_t staticShared, int64_t dynamicShared,
                               const char *site);
 
-/// Device memory, aligned to 256 bytes, with guards that kernels must not touch.
+/// Device memory, aligned to 256 bytes, with guards that kernels must not
+/// touch.
 void *compress_emulated_allocate(int64_t bytes, const char *site);
 void compress_emulated_free(void *data, const char *site);
 

@@ -8,8 +8,8 @@
 //
 // Runs the threads of a kernel on the host, each as a fiber, one block (or
 // cluster) after another, with the meaning that the PTX ISA gives to its
-// instructions. It reports what a GPU would let pass in silence, and counts what
-// a GPU's counters would.
+// instructions. It reports what a GPU would let pass in silence, and counts
+// what a GPU's counters would.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,8 +20,10 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/JSON.h"
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -58,6 +60,8 @@ struct KernelCounters {
   int64_t barriers = 0;
   int64_t shuffles = 0;
   int64_t matrixInstructions = 0;
+  /// What threads executed of each EmulatedClass.
+  std::array<int64_t, 5> instructions = {};
 };
 
 /// One emulated device. Calls of the functions of EmulatedABI.h refer to the

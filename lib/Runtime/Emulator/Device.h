@@ -1,0 +1,378 @@
+//===- Device.h - The state of an emulated device ---------------*- C++ -*-===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPRESS_LIB_RUNTIME_EMULATOR_DEVICE_H
+#define COMPRESS_LIB_RUNTIME_EMULATOR_DEVICE_H
+
+#include "AsyncCopies.h"
+#include "Counters.h"
+#include "Fibers.h"
+#include "MBarriers.h"
+#include "Memory.h"
+#include "Shadow.h"
+#include "compress/Runtime/EmulatedABI.h"
+#include "compress/Runtime/Emulator.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/Twine.h"
+#include <array>
+#include <deque>
+#include <random>
+
+namespace mlir::compress::runtime::emulated {
+
+using llvm::Twine;
+
+struct Block;
+struct Warp;
+
+constexpr unsigned warpSize = 32;
+constexpr unsigned mostThreads = 1024;
+constexpr unsigned mostClusterBlocks = 16;
+constexpr unsigned numBarriers = 16;
+
+/// Three extents or coordinates.
+struct Dim {
+  uint32_t x = 1, y = 1, z = 1;
+  uint64_t count() const { return uint64_t(x) * y * z; }
+  /// The coordinates of a linear index, of which x is the fastest.
+  Dim delinearize(uint64_t index) const {
+    return {uint32_t(index % x), uint32_t(index / x % y),
+            uint32_t(index / x / y)};
+  }
+};
+
+/// What a thread that does not run waits for.
+enum class Wait : uint8_t {
+  Nothing,
+  Barrier,
+  Cluster,
+  MBarrier,
+  SyncWarp,
+  Shuffle,
+  Vote,
+  Elect,
+  LoadMatrix,
+  StoreMatrix,
+  Mma
+};
+
+struct Thread : Fiber {
+  /// Its place in the cluster, and in its warp.
+  uint32_t index;
+  uint32_t lane;
+  Dim id;
+  Block *block;
+  Warp *warp;
+  bool hasExited;
+  Wait wait;
+  /// Which barrier or mask it waits with.
+  uint64_t waitDetail;
+  const char *site;
+  ThreadClock clock;
+  CopyQueue copies;
+  /// The phase of the cluster's barrier that it arrived at and did not wait
+  /// for yet.
+  std::optional<uint64_t> clusterPhase;
+};
+
+/// One warp-wide operation, which the last lane to arrive performs.
+struct Collective {
+  struct Lane {
+    void *result = nullptr;
+    /// The operands of a matrix instruction, or the address of a row.
+    const void *a = nullptr, *b = nullptr, *c = nullptr;
+    /// The value of a shuffle or vote, or an instruction's metadata.
+    int32_t value = 0;
+    int32_t source = 0, clamp = 0;
+    int8_t *inRange = nullptr;
+  };
+  Wait kind;
+  /// The rest of what the lanes must agree on.
+  uint64_t mode;
+  uint32_t mask, arrived;
+  const char *site;
+  const EmulatedMma *form;
+  std::array<Lane, warpSize> lanes;
+};
+
+struct Warp {
+  Warp() = default;
+  Warp(Warp &&) = default;
+
+  Block *block;
+  uint32_t index;
+  /// The lanes that have not exited, and those that can run.
+  uint32_t live, ready;
+  bool isQueued;
+  Thread *threads;
+  std::vector<std::unique_ptr<Collective>> collectives;
+  AccessGroups groups;
+};
+
+/// A named barrier of a block.
+struct Barrier {
+  uint32_t arrived = 0;
+  /// How many it waits for; 0 for all that live.
+  uint32_t expected = 0;
+  const char *site = nullptr;
+  llvm::SmallVector<Thread *> waiting;
+  ClockJoin clocks;
+};
+
+struct Block {
+  /// Its place in the cluster, and its coordinates in the grid.
+  uint32_t rank;
+  Dim id, rankId;
+  uint32_t live;
+  std::array<Barrier, numBarriers> barriers;
+  /// The clocks of those who exited, which count as arrived.
+  ClockJoin exited;
+};
+
+/// cluster.arrive and cluster.wait.
+struct ClusterBarrier {
+  uint32_t arrived = 0;
+  llvm::SmallVector<Thread *> waiting;
+  ClockJoin clocks;
+  SharedClock last;
+  uint64_t phase = 0;
+};
+
+struct Launch {
+  std::string name;
+  void (*kernel)(void **) = nullptr;
+  void **arguments = nullptr;
+  const char *site = nullptr;
+  Dim grid, block, cluster;
+  uint64_t sharedBytes = 0;
+  uint32_t firstRun = 1;
+};
+
+class Device {
+public:
+  explicit Device(const EmulatorOptions &options);
+
+  EmulatorOptions options;
+  Memory memory;
+  Counters counters;
+  RaceDetector races;
+
+  //===--------------------------------------------------------------------===//
+  // Scheduler.cpp
+  //===--------------------------------------------------------------------===//
+
+  void launch(const char *name, void (*kernel)(void **), void **arguments,
+              const int64_t *sizes, int64_t staticShared, int64_t dynamicShared,
+              const char *site);
+  /// Lets others run until someone wakes this thread.
+  void wait(Wait wait, uint64_t detail, const char *site);
+  void wake(Thread &thread);
+  /// Lets the other warps run.
+  void yield();
+
+  Thread *current() const { return running; }
+
+  //===--------------------------------------------------------------------===//
+  // Faults.cpp
+  //===--------------------------------------------------------------------===//
+
+  /// Ends the launch. Does not return to a fiber.
+  void fault(const Thread *thread, const char *site, const Twine &what,
+             const Twine &found, const Twine &expected);
+  void fault(const Thread *thread, const char *site, const Twine &what,
+             const Conflict &conflict, const void *address);
+  /// An error of the host, outside of a kernel.
+  void hostFault(const char *site, const Twine &what, const Twine &found,
+                 const Twine &expected);
+  bool hasFault() const { return !firstFault.empty(); }
+  std::string takeFault() { return std::exchange(firstFault, {}); }
+  uint16_t numberSite(const char *site);
+
+  //===--------------------------------------------------------------------===//
+  // Access.cpp
+  //===--------------------------------------------------------------------===//
+
+  /// Checks and counts an access.
+  void access(Thread &thread, const void *address, uint32_t bytes,
+              uint32_t alignment, EmulatedAccess access, const char *site) {
+    if (options.checks)
+      checkAccess(thread, address, bytes, alignment, access, site);
+    if (options.counters)
+      countAccess(thread, address, bytes, access, site);
+  }
+  /// Notes that a copy of the thread into shared memory is in flight.
+  void startCopy(Thread &thread, const void *address, uint32_t bytes,
+                 const char *site);
+  /// Its end: a write of the thread at `epoch`.
+  void finishCopy(Thread &thread, const void *address, uint32_t bytes,
+                  uint32_t epoch, const char *site);
+  /// The index of the block of the cluster whose shared memory holds the
+  /// bytes; less than 0 for none.
+  int findShared(const void *address) const {
+    return memory.arena.findSlot(address);
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Barriers.cpp, Collectives.cpp, MatrixAccess.cpp, Mma.cpp
+  //===--------------------------------------------------------------------===//
+
+  void barrier(int32_t id, int32_t threads, bool waits, const char *site);
+  void clusterArrive(const char *site);
+  void clusterWait(const char *site);
+  /// Arrives at the collective that the mask and mode name. `lane` is what this
+  /// lane brings and where its result goes.
+  void collect(Wait kind, uint64_t mode, uint32_t mask, const char *site,
+               const Collective::Lane &lane, const EmulatedMma *form = nullptr);
+  void accessMatrices(Wait kind, const Collective::Lane &lane, int32_t count,
+                      bool transpose, const char *site);
+  void performMatrixAccess(Warp &warp, Collective &collective);
+  void performMma(Warp &warp, Collective &collective);
+
+  //===--------------------------------------------------------------------===//
+  // AsyncCopies.cpp, MBarriers.cpp
+  //===--------------------------------------------------------------------===//
+
+  void copyAsync(void *shared, const void *global, int32_t bytes,
+                 int32_t sourceBytes, const char *site);
+  void commitCopies();
+  void waitForCopies(int32_t pending, const char *site);
+  void arriveAfterCopies(void *barrier, bool noIncrement, const char *site);
+  /// Lands the thread's copies up to the number.
+  void land(Thread &thread, uint64_t upTo);
+
+  MBarrier &findBarrier(void *address, const char *site);
+  void initBarrier(void *address, int32_t count, const char *site);
+  void invalidateBarrier(void *address, const char *site);
+  int64_t arriveAtBarrier(void *address, int32_t count, int32_t bytes,
+                          const char *site);
+  void expectBytes(void *address, int32_t bytes, const char *site);
+  void waitForParity(void *address, int32_t parity, const char *site);
+  bool testBarrier(void *address, int64_t state, const char *site);
+
+  //===--------------------------------------------------------------------===//
+  // Registers.cpp
+  //===--------------------------------------------------------------------===//
+
+  int32_t readRegister(EmulatedRegister which);
+  void *mapShared(void *address, int32_t rank, const char *site);
+  void count(EmulatedClass kind, int32_t number);
+
+private:
+  /// An arrival at an mbarrier when the thread's copies have landed.
+  struct Deferred {
+    Thread *thread;
+    uint64_t upTo;
+    void *barrier;
+    ClockJoin clocks;
+    const char *site;
+  };
+
+  // Scheduler.cpp.
+  static void enterKernel(boost::context::detail::transfer_t transfer);
+  bool prepareLaunch(const int64_t *sizes, int64_t staticShared,
+                     int64_t dynamicShared);
+  void startCluster(uint64_t index);
+  void runCluster();
+  void exitThread(Thread &thread);
+  void finishCluster();
+  void suspend();
+  Thread *pickNext();
+  void queue(Warp &warp);
+  void reportDeadlock();
+
+  // Faults.cpp.
+  std::string describe(uint32_t run, uint32_t thread) const;
+  Dim getBlockId(uint64_t cluster, uint32_t rank) const;
+  void stop();
+
+  // Barriers.cpp and Collectives.cpp.
+  void completeBarrier(Block &block, Barrier &barrier);
+  void completeCluster();
+  void perform(Warp &warp, Collective &collective);
+  bool performIfComplete(Warp &warp, size_t index);
+  void performShuffle(Warp &warp, Collective &collective);
+  void performVote(Collective &collective);
+  void exitBarriers(Thread &thread);
+  void exitCollectives(Thread &thread);
+
+  // Access.cpp.
+  void checkAccess(Thread &thread, const void *address, uint32_t bytes,
+                   uint32_t alignment, EmulatedAccess access, const char *site);
+  void countAccess(Thread &thread, const void *address, uint32_t bytes,
+                   EmulatedAccess access, const char *site);
+  void checkShared(Thread &thread, int slot, uintptr_t address, uint32_t bytes,
+                   EmulatedAccess access, const char *site);
+  void checkGlobal(Thread &thread, uintptr_t address, uint32_t bytes,
+                   EmulatedAccess access, const char *site);
+  void checkCells(Thread &thread, ShadowPage &page, uint32_t offset,
+                  uint32_t bytes, bool isWrite, Stamp stamp, uintptr_t address,
+                  const char *site);
+  /// Finds a copy in flight that will read the bytes.
+  void checkSources(Thread &thread, uintptr_t address, uint32_t bytes,
+                    const char *site);
+  ShadowPage &getSharedPage(uintptr_t address, unsigned shift);
+  Accessor getAccessor(const Thread &thread) const {
+    return {&thread.clock, thread.index, run, launched.firstRun};
+  }
+
+  // AsyncCopies.cpp and MBarriers.cpp.
+  void performCopy(Copy &copy);
+  bool landDeferred();
+  void countArrivals(Thread &thread, MBarrier &barrier, int64_t count,
+                     const char *site);
+  void countBytes(Thread &thread, MBarrier &barrier, int64_t bytes,
+                  const char *site);
+  void completeIfOver(MBarrier &barrier);
+  void acquirePhase(MBarrier &barrier);
+  void checkBarriersAtExit();
+
+  Launch launched;
+  Stacks stacks;
+  Fiber root;
+  /// What the clock register counts.
+  int32_t clock = 0;
+  Thread *running = nullptr;
+  /// The run: one cluster's execution, numbered over all launches.
+  uint32_t run = 0;
+  uint64_t clusterIndex = 0;
+  Dim clusterGrid;
+  std::vector<Thread> threads;
+  std::vector<Warp> warps;
+  std::vector<Block> blocks;
+  uint32_t live = 0;
+  std::deque<Warp *> runnable;
+  std::vector<std::unique_ptr<Collective>> spareCollectives;
+  Warp *currentWarp = nullptr;
+  /// Grows whenever any thread gets further than a test of a barrier.
+  uint64_t progress = 0;
+  uint64_t lastProgress = 0, emptyTests = 0;
+
+  ClusterBarrier clusterBarrier;
+  llvm::DenseMap<uintptr_t, std::unique_ptr<MBarrier>> mbarriers;
+  std::vector<Deferred> deferred;
+  /// Global chunks of 16 bytes that copies in flight will read.
+  llvm::DenseMap<uintptr_t, SourceUse> sources;
+  std::mt19937_64 random;
+
+  std::string firstFault;
+  bool isStopping = false;
+  llvm::DenseMap<const char *, uint16_t> siteNumbers;
+  std::vector<const char *> sites;
+};
+
+/// The device of the calling thread.
+Device *getCurrentDevice();
+
+} // namespace mlir::compress::runtime::emulated
+
+struct mlir::compress::runtime::Emulator::Impl
+    : mlir::compress::runtime::emulated::Device {
+  using Device::Device;
+};
+
+#endif // COMPRESS_LIB_RUNTIME_EMULATOR_DEVICE_H

@@ -1,0 +1,380 @@
+//===- Mma.cpp - mma.sync and mma.sp.sync ---------------------------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Fragments are as the PTX ISA lays them out, section "Warp Level Matrix
+// Multiply-Accumulate Instructions". All of its forms here agree on this: lane
+// l is of group g = l / 4 and in it t = l % 4. Register r of A is word
+// t + 4 * (r / R) of row g + 8 * (r % R), where R = m / 8 and a row of A is a
+// sequence of 32-bit words; register r of B is word t + 4 * r of column g; and
+// element i of C and D is (g + 8 * (i / 2), 2 * t + i % 2).
+//
+// Floats: products are exact and summed in double, with C, then rounded once to
+// the type of D. Hardware does not say in which order it adds nor how it cuts
+// off what it shifts out; its result lies within (k + 1) * 2^-23 times the sum
+// of the terms' magnitudes of ours for an f32 D.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Device.h"
+#include "compress/Codec/Convert.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/ErrorHandling.h"
+#include <cmath>
+#include <cstring>
+
+using namespace llvm;
+
+namespace mlir::compress::runtime::emulated {
+
+using Type = EmulatedType;
+
+static constexpr unsigned mostRows = 16, numColumns = 8, mostDepth = 64;
+
+static unsigned getBits(Type type) {
+  switch (type) {
+  case Type::S4:
+  case Type::U4:
+    return 4;
+  case Type::E4M3:
+  case Type::E5M2:
+  case Type::S8:
+  case Type::U8:
+    return 8;
+  case Type::F16:
+  case Type::BF16:
+    return 16;
+  case Type::TF32:
+  case Type::F32:
+  case Type::S32:
+    return 32;
+  case Type::F64:
+    return 64;
+  }
+  return 0;
+}
+
+static bool isInteger(Type type) {
+  return type == Type::S4 || type == Type::U4 || type == Type::S8 ||
+         type == Type::U8;
+}
+
+/// Whether the PTX ISA has the form, and this file too.
+static bool isSupported(const EmulatedMma &form) {
+  auto isOneOf = [](auto value, auto... values) {
+    return ((value == values) || ...);
+  };
+  if (form.n != int32_t(numColumns))
+    return false;
+  if (form.a == Type::F64)
+    return form.m == 8 && form.k == 4 && !form.sparse && form.b == Type::F64 &&
+           form.c == Type::F64 && form.d == Type::F64;
+  if (form.m != int32_t(mostRows))
+    return false;
+  if (isInteger(form.a)) {
+    unsigned bits = getBits(form.a);
+    if (!isInteger(form.b) || getBits(form.b) != bits || form.c != Type::S32 ||
+        form.d != Type::S32)
+      return false;
+    if (form.sparse)
+      return bits == 8 && form.k == 64;
+    return bits == 8 ? isOneOf(form.k, 16, 32) : isOneOf(form.k, 32, 64);
+  }
+  bool hasHalf =
+      form.a == Type::F16 || form.a == Type::E4M3 || form.a == Type::E5M2;
+  if (form.c != form.d ||
+      !(form.d == Type::F32 || (hasHalf && form.d == Type::F16)))
+    return false;
+  switch (form.a) {
+  case Type::F16:
+  case Type::BF16:
+    return form.b == form.a &&
+           (form.sparse ? form.k == 32 : isOneOf(form.k, 8, 16));
+  case Type::TF32:
+    return form.b == form.a && !form.sparse && isOneOf(form.k, 4, 8);
+  case Type::E4M3:
+  case Type::E5M2:
+    return isOneOf(form.b, Type::E4M3, Type::E5M2) &&
+           form.k == (form.sparse ? 64 : 32);
+  default:
+    return false;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Operands
+//===----------------------------------------------------------------------===//
+
+/// The rows of A or columns of B, as words.
+using Words = std::array<uint32_t, mostRows * mostDepth / 4>;
+
+static void widen(Type type, const Words &words, unsigned count,
+                  MutableArrayRef<float> result) {
+  ArrayRef<char> bytes(reinterpret_cast<const char *>(words.data()),
+                       size_t(count) * getBits(type) / 8);
+  MutableArrayRef<float> values = result.take_front(count);
+  switch (type) {
+  case Type::F16:
+    return codec::convertToF32(codec::ElementType::F16, bytes, values);
+  case Type::BF16:
+    return codec::convertToF32(codec::ElementType::BF16, bytes, values);
+  case Type::E4M3:
+    return codec::convertToF32(codec::ElementType::F8E4M3FN, bytes, values);
+  case Type::E5M2:
+    return codec::convertToF32(codec::ElementType::F8E5M2, bytes, values);
+  case Type::TF32:
+    // The low 13 bits are not part of the operand.
+    for (unsigned i = 0; i < count; ++i) {
+      uint32_t bits = words[i] & ~0x1fffu;
+      std::memcpy(&values[i], &bits, sizeof(bits));
+    }
+    return;
+  default:
+    llvm_unreachable("not a float operand");
+  }
+}
+
+static void widen(Type type, const Words &words, unsigned count,
+                  MutableArrayRef<int32_t> result) {
+  unsigned bits = getBits(type);
+  bool isSigned = type == Type::S8 || type == Type::S4;
+  for (unsigned i = 0; i < count; ++i) {
+    uint32_t word = words[i * bits / 32] << (32 - bits - i * bits % 32);
+    result[i] = isSigned ? int32_t(word) >> (32 - bits) : word >> (32 - bits);
+  }
+}
+
+/// The columns, of the k of B, that the elements of A stand for.
+using Places = std::array<uint8_t, mostRows * mostDepth>;
+
+/// Reads 2:4 metadata, as the sections "Sparse matrix storage" and "Matrix
+/// Fragments for sparse" have it: a nibble for the two elements of each four.
+/// For 16 bits, of the lanes 4g + 2s and 4g + 2s + 1, where s is the selector,
+/// each has the nibbles of 16 columns: its low half those of row g, its high
+/// half those of row g + 8. For 8 bits, the four lanes of g have the nibbles of
+/// 32 columns: of row g, row g + 8, and then of the next 32 columns.
+/// Returns the lane whose metadata is not ordered, or -1.
+static int readMetadata(const EmulatedMma &form, const Collective &collective,
+                        Places &places) {
+  unsigned depth = form.k / 2;
+  bool isWide = getBits(form.a) == 16;
+  for (unsigned row = 0; row < mostRows; ++row) {
+    unsigned group = row % 8, half = row / 8;
+    for (unsigned chunk = 0; chunk < depth / 2; ++chunk) {
+      unsigned lane, shift;
+      if (isWide) {
+        lane = 4 * group + 2 * form.selector + chunk / 4;
+        shift = 16 * half + 4 * (chunk % 4);
+      } else {
+        lane = 4 * group + half + 2 * (chunk / 8);
+        shift = 4 * (chunk % 8);
+      }
+      uint32_t nibble = uint32_t(collective.lanes[lane].value) >> shift & 0xf;
+      uint32_t first = nibble & 3, second = nibble >> 2;
+      if (first >= second)
+        return lane;
+      places[row * depth + 2 * chunk] = 4 * chunk + first;
+      places[row * depth + 2 * chunk + 1] = 4 * chunk + second;
+    }
+  }
+  return -1;
+}
+
+//===----------------------------------------------------------------------===//
+// Accumulators
+//===----------------------------------------------------------------------===//
+
+/// Calls `fn(lane, i, row, column)` for the elements of C and D.
+template <typename Fn>
+static void forEachAccumulator(unsigned rows, Fn fn) {
+  for (unsigned lane = 0; lane < warpSize; ++lane)
+    for (unsigned i = 0; i < rows / 4; ++i)
+      fn(lane, i, lane / 4 + 8 * (i / 2), lane % 4 * 2 + i % 2);
+}
+
+template <typename T>
+static T readElement(const void *from, unsigned index) {
+  T value;
+  std::memcpy(&value, static_cast<const char *>(from) + index * sizeof(T),
+              sizeof(T));
+  return value;
+}
+
+template <typename T>
+static void writeElement(void *to, unsigned index, T value) {
+  std::memcpy(static_cast<char *>(to) + index * sizeof(T), &value, sizeof(T));
+}
+
+/// Rounds to a float whose last bit is set when it is inexact, so that rounding
+/// it again, to fewer bits, rounds once.
+static float roundToOdd(double value) {
+  float nearest = value;
+  if (double(nearest) == value || !std::isfinite(nearest))
+    return nearest;
+  uint32_t bits;
+  std::memcpy(&bits, &nearest, sizeof(bits));
+  if (bits & 1)
+    return nearest;
+  // The neighbour on the other side of the value is odd.
+  bool isAbove = std::abs(double(nearest)) > std::abs(value);
+  bits += isAbove ? -1 : 1;
+  std::memcpy(&nearest, &bits, sizeof(bits));
+  return nearest;
+}
+
+static float widenHalf(uint16_t half) {
+  float value;
+  codec::convertToF32(
+      codec::ElementType::F16,
+      ArrayRef<char>(reinterpret_cast<const char *>(&half), sizeof(half)),
+      value);
+  return value;
+}
+
+static uint16_t narrowToHalf(double value) {
+  uint16_t half;
+  codec::convertFromF32(
+      roundToOdd(value), codec::ElementType::F16,
+      MutableArrayRef<char>(reinterpret_cast<char *>(&half), sizeof(half)));
+  return half;
+}
+
+//===----------------------------------------------------------------------===//
+// Products
+//===----------------------------------------------------------------------===//
+
+/// The products of A's rows and B's columns: A has `depth` columns, which stand
+/// for rows `places` of B.
+template <typename Element, typename Sum>
+static void multiply(const EmulatedMma &form, unsigned depth,
+                     const Words &aWords, const Words &bWords,
+                     const Places &places, Sum *sums) {
+  std::array<Element, mostRows * mostDepth> a;
+  std::array<Element, numColumns * mostDepth> b;
+  widen(form.a, aWords, form.m * depth, MutableArrayRef<Element>(a));
+  widen(form.b, bWords, numColumns * form.k, MutableArrayRef<Element>(b));
+  std::array<std::array<Sum, numColumns>, mostDepth> rows;
+  for (int32_t k = 0; k < form.k; ++k)
+    for (unsigned n = 0; n < numColumns; ++n)
+      rows[k][n] = b[n * form.k + k];
+  for (int32_t m = 0; m < form.m; ++m) {
+    Sum *sum = sums + m * numColumns;
+    for (unsigned k = 0; k < depth; ++k) {
+      Sum left = a[m * depth + k];
+      const std::array<Sum, numColumns> &right =
+          rows[form.sparse ? places[m * depth + k] : k];
+      for (unsigned n = 0; n < numColumns; ++n)
+        sum[n] += left * right[n];
+    }
+  }
+}
+
+static void multiplyDoubles(const Collective &collective) {
+  constexpr unsigned rows = 8, depth = 4;
+  std::array<double, rows * numColumns> sums = {};
+  forEachAccumulator(rows, [&](unsigned lane, unsigned i, unsigned m,
+                               unsigned n) {
+    sums[m * numColumns + n] = readElement<double>(collective.lanes[lane].c, i);
+  });
+  for (unsigned m = 0; m < rows; ++m)
+    for (unsigned n = 0; n < numColumns; ++n)
+      for (unsigned k = 0; k < depth; ++k)
+        sums[m * numColumns + n] =
+            std::fma(readElement<double>(collective.lanes[4 * m + k].a, 0),
+                     readElement<double>(collective.lanes[4 * n + k].b, 0),
+                     sums[m * numColumns + n]);
+  forEachAccumulator(rows, [&](unsigned lane, unsigned i, unsigned m,
+                               unsigned n) {
+    writeElement(collective.lanes[lane].result, i, sums[m * numColumns + n]);
+  });
+}
+
+static void multiplyIntegers(const EmulatedMma &form, unsigned depth,
+                             const Words &a, const Words &b,
+                             const Places &places,
+                             const Collective &collective) {
+  std::array<int32_t, mostRows * numColumns> products = {};
+  // At most 64 products of 16 bits: no overflow.
+  multiply<int32_t, int32_t>(form, depth, a, b, places, products.data());
+  forEachAccumulator(
+      mostRows, [&](unsigned lane, unsigned i, unsigned m, unsigned n) {
+        int64_t sum = int64_t(products[m * numColumns + n]) +
+                      readElement<int32_t>(collective.lanes[lane].c, i);
+        if (form.saturate)
+          sum = std::clamp<int64_t>(sum, INT32_MIN, INT32_MAX);
+        writeElement(collective.lanes[lane].result, i, uint32_t(sum));
+      });
+}
+
+static void multiplyFloats(const EmulatedMma &form, unsigned depth,
+                           const Words &a, const Words &b, const Places &places,
+                           const Collective &collective) {
+  std::array<double, mostRows * numColumns> sums = {};
+  multiply<float, double>(form, depth, a, b, places, sums.data());
+  forEachAccumulator(
+      mostRows, [&](unsigned lane, unsigned i, unsigned m, unsigned n) {
+        const Collective::Lane &own = collective.lanes[lane];
+        double sum = sums[m * numColumns + n];
+        if (form.d == Type::F32)
+          return writeElement(own.result, i,
+                              float(sum + readElement<float>(own.c, i)));
+        sum += widenHalf(readElement<uint16_t>(own.c, i));
+        writeElement(own.result, i, narrowToHalf(sum));
+      });
+}
+
+void Device::performMma(Warp &warp, Collective &collective) {
+  ++counters.get().matrixInstructions;
+  const EmulatedMma &form = *collective.form;
+  const char *what = form.sparse ? "mma.sp" : "mma";
+  if (collective.arrived != ~0u)
+    return fault(running, collective.site, what,
+                 "lanes 0x" + Twine::utohexstr(collective.arrived),
+                 "all lanes of the warp");
+  if (!isSupported(form))
+    return fault(running, collective.site, what,
+                 "m" + Twine(form.m) + "n" + Twine(form.n) + "k" +
+                     Twine(form.k) + " of these types",
+                 "a form of the PTX ISA that the emulator knows");
+  if (form.a == Type::F64)
+    return multiplyDoubles(collective);
+
+  unsigned depth = form.sparse ? form.k / 2 : form.k;
+  unsigned aWordsPerRow = depth * getBits(form.a) / 32;
+  unsigned bWordsPerColumn = form.k * getBits(form.b) / 32;
+  Words a, b;
+  for (unsigned lane = 0; lane < warpSize; ++lane) {
+    unsigned group = lane / 4, inGroup = lane % 4;
+    const Collective::Lane &own = collective.lanes[lane];
+    for (unsigned r = 0, e = aWordsPerRow / 2; r < e; ++r)
+      a[(group + 8 * (r % 2)) * aWordsPerRow + inGroup + 4 * (r / 2)] =
+          readElement<uint32_t>(own.a, r);
+    for (unsigned r = 0, e = bWordsPerColumn / 4; r < e; ++r)
+      b[group * bWordsPerColumn + inGroup + 4 * r] =
+          readElement<uint32_t>(own.b, r);
+  }
+  Places places;
+  if (form.sparse) {
+    int32_t mostSelector = getBits(form.a) == 16 ? 1 : 0;
+    if (form.selector < 0 || form.selector > mostSelector)
+      return fault(running, collective.site, what,
+                   "selector " + Twine(form.selector),
+                   "0 to " + Twine(mostSelector));
+    int lane = readMetadata(form, collective, places);
+    if (lane >= 0)
+      return fault(&warp.threads[lane], collective.site, what,
+                   "metadata 0x" +
+                       Twine::utohexstr(uint32_t(collective.lanes[lane].value)),
+                   "two different places, in order, in each nibble");
+  }
+  if (isInteger(form.a))
+    multiplyIntegers(form, depth, a, b, places, collective);
+  else
+    multiplyFloats(form, depth, a, b, places, collective);
+}
+
+} // namespace mlir::compress::runtime::emulated
