@@ -41,8 +41,8 @@ def ConvertLinalgToKernelsPass
   let summary = "Turn linalg ops on buffers into GPU kernels and their launches";
   let description = [{
     Every `linalg` op on memrefs, and every `memref.copy`, becomes a
-    `gpu.launch_func` of a kernel in the module's one `gpu.module`. Kernels that
-    are equal up to their names are shared. A kernel takes a pointer for each
+    `gpu.launch_func` of a kernel in the module's one `gpu.module`, which is made
+    where there is none. Kernels that are equal up to their names are shared. A kernel takes a pointer for each
     buffer and an `index` for each size, stride or offset that is not static;
     constants are part of its body.
 

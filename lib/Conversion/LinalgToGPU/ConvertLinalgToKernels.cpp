@@ -69,13 +69,20 @@ struct ConvertLinalgToKernels
           << tileRows << " and " << tileColumns;
       return signalPassFailure();
     }
-    OpBuilder builder(module.getBodyRegion());
-    builder.setInsertionPointToEnd(module.getBody());
-    kernels = gpu::GPUModuleOp::create(builder, module.getLoc(), "kernels");
+    // Kernels that the module brings along are not touched.
+    auto own = module.getOps<gpu::GPUModuleOp>();
+    if (own.empty()) {
+      OpBuilder builder(module.getBodyRegion());
+      builder.setInsertionPointToEnd(module.getBody());
+      kernels =
+          gpu::GPUModuleOp::create(builder, module.getLoc(), "kernels");
+      module->setAttr(gpu::GPUDialect::getContainerModuleAttrName(),
+                      builder.getUnitAttr());
+    } else {
+      kernels = *own.begin();
+    }
     SymbolTable table(kernels);
     symbols = &table;
-    module->setAttr(gpu::GPUDialect::getContainerModuleAttrName(),
-                    builder.getUnitAttr());
     for (auto function : module.getOps<func::FuncOp>())
       if (!function.isExternal() &&
           (failed(convert(function)) || failed(checkHost(function))))

@@ -38,6 +38,8 @@ void Emulator::removeBuffer(const void *data) {
   impl->memory.removeBuffer(data);
 }
 
+void Emulator::freeAllocations() { impl->memory.freeAllocations(); }
+
 Emulator::Current::Current(Emulator &emulator) : previous(currentEmulator) {
   currentEmulator = &emulator;
 }

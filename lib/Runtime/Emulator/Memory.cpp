@@ -104,6 +104,19 @@ bool Memory::free(void *data) {
   return removeBuffer(data);
 }
 
+void Memory::freeAllocations() {
+  last = nullptr;
+  numAllocated = 0;
+  for (auto it = buffers.begin(); it != buffers.end();) {
+    if (!it->second.owned) {
+      ++it;
+      continue;
+    }
+    ::operator delete(it->second.owned, bufferAlignment);
+    it = buffers.erase(it);
+  }
+}
+
 void Memory::forgetAccesses() {
   sharedPages.clear();
   for (auto &[end, buffer] : buffers)

@@ -66,6 +66,7 @@ public:
   bool removeBuffer(const void *data);
   void *allocate(size_t bytes);
   bool free(void *data);
+  void freeAllocations();
   /// Starts the record of accesses anew.
   void forgetAccesses();
 
