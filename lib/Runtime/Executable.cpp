@@ -74,8 +74,7 @@ struct Executable::Impl {
   std::unique_ptr<JIT> jit;
 
   /// Runs the compiled function, whose results are buffers of its own.
-  llvm::Error call(const NdArrayMap &inputs,
-                   MutableArrayRef<void *> arguments);
+  llvm::Error call(const NdArrayMap &inputs, MutableArrayRef<void *> arguments);
 };
 
 Executable::Executable(std::unique_ptr<Impl> impl) : impl(std::move(impl)) {}
@@ -237,8 +236,8 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
   if (llvm::Error error = getSignature(function, impl->inputs, impl->outputs))
     return error;
 
-  // Only the entry is compiled, and what it calls.
-  for (auto other : module->getOps<func::FuncOp>())
+  // Only the entry is compiled, and what it calls or launches.
+  for (auto other : module->getOps<SymbolOpInterface>())
     if (other != function)
       other.setPrivate();
   PassManager hoist(context);
@@ -311,6 +310,7 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
                                   /*isReadOnly=*/true);
     EmulationOptions options;
     options.checkAccesses = emulator->checks || emulator->counters;
+    options.count = emulator->counters;
     buildLinalgToGPUPipeline(lower);
     buildNVVMToHostPipeline(lower, options);
   } else {
@@ -404,7 +404,7 @@ llvm::Error Executable::Impl::call(const NdArrayMap &inputs,
   Emulator::Current current(*emulator);
   for (const auto &[name, array] : inputs)
     emulator->addBuffer(array.getData().data(), array.getData().size(),
-                        "input '" + name + "'", /*isReadOnly=*/true);
+                        "input " + name, /*isReadOnly=*/true);
   jit->getFunction()(arguments.data());
   for (const auto &[name, array] : inputs)
     emulator->removeBuffer(array.getData().data());

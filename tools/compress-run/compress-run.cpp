@@ -80,8 +80,9 @@ struct Options {
                "that was not written, misused barriers and copies")};
   cl::opt<std::string> countersFile{
       "counters", cl::cat(category), cl::value_desc("file"),
-      cl::desc("Emulator: write bytes, bank conflicts and instructions of every "
-               "kernel as JSON")};
+      cl::desc(
+          "Emulator: write bytes, bank conflicts and instructions of every "
+          "kernel as JSON")};
   cl::opt<uint64_t> landingSeed{
       "landing-seed", cl::cat(category), cl::value_desc("seed"),
       cl::desc("Emulator: let asynchronous copies land in an order that this "
@@ -171,7 +172,8 @@ static llvm::Error runTool(Options &options) {
 
   DialectRegistry registry;
   registerExecutableDialects(registry);
-  auto program = compileFile(registry, options.inputFile, options.entry, emulator);
+  auto program =
+      compileFile(registry, options.inputFile, options.entry, emulator);
   if (!program)
     return program.takeError();
   Executable &executable = *(*program)->executable;
@@ -224,8 +226,8 @@ static llvm::Error runTool(Options &options) {
     auto file = transaction.add(options.countersFile);
     if (!file)
       return file.takeError();
-    (*file)->os() << llvm::formatv(
-        "{0:2}\n", executable.getEmulator()->getCountersJSON());
+    (*file)->os() << llvm::formatv("{0:2}\n",
+                                   executable.getEmulator()->getCountersJSON());
   }
   if (!options.jsonFile.empty()) {
     auto file = transaction.add(options.jsonFile);
@@ -249,8 +251,8 @@ int main(int argc, char **argv) {
     option->removeArgument();
   Options options;
   cl::HideUnrelatedOptions(options.category);
-  cl::ParseCommandLineOptions(
-      argc, argv, "Runs a function of an MLIR module.\n");
+  cl::ParseCommandLineOptions(argc, argv,
+                              "Runs a function of an MLIR module.\n");
   if (llvm::Error error = runTool(options)) {
     llvm::WithColor::error(llvm::errs(), "compress-run")
         << llvm::toString(std::move(error)) << "\n";

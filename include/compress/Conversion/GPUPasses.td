@@ -139,7 +139,9 @@ def ConvertNVVMToEmulatedPass
   }];
   let options = [
     Option<"checkAccesses", "check-accesses", "bool", /*default=*/"true",
-           "Let the emulator see every access of memory">
+           "Let the emulator see every access of memory">,
+    Option<"count", "count", "bool", /*default=*/"false",
+           "Count instructions by class">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::LLVM::LLVMDialect",

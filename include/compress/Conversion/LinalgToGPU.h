@@ -48,6 +48,8 @@ struct EmulationOptions : PassPipelineOptions<EmulationOptions> {
   Option<bool> checkAccesses{
       *this, "check-accesses", llvm::cl::init(true),
       llvm::cl::desc("Let the emulator see every access of memory")};
+  Option<bool> count{*this, "count", llvm::cl::init(false),
+                     llvm::cl::desc("Count instructions by class")};
 };
 
 /// Kernels in the NVVM dialect and the functions that launch them to the LLVM

@@ -68,8 +68,7 @@ enum class EmulatedRegister : int32_t {
 
 enum class EmulatedAccess : int32_t { Load, Store, Atomic };
 
-/// Classes of instructions that are counted: `Decode` for the integer and
-/// conversion ops between a packed weight and its fragment.
+/// Classes of the ops of a kernel that are compiled as they are, and counted.
 enum class EmulatedClass : int32_t { Integer, Float, Convert, Branch, Other };
 
 enum class EmulatedShuffle : int32_t { Idx, Up, Down, Bfly };

@@ -74,8 +74,7 @@ struct ConvertLinalgToKernels
     if (own.empty()) {
       OpBuilder builder(module.getBodyRegion());
       builder.setInsertionPointToEnd(module.getBody());
-      kernels =
-          gpu::GPUModuleOp::create(builder, module.getLoc(), "kernels");
+      kernels = gpu::GPUModuleOp::create(builder, module.getLoc(), "kernels");
       module->setAttr(gpu::GPUDialect::getContainerModuleAttrName(),
                       builder.getUnitAttr());
     } else {

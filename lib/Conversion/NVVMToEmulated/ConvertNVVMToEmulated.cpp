@@ -86,10 +86,8 @@ LogicalResult ConvertNVVMToEmulated::convert(gpu::GPUModuleOp kernels) {
 
 /// Variables of shared memory become offsets into that of the block, first
 /// those of a known size, then the one of the size that a launch gives.
-LogicalResult
-ConvertNVVMToEmulated::placeSharedVariables(gpu::GPUModuleOp kernels,
-                                            LLVM::LLVMFuncOp kernel,
-                                            EmulatedKernel &result) {
+LogicalResult ConvertNVVMToEmulated::placeSharedVariables(
+    gpu::GPUModuleOp kernels, LLVM::LLVMFuncOp kernel, EmulatedKernel &result) {
   SymbolTable symbols(kernels);
   llvm::MapVector<LLVM::GlobalOp, SmallVector<LLVM::AddressOfOp>> variables;
   LogicalResult status = success();
@@ -179,6 +177,8 @@ LogicalResult ConvertNVVMToEmulated::convertKernel(gpu::GPUModuleOp kernels,
   types.recursivelyReplaceElementsIn(result.function, /*replaceAttrs=*/true,
                                      /*replaceLocs=*/false,
                                      /*replaceTypes=*/true);
+  if (count)
+    countInstructions(result.function, *calls);
   SmallVector<Operation *> ops;
   for (Operation &op : result.function.getOps())
     if (!loads.contains(&op))
@@ -229,7 +229,8 @@ LogicalResult ConvertNVVMToEmulated::convert(gpu::LaunchFuncOp launch) {
     if (isa<MemRefType>(value.getType())) {
       Value address =
           memref::ExtractAlignedPointerAsIndexOp::create(builder, loc, value);
-      argument = LLVM::IntToPtrOp::create(builder, loc, pointer, toI64(address));
+      argument =
+          LLVM::IntToPtrOp::create(builder, loc, pointer, toI64(address));
     } else if (value.getType().isIndex()) {
       argument = toI64(value);
     }
@@ -254,16 +255,15 @@ LogicalResult ConvertNVVMToEmulated::convert(gpu::LaunchFuncOp launch) {
   }
   Value dynamicShared = launch.getDynamicSharedMemorySize();
   LLVM::LLVMFuncOp function = target.function;
-  calls->call(
-      builder, loc, "launch", /*result=*/nullptr,
-      {calls->text(builder, loc, launch.getKernelName().getValue()),
-       LLVM::AddressOfOp::create(builder, loc, function),
-       calls->spill(builder, launch, addresses),
-       calls->spill(builder, launch, sizes),
-       calls->constant(builder, loc, target.sharedBytes, 64),
-       dynamicShared ? toI64(dynamicShared)
-                     : calls->constant(builder, loc, 0, 64),
-       calls->site(builder, launch)});
+  calls->call(builder, loc, "launch", /*result=*/nullptr,
+              {calls->text(builder, loc, launch.getKernelName().getValue()),
+               LLVM::AddressOfOp::create(builder, loc, function),
+               calls->spill(builder, launch, addresses),
+               calls->spill(builder, launch, sizes),
+               calls->constant(builder, loc, target.sharedBytes, 64),
+               dynamicShared ? toI64(dynamicShared)
+                             : calls->constant(builder, loc, 0, 64),
+               calls->site(builder, launch)});
   launch.erase();
   return success();
 }

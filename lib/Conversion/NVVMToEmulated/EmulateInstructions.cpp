@@ -64,8 +64,8 @@ static std::optional<EmulatedRegister> getRegister(Operation *op) {
 }
 
 /// Ops that order memory or set resources, neither of which the emulator has:
-/// it runs one thread at a time, and what must be ordered is found by its clocks
-/// at the barriers.
+/// it runs one thread at a time, and what must be ordered is found by its
+/// clocks at the barriers.
 static bool isWithoutEffect(Operation *op) {
   return isa<NVVM::FenceMbarrierInitOp, NVVM::FenceProxyOp,
              NVVM::FenceScClusterOp, NVVM::MembarOp, NVVM::PrefetchOp,
@@ -212,23 +212,23 @@ LogicalResult Instruction::lower(NVVM::ShflOp shuffle) {
   Value inRange = hasPredicate
                       ? calls.allocate(builder, op, builder.getI8Type(), 1)
                       : LLVM::ZeroOp::create(builder, loc, pointer());
-  Value result = cast(
-      call("shuffle", i32(),
-           {integer(static_cast<int32_t>(mode)), shuffle.getThreadMask(),
-            cast(shuffle.getVal(), i32()), shuffle.getOffset(),
-            shuffle.getMaskAndClamp(), inRange}),
-      type);
+  Value result =
+      cast(call("shuffle", i32(),
+                {integer(static_cast<int32_t>(mode)), shuffle.getThreadMask(),
+                 cast(shuffle.getVal(), i32()), shuffle.getOffset(),
+                 shuffle.getMaskAndClamp(), inRange}),
+           type);
   if (!hasPredicate)
     return replace(result);
   Value loaded =
       LLVM::LoadOp::create(builder, loc, builder.getI8Type(), inRange);
-  Value isValid = LLVM::TruncOp::create(builder, loc, builder.getI1Type(),
-                                        loaded);
+  Value isValid =
+      LLVM::TruncOp::create(builder, loc, builder.getI1Type(), loaded);
   Value both = LLVM::PoisonOp::create(builder, loc, shuffle.getType());
   both = LLVM::InsertValueOp::create(builder, loc, both, result,
-                                      ArrayRef<int64_t>{0});
+                                     ArrayRef<int64_t>{0});
   return replace(LLVM::InsertValueOp::create(builder, loc, both, isValid,
-                                              ArrayRef<int64_t>{1}));
+                                             ArrayRef<int64_t>{1}));
 }
 
 LogicalResult Instruction::lower(NVVM::VoteSyncOp vote) {
@@ -351,9 +351,8 @@ LogicalResult Instruction::lower(NVVM::ConvertFloatToTF32Op convert) {
   rounded = LLVM::AndOp::create(builder, loc, rounded, integer(0xffffe000));
   // Infinities and NaNs stay.
   Value exponent = LLVM::AndOp::create(builder, loc, bits, integer(0x7f800000));
-  Value isSpecial =
-      LLVM::ICmpOp::create(builder, loc, LLVM::ICmpPredicate::eq, exponent,
-                           integer(0x7f800000));
+  Value isSpecial = LLVM::ICmpOp::create(builder, loc, LLVM::ICmpPredicate::eq,
+                                         exponent, integer(0x7f800000));
   return replace(
       LLVM::SelectOp::create(builder, loc, isSpecial, bits, rounded));
 }
@@ -452,9 +451,9 @@ LogicalResult Instruction::lower(bool checkAccesses) {
         return replace({});
       })
       .Case([&](NVVM::MBarrierArriveOp arrive) {
-        Value state = call("mbarrier_arrive", builder.getI64Type(),
-                           {arrive.getAddr(), orConstant(arrive.getCount(), 1),
-                            integer(0)});
+        Value state = call(
+            "mbarrier_arrive", builder.getI64Type(),
+            {arrive.getAddr(), orConstant(arrive.getCount(), 1), integer(0)});
         return replace(op->getNumResults() ? state : Value());
       })
       .Case([&](NVVM::MBarrierArriveExpectTxOp arrive) -> LogicalResult {

@@ -20,6 +20,10 @@ namespace mlir::compress {
 LogicalResult emulateInstruction(Operation *op, EmulatedCalls &calls,
                                  bool checkAccesses);
 
+/// Makes every block of a kernel count its ops of the LLVM dialect by class:
+/// those that are there now, before LLVM optimizes them.
+void countInstructions(LLVM::LLVMFuncOp kernel, EmulatedCalls &calls);
+
 } // namespace mlir::compress
 
 #endif // COMPRESS_LIB_CONVERSION_NVVMTOEMULATED_EMULATEINSTRUCTIONS_H

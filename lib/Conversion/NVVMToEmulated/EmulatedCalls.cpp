@@ -58,10 +58,9 @@ Value EmulatedCalls::global(OpBuilder &builder, Location loc, StringRef prefix,
 Value EmulatedCalls::text(OpBuilder &builder, Location loc, StringRef value) {
   std::string bytes = value.str();
   bytes.push_back('\0');
-  return global(
-      builder, loc, "emulated_text",
-      LLVM::LLVMArrayType::get(builder.getI8Type(), bytes.size()),
-      builder.getStringAttr(bytes));
+  return global(builder, loc, "emulated_text",
+                LLVM::LLVMArrayType::get(builder.getI8Type(), bytes.size()),
+                builder.getStringAttr(bytes));
 }
 
 /// The first place in a file that a location holds.
@@ -96,7 +95,8 @@ Value EmulatedCalls::constantWords(OpBuilder &builder, Location loc,
 Value EmulatedCalls::constant(OpBuilder &builder, Location loc, int64_t value,
                               unsigned width) {
   return LLVM::ConstantOp::create(
-      builder, loc, builder.getIntegerAttr(builder.getIntegerType(width), value));
+      builder, loc,
+      builder.getIntegerAttr(builder.getIntegerType(width), value));
 }
 
 Value EmulatedCalls::allocate(OpBuilder &builder, Operation *op, Type type,

@@ -19,7 +19,8 @@ using namespace mlir;
 
 void compress::buildNVVMToHostPipeline(OpPassManager &pm,
                                        const EmulationOptions &options) {
-  pm.addPass(createConvertNVVMToEmulatedPass({options.checkAccesses}));
+  pm.addPass(
+      createConvertNVVMToEmulatedPass({options.checkAccesses, options.count}));
   pm.addNestedPass<func::FuncOp>(LLVM::createLLVMRequestCWrappersPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
