@@ -310,7 +310,8 @@ TEST(EmulatorMemory, FindsRacesInGlobalMemory) {
     load(getData(arguments) + (tid ^ 1), "read");
   };
   EXPECT_EQ(device.run(kernel, {1, 64}, {first, first}), "");
-  EXPECT_TRUE(has(device.run(kernel, {1, 64}, {first, nullptr}), "read: race"));
+  EXPECT_TRUE(has(device.run(kernel, {1, 64}, {first, nullptr}),
+                  "write: race: write after another thread's read"));
   // What an earlier launch did is over.
   EXPECT_EQ(device.run(kernel, {1, 64}, {first, first}), "");
 }
