@@ -29,8 +29,9 @@ MBarrier &Device::findBarrier(void *address, const char *site) {
           formatv("no mbarrier at {0}", const_cast<const void *>(address)),
           "one that was initialised");
   else if (options.checks)
-    // An initialisation that nothing orders before this is a race.
-    checkAccess(*running, address, 8, 8, EmulatedAccess::Atomic, site);
+    // Uses need no order among themselves, but come after the initialisation
+    // and before the end: as reads do.
+    checkAccess(*running, address, 8, 8, EmulatedAccess::Load, site);
   return *found->second;
 }
 
