@@ -339,6 +339,41 @@ TEST(EmulatorMemory, FindsTwoBlocksThatWriteTheSame) {
                   "(31,0,0)"));
 }
 
+TEST(EmulatorMemory, FindsABlockThatOverwritesWhatAnotherReads) {
+  TestDevice device;
+  std::vector<int32_t> data(64);
+  void *first = device.add(data, "data");
+  auto kernel = [](void **arguments) {
+    // All of block 0 read it, so that the last reader is one of many.
+    if (getBlock() == 0)
+      load(getData(arguments), "read");
+    else if (getTid() == 0)
+      store(getData(arguments), 1, "write");
+  };
+  EXPECT_TRUE(has(device.run(kernel, {2, 64}, {first}),
+                  "write: race of blocks: write after another block's read"));
+  EXPECT_TRUE(has(device.run(kernel, {2, 64}, {first}),
+                  "the other access: read by block (0,0,0), thread (63,0,0)"));
+}
+
+TEST(EmulatorMemory, BlocksMayOrderThemselvesByAtomics) {
+  TestDevice device;
+  std::vector<int32_t> data(2);
+  void *first = device.add(data, "data");
+  // The second block is told that the first is done.
+  EXPECT_EQ(device.run(
+                [](void **arguments) {
+                  if (getBlock() == 0)
+                    store(getData(arguments), 7, "write");
+                  atomicAdd(getData(arguments) + 1, 1, "flag");
+                  if (getBlock() == 1) {
+                    EXPECT_EQ(load(getData(arguments), "read"), 7);
+                  }
+                },
+                {2, 1}, {first}),
+            "");
+}
+
 TEST(EmulatorMemory, UncheckedKernelsRunAllTheSame) {
   TestDevice device(/*checks=*/false);
   EXPECT_EQ(device.run(
