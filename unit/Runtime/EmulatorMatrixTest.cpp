@@ -147,7 +147,7 @@ struct MmaArguments {
 
 void mmaKernel(void **arguments) {
   auto *own = static_cast<MmaArguments *>(arguments[0]);
-  int32_t tid = getTid();
+  int32_t tid = getTid() % 32;
   compress_emulated_mma(own->d[tid], own->a[tid], own->b[tid], own->c[tid],
                         own->metadata[tid], &own->mma, "mma");
 }
@@ -289,7 +289,7 @@ void fill(uint32_t (&registers)[32][8], EmulatedType type, Data data,
       int32_t bits = getBits(type);
       uint32_t sum = 0;
       for (int32_t shift = 0; shift < 32; shift += bits) {
-        uint32_t code = word >> shift & (bits == 32 ? ~0u : (1u << bits) - 1);
+        uint32_t code = word >> shift & (bits >= 32 ? ~0u : (1u << bits) - 1);
         bool sign = code & 1;
         if (!isFloat(type)) {
           if (data == Data::Extreme)

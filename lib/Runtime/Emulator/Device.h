@@ -62,6 +62,11 @@ enum class Wait : uint8_t {
   Mma
 };
 
+/// A site in a message.
+inline const char *printSite(const char *site) {
+  return site ? site : "<unknown>";
+}
+
 struct Thread : Fiber {
   /// Its place in the cluster, and in its warp.
   uint32_t index;

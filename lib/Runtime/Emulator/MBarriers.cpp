@@ -50,7 +50,8 @@ void Device::initBarrier(void *address, int32_t count, const char *site) {
       mbarriers[reinterpret_cast<uintptr_t>(address)];
   if (barrier)
     return fault(&thread, site, "mbarrier",
-                 Twine("a second initialisation, after ") + barrier->site,
+                 Twine("a second initialisation, after ") +
+                     printSite(barrier->site),
                  "an invalidation between the two");
   if (options.checks)
     checkAccess(thread, address, 8, 8, EmulatedAccess::Store, site);
@@ -90,7 +91,7 @@ void Device::countArrivals(Thread &thread, MBarrier &barrier, int64_t count,
     return fault(&thread, site, "mbarrier",
                  Twine(count) + " arrivals where " + Twine(barrier.pending) +
                      " of " + Twine(barrier.count) + " are pending",
-                 "as many as " + Twine(barrier.site) + " says");
+                 "as many as " + Twine(printSite(barrier.site)) + " says");
   barrier.pending -= count;
   completeIfOver(barrier);
 }

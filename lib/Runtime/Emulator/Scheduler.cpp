@@ -307,7 +307,7 @@ void Device::reportDeadlock() {
         (Twine(waiting.size()) + " threads wait in " + getName(first.wait) +
          (first.wait == Wait::Barrier ? " " + Twine(first.waitDetail)
                                       : Twine("")) +
-         " at " + (first.site ? first.site : "<unknown>"))
+         " at " + printSite(first.site))
             .str();
     if (first.wait == Wait::Barrier) {
       Barrier &barrier = first.block->barriers[first.waitDetail];
