@@ -452,6 +452,20 @@ TEST(EmulatorMatrix, MmaOfSixteenBits) {
   }
 }
 
+TEST(EmulatorMatrix, AHalfIsRoundedOnce) {
+  using T = EmulatedType;
+  MmaArguments own = {};
+  own.mma = {16, 8, 16, T::F16, T::F16, T::F16, T::F16, 0, 0, 0};
+  // 1 + 2^-11 * 1 + 2^-15 * 2^-15 is above the middle of 1 and 1 + 2^-10, which
+  // rounding to f32 first would not see.
+  own.a[0][0] = 0x1000 | 0x0200 << 16;
+  own.b[0][0] = 0x3c00 | 0x0200 << 16;
+  own.c[0][0] = 0x3c00;
+  TestDevice device;
+  ASSERT_EQ(device.run(mmaKernel, {}, {&own}), "");
+  EXPECT_EQ(own.d[0][0], 0x3c01u);
+}
+
 TEST(EmulatorMatrix, MmaOfWideFloats) {
   using T = EmulatedType;
   for (int32_t k : {4, 8})
