@@ -176,6 +176,22 @@ TEST(EmulatorAsync, TheRestOfACopyIsZero) {
             "");
 }
 
+TEST(EmulatorAsync, ASourceMayChangeOnceTheCopyHasLanded) {
+  TestDevice device;
+  std::vector<int32_t> in(4, 7);
+  void *data = device.add(in, "in");
+  EXPECT_EQ(device.run(
+                [](void **arguments) {
+                  copy(getShared(), arguments[0], 16, 16);
+                  copy(getShared(4), arguments[0], 16, 16);
+                  compress_emulated_cp_async_commit("commit");
+                  compress_emulated_cp_async_wait(0, "wait");
+                  store(static_cast<int32_t *>(arguments[0]), 1, "store");
+                },
+                {1, 1, 1, 32}, {data}),
+            "");
+}
+
 TEST(EmulatorAsync, ChecksACopysOperands) {
   TestDevice device;
   std::vector<int32_t> in(5);
@@ -375,6 +391,22 @@ TEST(EmulatorAsync, FindsMisuseOfMBarriers) {
 //===----------------------------------------------------------------------===//
 // Clusters
 //===----------------------------------------------------------------------===//
+
+TEST(EmulatorAsync, AThreadMayLeaveAClusterItArrivedAt) {
+  TestDevice device;
+  EXPECT_EQ(device.run(
+                [](void **) {
+                  compress_emulated_cluster_arrive("arrive");
+                  // Before the others have arrived.
+                  if (getTid() == 0 && getBlock() == 0)
+                    return;
+                  compress_emulated_cluster_wait("wait");
+                  compress_emulated_cluster_arrive("arrive");
+                  compress_emulated_cluster_wait("wait");
+                },
+                {2, 32, 2}),
+            "");
+}
 
 TEST(EmulatorAsync, BlocksOfAClusterShareTheirMemory) {
   auto kernel = [](void **arguments) {

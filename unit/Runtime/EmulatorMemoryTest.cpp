@@ -62,11 +62,11 @@ TEST(EmulatorMemory, AnAccessMustNotCrossItsBuffersEnd) {
   void *first = device.add(data, "input");
   EXPECT_TRUE(has(device.run(
                       [](void **arguments) {
-                        compress_emulated_access(getData(arguments) + 1, 16, 4,
+                        compress_emulated_access(getData(arguments) + 1, 12, 4,
                                                  0, "wide");
                       },
                       {1, 1}, {first}),
-                  "wide: load of 16 bytes out of bounds"));
+                  "wide: load of 12 bytes out of bounds"));
 }
 
 TEST(EmulatorMemory, ReadOnlyBuffersAreNotWritten) {
