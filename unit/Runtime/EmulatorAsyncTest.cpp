@@ -396,15 +396,18 @@ TEST(EmulatorAsync, AThreadMayLeaveAClusterItArrivedAt) {
   TestDevice device;
   EXPECT_EQ(device.run(
                 [](void **) {
+                  store(getShared(getTid()), 1, "store");
                   compress_emulated_cluster_arrive("arrive");
                   // Before the others have arrived.
                   if (getTid() == 0 && getBlock() == 0)
                     return;
                   compress_emulated_cluster_wait("wait");
+                  // Its arrival stands for none of the others'.
+                  load(getShared(31), "load");
                   compress_emulated_cluster_arrive("arrive");
                   compress_emulated_cluster_wait("wait");
                 },
-                {2, 32, 2}),
+                {2, 32, 2, 128}),
             "");
 }
 
