@@ -62,11 +62,11 @@ TEST(EmulatorMemory, AnAccessMustNotCrossItsBuffersEnd) {
   void *first = device.add(data, "input");
   EXPECT_TRUE(has(device.run(
                       [](void **arguments) {
-                        compress_emulated_access(getData(arguments) + 1, 16, 4,
+                        compress_emulated_access(getData(arguments) + 1, 12, 4,
                                                  0, "wide");
                       },
                       {1, 1}, {first}),
-                  "wide: load of 16 bytes out of bounds"));
+                  "wide: load of 12 bytes out of bounds"));
 }
 
 TEST(EmulatorMemory, ReadOnlyBuffersAreNotWritten) {
@@ -310,7 +310,8 @@ TEST(EmulatorMemory, FindsRacesInGlobalMemory) {
     load(getData(arguments) + (tid ^ 1), "read");
   };
   EXPECT_EQ(device.run(kernel, {1, 64}, {first, first}), "");
-  EXPECT_TRUE(has(device.run(kernel, {1, 64}, {first, nullptr}), "read: race"));
+  EXPECT_TRUE(has(device.run(kernel, {1, 64}, {first, nullptr}),
+                  "write: race: write after another thread's read"));
   // What an earlier launch did is over.
   EXPECT_EQ(device.run(kernel, {1, 64}, {first, first}), "");
 }
@@ -336,6 +337,41 @@ TEST(EmulatorMemory, FindsTwoBlocksThatWriteTheSame) {
                   "atomics; kernel 'kernel', block (1,0,0), thread "
                   "(0,0,0); the other access: s by block (0,0,0), thread "
                   "(31,0,0)"));
+}
+
+TEST(EmulatorMemory, FindsABlockThatOverwritesWhatAnotherReads) {
+  TestDevice device;
+  std::vector<int32_t> data(64);
+  void *first = device.add(data, "data");
+  auto kernel = [](void **arguments) {
+    // All of block 0 read it, so that the last reader is one of many.
+    if (getBlock() == 0)
+      load(getData(arguments), "read");
+    else if (getTid() == 0)
+      store(getData(arguments), 1, "write");
+  };
+  EXPECT_TRUE(has(device.run(kernel, {2, 64}, {first}),
+                  "write: race of blocks: write after another block's read"));
+  EXPECT_TRUE(has(device.run(kernel, {2, 64}, {first}),
+                  "the other access: read by block (0,0,0), thread (63,0,0)"));
+}
+
+TEST(EmulatorMemory, BlocksMayOrderThemselvesByAtomics) {
+  TestDevice device;
+  std::vector<int32_t> data(2);
+  void *first = device.add(data, "data");
+  // The second block is told that the first is done.
+  EXPECT_EQ(device.run(
+                [](void **arguments) {
+                  if (getBlock() == 0)
+                    store(getData(arguments), 7, "write");
+                  atomicAdd(getData(arguments) + 1, 1, "flag");
+                  if (getBlock() == 1) {
+                    EXPECT_EQ(load(getData(arguments), "read"), 7);
+                  }
+                },
+                {2, 1}, {first}),
+            "");
 }
 
 TEST(EmulatorMemory, UncheckedKernelsRunAllTheSame) {

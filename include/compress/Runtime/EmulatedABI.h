@@ -108,7 +108,8 @@ extern "C" {
 /// Runs a kernel: `kernel(arguments)` once for every thread. `sizes` holds the
 /// grid's, the block's and the cluster's x, y, z. Shared memory is
 /// `staticShared` bytes of the kernel's own variables, then `dynamicShared`.
-/// After an error the call returns at once, and so do later launches.
+/// After an error the call returns at once, and so do later launches, until
+/// Emulator::takeError. Without a current Emulator nothing is run.
 void compress_emulated_launch(const char *name, void (*kernel)(void **),
                               void **arguments, const int64_t *sizes,
                               int64_t staticShared, int64_t dynamicShared,
@@ -127,7 +128,8 @@ void *compress_emulated_map_shared(void *address, int32_t rank,
                                    const char *site);
 
 /// Before a load, store or atomic of `bytes` at `address`, which needs
-/// `alignment`. A store happens after the call.
+/// `alignment`. A store happens after the call, which after a fault does not
+/// return. A thread's own stack is memory that it may use.
 void compress_emulated_access(void *address, int32_t bytes, int32_t alignment,
                               int32_t access, const char *site);
 /// Counts `count` instructions of a class for the thread that runs.
@@ -142,13 +144,14 @@ void compress_emulated_cluster_arrive(const char *site);
 void compress_emulated_cluster_wait(const char *site);
 void compress_emulated_syncwarp(int32_t mask, const char *site);
 
-/// shfl.sync; `inRange`, where not null, gets 1 where the source lane is.
+/// shfl.sync; `clamp` is its operand c, and `inRange`, where not null, gets 1
+/// where the source lane is.
 int32_t compress_emulated_shuffle(int32_t mode, int32_t mask, int32_t value,
                                   int32_t lane, int32_t clamp, int8_t *inRange,
                                   const char *site);
 int32_t compress_emulated_vote(int32_t mode, int32_t mask, int32_t predicate,
                                const char *site);
-/// elect.sync: 1 in one lane of the mask.
+/// elect.sync of all lanes: 1 in the first that has not exited.
 int32_t compress_emulated_elect(const char *site);
 
 /// ldmatrix and stmatrix of `count` 8x8 matrices of 16-bit elements, each row
@@ -169,7 +172,9 @@ void compress_emulated_mma(void *d, const void *a, const void *b, const void *c,
 void compress_emulated_cp_async(void *shared, void *global, int32_t bytes,
                                 int32_t sourceBytes, const char *site);
 void compress_emulated_cp_async_commit(const char *site);
-/// Waits until at most `pending` groups of the thread are in flight.
+/// Waits until at most `pending` groups of the thread are in flight. A copy
+/// that no group holds is not waited for: cp.async.wait_all is a commit and a
+/// wait for 0.
 void compress_emulated_cp_async_wait(int32_t pending, const char *site);
 /// cp.async.mbarrier.arrive: the barrier is arrived at when the thread's copies
 /// so far have landed. `noIncrement` as in the instruction.

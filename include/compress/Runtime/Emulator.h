@@ -49,6 +49,8 @@ struct KernelCounters {
   int64_t threads = 0;
   /// Global memory: bytes in sectors of 32 that warps' accesses touched, and
   /// bytes of distinct sectors per block, which no schedule of it can avoid.
+  /// Lanes access together when they are at one site for the same time since
+  /// they last met at a barrier or collective. Atomics are stores.
   int64_t globalLoadBytes = 0;
   int64_t globalStoreBytes = 0;
   int64_t compulsoryLoadBytes = 0;
@@ -57,6 +59,8 @@ struct KernelCounters {
   /// of 4 bytes serve what they cannot serve in as many as the width needs.
   int64_t sharedAccesses = 0;
   int64_t bankConflicts = 0;
+  /// How often barriers of blocks and clusters ended, and how often warps
+  /// shuffled and executed an mma.
   int64_t barriers = 0;
   int64_t shuffles = 0;
   int64_t matrixInstructions = 0;
@@ -72,6 +76,8 @@ public:
   ~Emulator();
 
   /// Lets kernels access `bytes` at `data`, known as `name` in messages.
+  /// Buffers do not overlap. Only those that are not read-only have a record of
+  /// accesses, of two to twenty-eight times what kernels touch of them.
   void addBuffer(const void *data, size_t bytes, llvm::StringRef name,
                  bool isReadOnly);
   void removeBuffer(const void *data);

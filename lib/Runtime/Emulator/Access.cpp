@@ -122,11 +122,13 @@ void Device::checkShared(Thread &thread, int slot, uintptr_t address,
   auto begin = reinterpret_cast<uintptr_t>(memory.arena.getSlot(slot));
   uint64_t offset = address - begin;
   if (uint32_t(slot) >= blocks.size())
-    return fault(&thread, site, describeAccess(access, bytes) + " out of bounds",
+    return fault(&thread, site,
+                 describeAccess(access, bytes) + " out of bounds",
                  "shared memory of block " + Twine(slot) + " of the cluster",
                  "a cluster of " + Twine(blocks.size()) + " blocks");
   if (offset + bytes > launched.sharedBytes)
-    return fault(&thread, site, describeAccess(access, bytes) + " out of bounds",
+    return fault(&thread, site,
+                 describeAccess(access, bytes) + " out of bounds",
                  "byte " + Twine(offset) + " of shared memory",
                  "at most " + Twine(launched.sharedBytes) + " bytes");
   bool isWrite = access != EmulatedAccess::Load;
@@ -190,7 +192,8 @@ void Device::checkGlobal(Thread &thread, uintptr_t address, uint32_t bytes,
                          EmulatedAccess access, const char *site) {
   Buffer *buffer = memory.find(address);
   if (!buffer || bytes > buffer->end - address)
-    return fault(&thread, site, describeAccess(access, bytes) + " out of bounds",
+    return fault(&thread, site,
+                 describeAccess(access, bytes) + " out of bounds",
                  formatv("{0}, {1}", reinterpret_cast<const void *>(address),
                          memory.describeNearest(address)),
                  "bytes of one buffer");

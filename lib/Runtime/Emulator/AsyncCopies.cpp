@@ -29,7 +29,8 @@ void Device::performCopy(Copy &copy) {
   if (copy.isMoved)
     return;
   copy.isMoved = true;
-  std::memcpy(copy.target, copy.source, copy.sourceBytes);
+  if (copy.sourceBytes)
+    std::memcpy(copy.target, copy.source, copy.sourceBytes);
   std::memset(static_cast<char *>(copy.target) + copy.sourceBytes, 0,
               copy.bytes - copy.sourceBytes);
 }

@@ -66,7 +66,7 @@ void Device::barrier(int32_t id, int32_t count, bool waits, const char *site) {
       return fault(&thread, site, "barrier count",
                    print(expected) + " threads at barrier " + Twine(id),
                    print(barrier.expected) + " as at " +
-                       (barrier.site ? barrier.site : "<unknown>"));
+                       printSite(barrier.site));
   }
   ++barrier.arrived;
   if (options.checks)

@@ -19,6 +19,8 @@
 #include "compress/Runtime/Emulator.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/Twine.h"
+#include "llvm/ADT/bit.h"
+#include "llvm/Support/Compiler.h"
 #include <array>
 #include <deque>
 #include <random>
@@ -46,9 +48,8 @@ struct Dim {
   }
 };
 
-/// What a thread that does not run waits for.
+/// What a thread waits for.
 enum class Wait : uint8_t {
-  Nothing,
   Barrier,
   Cluster,
   MBarrier,
@@ -60,6 +61,11 @@ enum class Wait : uint8_t {
   StoreMatrix,
   Mma
 };
+
+/// A site in a message.
+inline const char *printSite(const char *site) {
+  return site ? site : "<unknown>";
+}
 
 struct Thread : Fiber {
   /// Its place in the cluster, and in its warp.
@@ -367,6 +373,43 @@ private:
 
 /// The device of the calling thread.
 Device *getCurrentDevice();
+
+//===----------------------------------------------------------------------===//
+// Switches: inline, because every return after one is mispredicted
+//===----------------------------------------------------------------------===//
+
+/// Lanes of one warp run together, since they meet often.
+inline Thread *Device::pickNext() {
+  while (!currentWarp || !currentWarp->ready) {
+    if (runnable.empty()) {
+      currentWarp = nullptr;
+      return nullptr;
+    }
+    currentWarp = runnable.front();
+    runnable.pop_front();
+    currentWarp->isQueued = false;
+  }
+  uint32_t lane = llvm::countr_zero(currentWarp->ready);
+  currentWarp->ready &= currentWarp->ready - 1;
+  return &currentWarp->threads[lane];
+}
+
+LLVM_ATTRIBUTE_ALWAYS_INLINE void Device::suspend() {
+  Thread *self = running, *next = pickNext();
+  if (next == self)
+    return;
+  running = next;
+  self->switchTo(next ? static_cast<Fiber &>(*next) : root);
+}
+
+LLVM_ATTRIBUTE_ALWAYS_INLINE void Device::wait(Wait wait, uint64_t detail,
+                                               const char *site) {
+  Thread &self = *running;
+  self.wait = wait;
+  self.waitDetail = detail;
+  self.site = site;
+  suspend();
+}
 
 } // namespace mlir::compress::runtime::emulated
 

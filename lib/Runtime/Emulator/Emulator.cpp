@@ -130,9 +130,11 @@ int32_t compress_emulated_register(int32_t which) {
 
 void *compress_emulated_shared(int64_t offset) {
   Device *device = getRunning();
-  return device ? device->memory.arena.getSlot(device->current()->block->rank) +
-                      offset
-                : nullptr;
+  if (!device)
+    return nullptr;
+  // Where a wrong offset leads is for the access to find.
+  char *slot = device->memory.arena.getSlot(device->current()->block->rank);
+  return reinterpret_cast<void *>(reinterpret_cast<uintptr_t>(slot) + offset);
 }
 
 void *compress_emulated_map_shared(void *address, int32_t rank,

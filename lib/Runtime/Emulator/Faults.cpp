@@ -17,10 +17,6 @@ static std::string print(const Dim &dim) {
   return formatv("({0},{1},{2})", dim.x, dim.y, dim.z);
 }
 
-static StringRef printSite(const char *site) {
-  return site ? site : "<unknown>";
-}
-
 Dim Device::getBlockId(uint64_t cluster, uint32_t rank) const {
   Dim corner = clusterGrid.delinearize(cluster);
   Dim inside = launched.cluster.delinearize(rank);
@@ -54,8 +50,8 @@ void Device::stop() {
 void Device::fault(const Thread *thread, const char *site, const Twine &what,
                    const Twine &found, const Twine &expected) {
   if (firstFault.empty()) {
-    firstFault = (printSite(site) + ": " + what + ": " + found + ", expected " +
-                  expected + "; kernel '" + launched.name + "'")
+    firstFault = (Twine(printSite(site)) + ": " + what + ": " + found +
+                  ", expected " + expected + "; kernel '" + launched.name + "'")
                      .str();
     if (thread)
       firstFault += ", " + describe(run, thread->index);
@@ -79,10 +75,11 @@ void Device::fault(const Thread *thread, const char *site, const Twine &what,
       break;
     }
     firstFault =
-        (printSite(site) + ": " + what + " of " + formatv("{0}", address) +
-         ", expected " + expected + "; kernel '" + launched.name + "', " +
-         describe(run, thread->index) + "; the other access: " +
-         printSite(sites[conflict.other.site]) + " by " +
+        (Twine(printSite(site)) + ": " + what + " of " +
+         formatv("{0}", address) + ", expected " + expected + "; kernel '" +
+         launched.name + "', " + describe(run, thread->index) +
+         "; the other access: " + printSite(sites[conflict.other.site]) +
+         " by " +
          (conflict.run == run
               ? "thread " + print(threads[conflict.other.thread].id)
               : describe(conflict.run, conflict.other.thread)))
@@ -94,8 +91,8 @@ void Device::fault(const Thread *thread, const char *site, const Twine &what,
 void Device::hostFault(const char *site, const Twine &what, const Twine &found,
                        const Twine &expected) {
   if (firstFault.empty())
-    firstFault = (printSite(site) + ": " + what + ": " + found + ", expected " +
-                  expected)
+    firstFault = (Twine(printSite(site)) + ": " + what + ": " + found +
+                  ", expected " + expected)
                      .str();
 }
 

@@ -9,6 +9,7 @@
 #ifndef COMPRESS_LIB_RUNTIME_EMULATOR_FIBERS_H
 #define COMPRESS_LIB_RUNTIME_EMULATOR_FIBERS_H
 
+#include "llvm/Support/Compiler.h"
 #include <boost/context/detail/fcontext.hpp>
 #include <cstddef>
 #include <vector>
@@ -20,7 +21,7 @@ struct Fiber {
   boost::context::detail::fcontext_t context = nullptr;
 
   /// Leaves this fiber, which runs, for `next`.
-  void switchTo(Fiber &next) {
+  LLVM_ATTRIBUTE_ALWAYS_INLINE void switchTo(Fiber &next) {
     enter(boost::context::detail::jump_fcontext(next.context, this));
   }
 

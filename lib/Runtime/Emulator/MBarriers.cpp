@@ -29,8 +29,9 @@ MBarrier &Device::findBarrier(void *address, const char *site) {
           formatv("no mbarrier at {0}", const_cast<const void *>(address)),
           "one that was initialised");
   else if (options.checks)
-    // An initialisation that nothing orders before this is a race.
-    checkAccess(*running, address, 8, 8, EmulatedAccess::Atomic, site);
+    // Uses need no order among themselves, but come after the initialisation
+    // and before the end: as reads do.
+    checkAccess(*running, address, 8, 8, EmulatedAccess::Load, site);
   return *found->second;
 }
 
@@ -49,9 +50,11 @@ void Device::initBarrier(void *address, int32_t count, const char *site) {
       mbarriers[reinterpret_cast<uintptr_t>(address)];
   if (barrier)
     return fault(&thread, site, "mbarrier",
-                 Twine("a second initialisation, after ") + barrier->site,
+                 Twine("a second initialisation, after ") +
+                     printSite(barrier->site),
                  "an invalidation between the two");
-  checkAccess(thread, address, 8, 8, EmulatedAccess::Store, site);
+  if (options.checks)
+    checkAccess(thread, address, 8, 8, EmulatedAccess::Store, site);
   barrier = std::make_unique<MBarrier>();
   barrier->count = barrier->pending = count;
   barrier->site = site;
@@ -88,7 +91,7 @@ void Device::countArrivals(Thread &thread, MBarrier &barrier, int64_t count,
     return fault(&thread, site, "mbarrier",
                  Twine(count) + " arrivals where " + Twine(barrier.pending) +
                      " of " + Twine(barrier.count) + " are pending",
-                 "as many as " + Twine(barrier.site) + " says");
+                 "as many as " + Twine(printSite(barrier.site)) + " says");
   barrier.pending -= count;
   completeIfOver(barrier);
 }

@@ -92,7 +92,7 @@ void *Device::mapShared(void *address, int32_t rank, const char *site) {
           "an address in shared memory and a block below " +
               Twine(blocks.size()));
   return static_cast<char *>(address) +
-         (int64_t(rank) - slot) * int64_t(Arena::slotBytes);
+         (rank - slot) * int64_t(Arena::slotBytes);
 }
 
 void Device::count(EmulatedClass kind, int32_t number) {

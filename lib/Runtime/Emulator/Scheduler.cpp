@@ -225,10 +225,7 @@ void Device::exitThread(Thread &thread) {
   exitBarriers(thread);
   Thread *next = pickNext();
   running = next;
-  if (next)
-    thread.switchTo(*next);
-  else
-    thread.switchTo(root);
+  thread.switchTo(next ? static_cast<Fiber &>(*next) : root);
 }
 
 //===----------------------------------------------------------------------===//
@@ -240,42 +237,6 @@ void Device::queue(Warp &warp) {
     warp.isQueued = true;
     runnable.push_back(&warp);
   }
-}
-
-/// Lanes of one warp run together, since they meet often.
-Thread *Device::pickNext() {
-  while (!currentWarp || !currentWarp->ready) {
-    if (runnable.empty()) {
-      currentWarp = nullptr;
-      return nullptr;
-    }
-    currentWarp = runnable.front();
-    runnable.pop_front();
-    currentWarp->isQueued = false;
-  }
-  uint32_t lane = countr_zero(currentWarp->ready);
-  currentWarp->ready &= currentWarp->ready - 1;
-  return &currentWarp->threads[lane];
-}
-
-void Device::suspend() {
-  Thread *self = running, *next = pickNext();
-  if (next == self)
-    return;
-  running = next;
-  if (next)
-    self->switchTo(*next);
-  else
-    self->switchTo(root);
-}
-
-void Device::wait(Wait wait, uint64_t detail, const char *site) {
-  Thread &self = *running;
-  self.wait = wait;
-  self.waitDetail = detail;
-  self.site = site;
-  suspend();
-  self.wait = Wait::Nothing;
 }
 
 void Device::wake(Thread &thread) {
@@ -301,8 +262,6 @@ void Device::yield() {
 
 static StringRef getName(Wait wait) {
   switch (wait) {
-  case Wait::Nothing:
-    return "nothing";
   case Wait::Barrier:
     return "barrier";
   case Wait::Cluster:
@@ -348,7 +307,7 @@ void Device::reportDeadlock() {
         (Twine(waiting.size()) + " threads wait in " + getName(first.wait) +
          (first.wait == Wait::Barrier ? " " + Twine(first.waitDetail)
                                       : Twine("")) +
-         " at " + (first.site ? first.site : "<unknown>"))
+         " at " + printSite(first.site))
             .str();
     if (first.wait == Wait::Barrier) {
       Barrier &barrier = first.block->barriers[first.waitDetail];

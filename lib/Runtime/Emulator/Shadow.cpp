@@ -103,9 +103,10 @@ std::optional<Conflict> RaceDetector::read(Cell &cell, const Accessor &by,
       return std::nullopt;
     }
     // Two readers at once.
-    uint32_t first = addNode(last, end);
-    last = Stamp(first, generation & 0xffff, 0, Stamp::List);
-  } else if (cell.readRun != by.run || last.site != (generation & 0xffff)) {
+    last.epoch = addNode(last, end);
+    last.kind = Stamp::List;
+    cell.generation = generation;
+  } else if (cell.readRun != by.run || cell.generation != generation) {
     last = stamp;
     cell.readRun = by.run;
     return std::nullopt;
@@ -127,7 +128,7 @@ std::optional<Conflict> RaceDetector::read(Cell &cell, const Accessor &by,
     last = stamp;
     return std::nullopt;
   }
-  last.epoch = addNode(stamp, head);
+  last = Stamp(addNode(stamp, head), stamp.site, stamp.thread, Stamp::List);
   return std::nullopt;
 }
 
@@ -139,7 +140,7 @@ std::optional<Conflict> RaceDetector::write(Cell &cell, const Accessor &by,
     if (cell.read.kind != Stamp::List) {
       if (!by.isAfter(cell.read))
         return Conflict{Conflict::Race, cell.read, by.run, false};
-    } else if (cell.read.site == (generation & 0xffff)) {
+    } else if (cell.generation == generation) {
       for (uint32_t i = cell.read.epoch; i != end; i = nodes[i].next)
         if (!by.isAfter(nodes[i].stamp))
           return Conflict{Conflict::Race, nodes[i].stamp, by.run, false};

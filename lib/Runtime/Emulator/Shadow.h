@@ -28,7 +28,7 @@ struct Stamp {
     Atomic,
     /// A write of an asynchronous copy that nobody has waited for.
     InFlight,
-    /// Several reads: `epoch` is the first of a list of them.
+    /// Several reads, of which this is the last: `epoch` is their list.
     List
   };
   uint32_t epoch = 0;
@@ -48,6 +48,8 @@ struct Stamp {
 struct Cell {
   Stamp write, read;
   uint32_t writeRun = 0, readRun = 0;
+  /// That of the list of reads.
+  uint32_t generation = 0;
 };
 
 struct ShadowPage {
@@ -123,7 +125,7 @@ private:
 
   std::vector<Node> nodes;
   llvm::DenseMap<std::pair<uint32_t, uint64_t>, uint32_t> known;
-  /// Lists of an older generation are empty. 16 bits are kept in a stamp.
+  /// Lists of an older generation are empty.
   uint32_t generation = 0;
   std::vector<bool> atomicRuns;
   uint32_t firstRun = 0;
