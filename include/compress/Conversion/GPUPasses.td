@@ -46,8 +46,13 @@ def ConvertLinalgToKernelsPass
     buffer and an `index` for each size, stride or offset that is not static;
     constants are part of its body.
 
-    The op's iteration space chooses the kernel:
+    The op chooses the kernel:
 
+    - *mma*, for a product of matrices of f16 or bf16, with batches or without,
+      whose result is f32 or the same type: `mma.sync.m16n8k16` with f32
+      accumulators on tiles in shared memory, which `cp.async` fills three stages
+      deep (sm_80 and later). Either dimension of an operand may be the contiguous
+      one. A block computes 128x128 results; 64 or 16 rows where the op has no more.
     - *tile*, for an op with reduction loops some of whose inputs do not depend
       on all parallel loops (a contraction): a block of 256 threads computes
       `tile-rows * 8` by `tile-columns * 32` results over the two innermost
@@ -73,13 +78,17 @@ def ConvertLinalgToKernelsPass
     Option<"tileRows", "tile-rows", "int64_t", /*default=*/"4",
            "Rows of the results that one thread of a contraction computes">,
     Option<"tileColumns", "tile-columns", "int64_t", /*default=*/"2",
-           "Columns of the results that one thread of a contraction computes">
+           "Columns of the results that one thread of a contraction computes">,
+    Option<"tensorCores", "tensor-cores", "bool", /*default=*/"true",
+           "Multiply matrices of f16 and bf16 on tensor cores">
   ];
   let dependentDialects = ["::mlir::affine::AffineDialect",
                            "::mlir::arith::ArithDialect",
                            "::mlir::gpu::GPUDialect",
                            "::mlir::linalg::LinalgDialect",
+                           "::mlir::LLVM::LLVMDialect",
                            "::mlir::memref::MemRefDialect",
+                           "::mlir::NVVM::NVVMDialect",
                            "::mlir::scf::SCFDialect"];
 }
 

@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "KernelBuilder.h"
+#include "MatmulKernel.h"
+#include "ScalarKernel.h"
 #include "compress/Conversion/LinalgToGPU.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -144,36 +145,41 @@ struct ConvertLinalgToKernels
       fills.push_back(fill);
     }
 
-    KernelSchedule schedule = chooseSchedule(op, tileRows, tileColumns);
-    KernelBuilder kernelBuilder(op, schedule, initial);
+    std::unique_ptr<Kernel> body;
+    if (tensorCores)
+      body = MatmulKernel::match(op, initial);
+    if (!body)
+      body = std::make_unique<ScalarKernel>(
+          op, chooseSchedule(op, tileRows, tileColumns), initial);
     KernelArguments arguments(host, loc);
-    FailureOr<Value> blocks = kernelBuilder.buildHost(host, arguments);
+    FailureOr<Value> blocks = body->buildHost(host, arguments);
     if (failed(blocks))
       return failure();
 
-    static constexpr StringLiteral suffixes[] = {"point", "tile", "row"};
     OpBuilder device(kernels.getBodyRegion());
     device.setInsertionPointToEnd(kernels.getBody());
     auto kernel = gpu::GPUFuncOp::create(
-        device, loc,
-        (function + "_" + suffixes[static_cast<int>(schedule.kind)]).str(),
+        device, loc, (function + "_" + body->getSuffix()).str(),
         device.getFunctionType(arguments.getOperands().getTypes(), {}));
     kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(),
                     device.getUnitAttr());
+    int64_t numThreads = body->getNumThreads();
     kernel.setKnownBlockSize(
-        ArrayRef<int32_t>{static_cast<int32_t>(kBlockSize), 1, 1});
+        ArrayRef<int32_t>{static_cast<int32_t>(numThreads), 1, 1});
     device.setInsertionPointToStart(&kernel.getBody().front());
-    kernelBuilder.buildKernel(device, arguments,
-                              kernel.getBody().getArguments());
+    body->buildKernel(device, arguments, kernel.getBody().getArguments());
     gpu::ReturnOp::create(device, loc);
     kernel = share(kernel);
 
     Value one = arith::ConstantIndexOp::create(host, loc, 1);
-    Value threads = arith::ConstantIndexOp::create(host, loc, kBlockSize);
-    gpu::LaunchFuncOp::create(
-        host, loc, kernel, gpu::KernelDim3{*blocks, one, one},
-        gpu::KernelDim3{threads, one, one}, /*dynamicSharedMemorySize=*/Value(),
-        arguments.getOperands());
+    Value threads = arith::ConstantIndexOp::create(host, loc, numThreads);
+    Value sharedBytes;
+    if (int64_t bytes = body->getSharedBytes())
+      sharedBytes = arith::ConstantIntOp::create(host, loc, bytes, 32);
+    gpu::LaunchFuncOp::create(host, loc, kernel,
+                              gpu::KernelDim3{*blocks, one, one},
+                              gpu::KernelDim3{threads, one, one}, sharedBytes,
+                              arguments.getOperands());
     op.erase();
     for (linalg::FillOp fill : fills)
       if (fill)

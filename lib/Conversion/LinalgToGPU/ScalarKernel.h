@@ -1,4 +1,4 @@
-//===- KernelBuilder.h - The kernel of one linalg op ------------*- C++ -*-===//
+//===- ScalarKernel.h - Kernels without tensor cores ------------*- C++ -*-===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,11 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef COMPRESS_LIB_CONVERSION_LINALGTOGPU_KERNELBUILDER_H
-#define COMPRESS_LIB_CONVERSION_LINALGTOGPU_KERNELBUILDER_H
+#ifndef COMPRESS_LIB_CONVERSION_LINALGTOGPU_SCALARKERNEL_H
+#define COMPRESS_LIB_CONVERSION_LINALGTOGPU_SCALARKERNEL_H
 
-#include "KernelArguments.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "Kernel.h"
 
 namespace mlir::compress {
 
@@ -28,35 +27,28 @@ struct KernelSchedule {
 KernelSchedule chooseSchedule(linalg::GenericOp op, int64_t tileRows,
                               int64_t tileColumns);
 
-/// Lanes of a warp, and threads of every kernel's block.
-constexpr int64_t kWarpSize = 32;
+/// Threads of a block.
 constexpr int64_t kBlockSize = 256;
 
-/// Builds the body of a kernel for an op on buffers, and counts its blocks on
-/// the host.
-class KernelBuilder {
+/// A kernel whose threads each compute results of their own, or, for
+/// KernelKind::Row, a part of one.
+class ScalarKernel : public Kernel {
 public:
-  /// `initial`, where it is not null, holds for each output the value that the
-  /// output is known to hold, or null.
-  KernelBuilder(linalg::GenericOp op, KernelSchedule schedule,
-                ArrayRef<Value> initial)
-      : op(op), schedule(schedule), initial(initial) {}
+  ScalarKernel(linalg::GenericOp op, KernelSchedule schedule,
+               ArrayRef<Value> initial)
+      : Kernel(op, initial), schedule(schedule) {}
 
-  /// Passes what the body needs, and returns the number of blocks.
-  FailureOr<Value> buildHost(OpBuilder &host, KernelArguments &arguments);
-
-  /// Builds the body at the kernel's start.
-  void buildKernel(OpBuilder &kernel, const KernelArguments &arguments,
-                   ValueRange blockArguments);
+  StringRef getSuffix() const override;
+  int64_t getNumThreads() const override { return kBlockSize; }
 
 private:
+  Value countBlocks(OpBuilder &host) override;
+  void buildBody() override;
   void buildPoint();
   void buildTile();
   void buildRow();
 
   using Point = SmallVector<Value>; // One index for each loop.
-  Value constant(int64_t value);
-  Value extent(unsigned loop) { return extents[loop]; }
   void delinearize(Value linear, ArrayRef<unsigned> loops, Point &point);
   SmallVector<Value> applyMap(AffineMap map, const Point &point);
   SmallVector<Value> loadInitial(const Point &point);
@@ -68,16 +60,9 @@ private:
       Point point, ValueRange accumulators,
       llvm::function_ref<SmallVector<Value>(const Point &, ValueRange)> body);
 
-  linalg::GenericOp op;
   KernelSchedule schedule;
-  ArrayRef<Value> initial;
-  OpBuilder *builder = nullptr;
-  Location loc = op.getLoc();
-  IRMapping mapping;
-  SmallVector<OpFoldResult> hostExtents;
-  SmallVector<Value> extents;
 };
 
 } // namespace mlir::compress
 
-#endif // COMPRESS_LIB_CONVERSION_LINALGTOGPU_KERNELBUILDER_H
+#endif // COMPRESS_LIB_CONVERSION_LINALGTOGPU_SCALARKERNEL_H

@@ -1,4 +1,4 @@
-//===- KernelBuilder.cpp - The kernel of one linalg op --------------------===//
+//===- ScalarKernel.cpp - Kernels without tensor cores --------------------===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,35 +6,15 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "KernelBuilder.h"
+#include "ScalarKernel.h"
 #include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
 using namespace mlir::compress;
-
-/// The loops of one kind, outermost first, in the order in which the output's
-/// dimensions name them where they do.
-static SmallVector<unsigned> getParallelLoops(linalg::GenericOp op) {
-  SmallVector<unsigned> loops;
-  if (op.getNumDpsInits())
-    for (AffineExpr result :
-         op.getMatchingIndexingMap(op.getDpsInitOperand(0)).getResults())
-      if (auto dim = dyn_cast<AffineDimExpr>(result))
-        loops.push_back(dim.getPosition());
-  return loops;
-}
-
-static SmallVector<unsigned> getReductionLoops(linalg::GenericOp op) {
-  SmallVector<unsigned> loops;
-  op.getReductionDims(loops);
-  return loops;
-}
 
 /// Threads of a tile kernel's block that lie along the columns: a warp, or the
 /// whole block where there is only one row.
@@ -90,74 +70,27 @@ KernelSchedule compress::chooseSchedule(linalg::GenericOp op, int64_t tileRows,
 // Host
 //===----------------------------------------------------------------------===//
 
-FailureOr<Value> KernelBuilder::buildHost(OpBuilder &host,
-                                          KernelArguments &arguments) {
-  SetVector<Value> values(op->operand_begin(), op->operand_end());
-  getUsedValuesDefinedAbove(op->getRegions(), values);
-  values.insert_range(
-      llvm::make_filter_range(initial, [](Value v) { return bool(v); }));
-  for (Value value : values)
-    if (failed(arguments.add(value))) {
-      op.emitOpError("cannot be a GPU kernel: operand of type ")
-          << value.getType()
-          << " is neither a buffer of whole bytes with strides nor a scalar";
-      return failure();
-    }
-
-  // Two threads must not write one element.
-  for (OpOperand &output : op.getDpsInitsMutable()) {
-    AffineMap map = op.getMatchingIndexingMap(&output);
-    if (!map.isProjectedPermutation() ||
-        map.getNumResults() != op.getNumParallelLoops() ||
-        llvm::any_of(getReductionLoops(op),
-                     [&](unsigned d) { return map.isFunctionOfDim(d); })) {
-      op.emitOpError("cannot be a GPU kernel: output ")
-          << output.getOperandNumber() - op.getNumDpsInputs()
-          << " is indexed by " << AffineMapAttr::get(map)
-          << ", expected each parallel loop once and nothing else";
-      return failure();
-    }
-  }
-
-  // Every loop is the plain index of some operand's dimension, which linalg's
-  // verifier ensures.
-  hostExtents.resize(op.getNumLoops());
-  for (OpOperand &operand : op->getOpOperands())
-    if (isa<MemRefType>(operand.get().getType()))
-      for (auto [dim, expr] :
-           llvm::enumerate(op.getMatchingIndexingMap(&operand).getResults()))
-        if (auto loop = dyn_cast<AffineDimExpr>(expr)) {
-          OpFoldResult &size = hostExtents[loop.getPosition()];
-          if (!size || !getConstantIntValue(size))
-            size = arguments.getSize(operand.get(), dim);
-        }
-
-  auto value = [&](OpFoldResult size) {
-    return getValueOrCreateConstantIndexOp(host, loc, size);
-  };
+Value ScalarKernel::countBlocks(OpBuilder &host) {
   auto multiply = [&](Value a, Value b) -> Value {
     return host.createOrFold<arith::MulIOp>(loc, a, b);
-  };
-  auto ceilDiv = [&](Value a, int64_t b) -> Value {
-    Value divisor = arith::ConstantIndexOp::create(host, loc, b);
-    return host.createOrFold<arith::CeilDivUIOp>(loc, a, divisor);
   };
   SmallVector<unsigned> loops = getParallelLoops(op);
   Value blocks = arith::ConstantIndexOp::create(host, loc, 1);
   if (schedule.kind != KernelKind::Tile) {
     for (unsigned loop : loops)
-      blocks = multiply(blocks, value(hostExtents[loop]));
-    return ceilDiv(blocks, schedule.kind == KernelKind::Row
-                               ? kBlockSize / kWarpSize
-                               : kBlockSize);
+      blocks = multiply(blocks, countTiles(host, loop, 1));
+    Value results = arith::ConstantIndexOp::create(
+        host, loc,
+        schedule.kind == KernelKind::Row ? kBlockSize / kWarpSize : kBlockSize);
+    return host.createOrFold<arith::CeilDivUIOp>(loc, blocks, results);
   }
   for (auto [position, loop] : llvm::enumerate(llvm::reverse(loops))) {
-    Value size = value(hostExtents[loop]);
+    int64_t tile = 1;
     if (position == 0)
-      size = ceilDiv(size, getTileLanes(op) * schedule.tileColumns);
+      tile = getTileLanes(op) * schedule.tileColumns;
     else if (position == 1)
-      size = ceilDiv(size, kBlockSize / getTileLanes(op) * schedule.tileRows);
-    blocks = multiply(blocks, size);
+      tile = kBlockSize / getTileLanes(op) * schedule.tileRows;
+    blocks = multiply(blocks, countTiles(host, loop, tile));
   }
   return blocks;
 }
@@ -166,13 +99,12 @@ FailureOr<Value> KernelBuilder::buildHost(OpBuilder &host,
 // Kernel
 //===----------------------------------------------------------------------===//
 
-void KernelBuilder::buildKernel(OpBuilder &kernel,
-                                const KernelArguments &arguments,
-                                ValueRange blockArguments) {
-  builder = &kernel;
-  arguments.materialize(kernel, blockArguments, mapping);
-  for (OpFoldResult size : hostExtents)
-    extents.push_back(arguments.materialize(kernel, blockArguments, size));
+StringRef ScalarKernel::getSuffix() const {
+  static constexpr StringLiteral suffixes[] = {"point", "tile", "row"};
+  return suffixes[static_cast<int>(schedule.kind)];
+}
+
+void ScalarKernel::buildBody() {
   switch (schedule.kind) {
   case KernelKind::Point:
     return buildPoint();
@@ -183,13 +115,9 @@ void KernelBuilder::buildKernel(OpBuilder &kernel,
   }
 }
 
-Value KernelBuilder::constant(int64_t value) {
-  return arith::ConstantIndexOp::create(*builder, loc, value);
-}
-
 /// Splits a linear index over the loops, the last of which varies fastest.
-void KernelBuilder::delinearize(Value linear, ArrayRef<unsigned> loops,
-                                Point &point) {
+void ScalarKernel::delinearize(Value linear, ArrayRef<unsigned> loops,
+                               Point &point) {
   for (unsigned loop : llvm::reverse(loops.drop_front(!loops.empty()))) {
     point[loop] = arith::RemUIOp::create(*builder, loc, linear, extent(loop));
     linear = arith::DivUIOp::create(*builder, loc, linear, extent(loop));
@@ -198,7 +126,7 @@ void KernelBuilder::delinearize(Value linear, ArrayRef<unsigned> loops,
     point[loops.front()] = linear;
 }
 
-SmallVector<Value> KernelBuilder::applyMap(AffineMap map, const Point &point) {
+SmallVector<Value> ScalarKernel::applyMap(AffineMap map, const Point &point) {
   return llvm::map_to_vector(map.getResults(), [&](AffineExpr expr) {
     return affine::expandAffineExpr(*builder, loc, expr, point, {});
   });
@@ -206,7 +134,7 @@ SmallVector<Value> KernelBuilder::applyMap(AffineMap map, const Point &point) {
 
 /// The values of the outputs before the op, null where the body has no use for
 /// them.
-SmallVector<Value> KernelBuilder::loadInitial(const Point &point) {
+SmallVector<Value> ScalarKernel::loadInitial(const Point &point) {
   SmallVector<Value> values;
   for (auto [index, output] : llvm::enumerate(op.getDpsInitsMutable())) {
     if (!op.payloadUsesValueFromOperand(&output) &&
@@ -223,8 +151,8 @@ SmallVector<Value> KernelBuilder::loadInitial(const Point &point) {
 }
 
 /// The body at one point of all loops.
-SmallVector<Value> KernelBuilder::compute(const Point &point,
-                                          ValueRange outputs) {
+SmallVector<Value> ScalarKernel::compute(const Point &point,
+                                         ValueRange outputs) {
   IRMapping local = mapping;
   for (OpOperand *input : op.getDpsInputOperands()) {
     BlockArgument argument = op.getMatchingBlockArgument(input);
@@ -256,14 +184,14 @@ SmallVector<Value> KernelBuilder::compute(const Point &point,
       [&](Value value) { return local.lookupOrDefault(value); });
 }
 
-void KernelBuilder::store(const Point &point, ValueRange values) {
+void ScalarKernel::store(const Point &point, ValueRange values) {
   for (auto [output, value] : llvm::zip(op.getDpsInitsMutable(), values))
     memref::StoreOp::create(
         *builder, loc, value, mapping.lookup(output.get()),
         applyMap(op.getMatchingIndexingMap(&output), point));
 }
 
-SmallVector<Value> KernelBuilder::reduce(
+SmallVector<Value> ScalarKernel::reduce(
     ArrayRef<unsigned> loops, ArrayRef<std::pair<Value, Value>> startStep,
     Point point, ValueRange accumulators,
     llvm::function_ref<SmallVector<Value>(const Point &, ValueRange)> body) {
@@ -282,7 +210,7 @@ SmallVector<Value> KernelBuilder::reduce(
   return loop.getResults();
 }
 
-void KernelBuilder::buildPoint() {
+void ScalarKernel::buildPoint() {
   OpBuilder &b = *builder;
   SmallVector<unsigned> loops = getParallelLoops(op);
   Value block = gpu::BlockIdOp::create(b, loc, gpu::Dimension::x);
@@ -316,7 +244,7 @@ void KernelBuilder::buildPoint() {
   store(point, outputs);
 }
 
-void KernelBuilder::buildTile() {
+void ScalarKernel::buildTile() {
   OpBuilder &b = *builder;
   SmallVector<unsigned> loops = getParallelLoops(op);
   bool hasRows = loops.size() > 1;
@@ -416,7 +344,7 @@ void KernelBuilder::buildTile() {
   }
 }
 
-void KernelBuilder::buildRow() {
+void ScalarKernel::buildRow() {
   OpBuilder &b = *builder;
   SmallVector<unsigned> loops = getParallelLoops(op);
   Value block = gpu::BlockIdOp::create(b, loc, gpu::Dimension::x);

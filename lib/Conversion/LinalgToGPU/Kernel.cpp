@@ -1,0 +1,98 @@
+//===- Kernel.cpp - The kernel of one linalg op ---------------------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Kernel.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Transforms/RegionUtils.h"
+
+using namespace mlir;
+using namespace mlir::compress;
+
+Kernel::~Kernel() = default;
+
+SmallVector<unsigned> compress::getParallelLoops(linalg::GenericOp op) {
+  SmallVector<unsigned> loops;
+  if (op.getNumDpsInits())
+    for (AffineExpr result :
+         op.getMatchingIndexingMap(op.getDpsInitOperand(0)).getResults())
+      if (auto dim = dyn_cast<AffineDimExpr>(result))
+        loops.push_back(dim.getPosition());
+  return loops;
+}
+
+SmallVector<unsigned> compress::getReductionLoops(linalg::GenericOp op) {
+  SmallVector<unsigned> loops;
+  op.getReductionDims(loops);
+  return loops;
+}
+
+FailureOr<Value> Kernel::buildHost(OpBuilder &host,
+                                   KernelArguments &arguments) {
+  SetVector<Value> values(op->operand_begin(), op->operand_end());
+  getUsedValuesDefinedAbove(op->getRegions(), values);
+  values.insert_range(
+      llvm::make_filter_range(initial, [](Value v) { return bool(v); }));
+  for (Value value : values)
+    if (failed(arguments.add(value))) {
+      op.emitOpError("cannot be a GPU kernel: operand of type ")
+          << value.getType()
+          << " is neither a buffer of whole bytes with strides nor a scalar";
+      return failure();
+    }
+
+  // Two threads must not write one element.
+  for (OpOperand &output : op.getDpsInitsMutable()) {
+    AffineMap map = op.getMatchingIndexingMap(&output);
+    if (!map.isProjectedPermutation() ||
+        map.getNumResults() != op.getNumParallelLoops() ||
+        llvm::any_of(getReductionLoops(op),
+                     [&](unsigned d) { return map.isFunctionOfDim(d); })) {
+      op.emitOpError("cannot be a GPU kernel: output ")
+          << output.getOperandNumber() - op.getNumDpsInputs()
+          << " is indexed by " << AffineMapAttr::get(map)
+          << ", expected each parallel loop once and nothing else";
+      return failure();
+    }
+  }
+
+  // Every loop is the plain index of some operand's dimension, which linalg's
+  // verifier ensures.
+  hostExtents.resize(op.getNumLoops());
+  for (OpOperand &operand : op->getOpOperands())
+    if (isa<MemRefType>(operand.get().getType()))
+      for (auto [dim, expr] :
+           llvm::enumerate(op.getMatchingIndexingMap(&operand).getResults()))
+        if (auto loop = dyn_cast<AffineDimExpr>(expr)) {
+          OpFoldResult &size = hostExtents[loop.getPosition()];
+          if (!size || !getConstantIntValue(size))
+            size = arguments.getSize(operand.get(), dim);
+        }
+  return countBlocks(host);
+}
+
+void Kernel::buildKernel(OpBuilder &kernel, const KernelArguments &arguments,
+                         ValueRange blockArguments) {
+  builder = &kernel;
+  arguments.materialize(kernel, blockArguments, mapping);
+  for (OpFoldResult size : hostExtents)
+    extents.push_back(arguments.materialize(kernel, blockArguments, size));
+  buildBody();
+}
+
+Value Kernel::constant(int64_t value) {
+  return arith::ConstantIndexOp::create(*builder, loc, value);
+}
+
+Value Kernel::countTiles(OpBuilder &host, unsigned loop, int64_t tile) {
+  Value size = getValueOrCreateConstantIndexOp(host, loc, hostExtents[loop]);
+  if (tile == 1)
+    return size;
+  Value divisor = arith::ConstantIndexOp::create(host, loc, tile);
+  return host.createOrFold<arith::CeilDivUIOp>(loc, size, divisor);
+}

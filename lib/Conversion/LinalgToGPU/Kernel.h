@@ -1,0 +1,69 @@
+//===- Kernel.h - The kernel of one linalg op --------------------- C++ -*-===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPRESS_LIB_CONVERSION_LINALGTOGPU_KERNEL_H
+#define COMPRESS_LIB_CONVERSION_LINALGTOGPU_KERNEL_H
+
+#include "KernelArguments.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+
+namespace mlir::compress {
+
+constexpr int64_t kWarpSize = 32;
+
+/// Builds the kernel of an op on buffers, and what its launch needs.
+class Kernel {
+public:
+  /// `initial`, where it is not empty, holds for each output the value that the
+  /// output is known to hold, or null.
+  Kernel(linalg::GenericOp op, ArrayRef<Value> initial)
+      : op(op), initial(initial) {}
+  virtual ~Kernel();
+
+  /// Passes what the body needs, and returns the number of blocks.
+  FailureOr<Value> buildHost(OpBuilder &host, KernelArguments &arguments);
+
+  /// Builds the body at the kernel's start.
+  void buildKernel(OpBuilder &kernel, const KernelArguments &arguments,
+                   ValueRange blockArguments);
+
+  /// What the names of such kernels end in.
+  virtual StringRef getSuffix() const = 0;
+  virtual int64_t getNumThreads() const = 0;
+  /// Shared memory that a launch asks for.
+  virtual int64_t getSharedBytes() const { return 0; }
+
+protected:
+  virtual Value countBlocks(OpBuilder &host) = 0;
+  virtual void buildBody() = 0;
+
+  Value constant(int64_t value);
+  /// The extent of a loop, in the kernel.
+  Value extent(unsigned loop) { return extents[loop]; }
+  /// The extent of a loop on the host, divided by a tile's and rounded up.
+  Value countTiles(OpBuilder &host, unsigned loop, int64_t tile);
+
+  linalg::GenericOp op;
+  ArrayRef<Value> initial;
+  OpBuilder *builder = nullptr;
+  Location loc = op.getLoc();
+  /// From values of the op to those of the kernel.
+  IRMapping mapping;
+
+private:
+  SmallVector<OpFoldResult> hostExtents;
+  SmallVector<Value> extents;
+};
+
+/// Loops in the order in which the output's dimensions name them.
+SmallVector<unsigned> getParallelLoops(linalg::GenericOp op);
+SmallVector<unsigned> getReductionLoops(linalg::GenericOp op);
+
+} // namespace mlir::compress
+
+#endif // COMPRESS_LIB_CONVERSION_LINALGTOGPU_KERNEL_H

@@ -1,0 +1,529 @@
+//===- MatmulKernel.cpp - Matrix products on tensor cores -----------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "MatmulKernel.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+using namespace mlir::compress;
+
+/// The instruction's extents.
+static constexpr int64_t kMmaM = 16, kMmaN = 8, kMmaK = 16;
+static constexpr StringLiteral kSharedName = "shared_memory";
+
+static constexpr unsigned kGlobalSpace =
+    static_cast<unsigned>(NVVM::NVVMMemorySpace::Global);
+static constexpr unsigned kSharedSpace =
+    static_cast<unsigned>(NVVM::NVVMMemorySpace::Shared);
+
+//===----------------------------------------------------------------------===//
+// Match
+//===----------------------------------------------------------------------===//
+
+/// The layout of an operand's tile of `extent` by `tileK`; none where neither
+/// of its dimensions is known to be contiguous, or a line would be too short
+/// for its banks.
+static std::optional<TileLayout> getTileLayout(OpOperand &operand,
+                                               unsigned loop, unsigned k,
+                                               int64_t extent, int64_t tileK) {
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (failed(cast<MemRefType>(operand.get().getType())
+                 .getStridesAndOffset(strides, offset)))
+    return std::nullopt;
+  TileLayout layout;
+  if (strides[*Matmul::getDim(operand, k)] == 1)
+    layout = {extent, tileK, /*isKContiguous=*/true};
+  else if (strides[*Matmul::getDim(operand, loop)] == 1)
+    layout = {tileK, extent, /*isKContiguous=*/false};
+  else
+    return std::nullopt;
+  if (layout.getLineBytes() < TileLayout::kSwizzle * TileLayout::kChunkBytes)
+    return std::nullopt;
+  return layout;
+}
+
+/// The most elements, a power of two up to a chunk's, that every line of an
+/// operand begins at a multiple of.
+static int64_t getCopyWidth(OpOperand &operand) {
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  (void)cast<MemRefType>(operand.get().getType())
+      .getStridesAndOffset(strides, offset);
+  int64_t width = TileLayout::kChunkBytes / TileLayout::kElementBytes;
+  auto restrict = [&](int64_t multiple) {
+    if (ShapedType::isDynamic(multiple))
+      width = 1;
+    while (width > 1 && multiple % width)
+      width /= 2;
+  };
+  restrict(offset);
+  for (int64_t stride : strides)
+    if (stride != 1)
+      restrict(stride);
+  return width;
+}
+
+std::unique_ptr<MatmulKernel> MatmulKernel::match(linalg::GenericOp op,
+                                                  ArrayRef<Value> initial) {
+  std::optional<Matmul> matmul = matchMatmul(op);
+  if (!matmul)
+    return nullptr;
+  auto getElement = [](OpOperand *operand) {
+    return cast<MemRefType>(operand->get().getType()).getElementType();
+  };
+  Type element = getElement(matmul->a), result = getElement(matmul->c);
+  if (!(element.isF16() || element.isBF16()) ||
+      getElement(matmul->b) != element ||
+      !(result.isF32() || result == element))
+    return nullptr;
+
+  std::unique_ptr<MatmulKernel> kernel(
+      new MatmulKernel(op, initial, std::move(*matmul)));
+  MatmulSchedule &schedule = kernel->schedule;
+  // Few rows leave most of a tile empty: then all warps lie along N.
+  int64_t rows = op.getStaticLoopRanges()[kernel->matmul.m];
+  if (!ShapedType::isDynamic(rows) && rows <= 64) {
+    schedule.tileM = rows <= 16 ? 16 : 64;
+    schedule.warpsM = 1;
+    schedule.warpsN = 4;
+  }
+  auto layoutA =
+      getTileLayout(*kernel->matmul.a, kernel->matmul.m, kernel->matmul.k,
+                    schedule.tileM, schedule.tileK);
+  auto layoutB =
+      getTileLayout(*kernel->matmul.b, kernel->matmul.n, kernel->matmul.k,
+                    schedule.tileN, schedule.tileK);
+  if (!layoutA || !layoutB)
+    return nullptr;
+  kernel->layoutA = *layoutA;
+  kernel->layoutB = *layoutB;
+  return kernel;
+}
+
+//===----------------------------------------------------------------------===//
+// Host
+//===----------------------------------------------------------------------===//
+
+Value MatmulKernel::countBlocks(OpBuilder &host) {
+  Value blocks = arith::MulIOp::create(
+      host, loc, countTiles(host, matmul.m, schedule.tileM),
+      countTiles(host, matmul.n, schedule.tileN));
+  for (unsigned loop : matmul.batch)
+    blocks =
+        arith::MulIOp::create(host, loc, blocks, countTiles(host, loop, 1));
+  return blocks;
+}
+
+//===----------------------------------------------------------------------===//
+// Kernel
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Arithmetic on values of one type, `index` or i32, with constants.
+struct Number {
+  OpBuilder *builder;
+  Location loc;
+  Value value;
+
+  Number with(Value other) const { return {builder, loc, other}; }
+  Value get(int64_t other) const {
+    return arith::ConstantOp::create(
+        *builder, loc, builder->getIntegerAttr(value.getType(), other));
+  }
+  template <typename Op>
+  Number apply(Value other) const {
+    return with(builder->createOrFold<Op>(loc, value, other));
+  }
+  Number operator+(Value other) const { return apply<arith::AddIOp>(other); }
+  Number operator-(Value other) const { return apply<arith::SubIOp>(other); }
+  Number operator*(Value other) const { return apply<arith::MulIOp>(other); }
+  Number operator/(Value other) const { return apply<arith::DivUIOp>(other); }
+  Number operator%(Value other) const { return apply<arith::RemUIOp>(other); }
+  Number operator^(Value other) const { return apply<arith::XOrIOp>(other); }
+  Number operator+(int64_t other) const { return *this + get(other); }
+  Number operator*(int64_t other) const { return *this * get(other); }
+  Number operator/(int64_t other) const { return *this / get(other); }
+  Number operator%(int64_t other) const { return *this % get(other); }
+  Value less(Value other) const {
+    return arith::CmpIOp::create(*builder, loc, arith::CmpIPredicate::slt,
+                                 value, other);
+  }
+  operator Value() const { return value; }
+};
+} // namespace
+
+static Value toI32(OpBuilder &builder, Location loc, Value index) {
+  return arith::IndexCastOp::create(builder, loc, builder.getI32Type(), index);
+}
+
+static Value toI64(OpBuilder &builder, Location loc, Value index) {
+  return arith::IndexCastOp::create(builder, loc, builder.getI64Type(), index);
+}
+
+/// The address of a byte.
+static Value getByte(OpBuilder &builder, Location loc, Value base,
+                     Value offset) {
+  return LLVM::GEPOp::create(builder, loc, base.getType(), builder.getI8Type(),
+                             base, offset);
+}
+
+/// The module's variable for the dynamic shared memory of its kernels.
+static LLVM::GlobalOp getSharedVariable(Operation *kernel) {
+  auto module = kernel->getParentOfType<gpu::GPUModuleOp>();
+  if (auto found = module.lookupSymbol<LLVM::GlobalOp>(kSharedName))
+    return found;
+  OpBuilder builder(kernel->getContext());
+  builder.setInsertionPointToStart(module.getBody());
+  return LLVM::GlobalOp::create(
+      builder, module.getLoc(),
+      LLVM::LLVMArrayType::get(builder.getI8Type(), 0), /*isConstant=*/false,
+      LLVM::Linkage::External, kSharedName, /*value=*/Attribute(),
+      /*alignment=*/128, kSharedSpace);
+}
+
+/// Finds where the operand's matrix of this batch begins.
+void MatmulKernel::prepare(Operand &operand, ArrayRef<Value> batch) {
+  OpBuilder &b = *builder;
+  Value buffer = mapping.lookup(operand.operand->get());
+  auto metadata = memref::ExtractStridedMetadataOp::create(b, loc, buffer);
+  auto getStride = [&](unsigned loop) -> Value {
+    return metadata.getStrides()[*Matmul::getDim(*operand.operand, loop)];
+  };
+  Number offset{&b, loc, metadata.getOffset()};
+  for (auto [loop, index] : llvm::zip(matmul.batch, batch))
+    offset = offset + Number{&b, loc, getStride(loop)} * index;
+  Value address =
+      memref::ExtractAlignedPointerAsIndexOp::create(b, loc, buffer);
+  Value pointer = LLVM::IntToPtrOp::create(
+      b, loc, LLVM::LLVMPointerType::get(b.getContext(), kGlobalSpace),
+      toI64(b, loc, address));
+  operand.base = getByte(b, loc, pointer,
+                         toI64(b, loc, offset * TileLayout::kElementBytes));
+  unsigned line = operand.layout.isKContiguous ? operand.loop : matmul.k;
+  operand.lineStride =
+      Number{&b, loc, getStride(line)} * TileLayout::kElementBytes;
+}
+
+/// Starts the copy of `count` elements, up to the operand's width, of which the
+/// rest becomes zero.
+void MatmulKernel::copyElements(const Operand &operand, Value to, Value from,
+                                Value count) {
+  OpBuilder &b = *builder;
+  int64_t bytes = operand.copyWidth * TileLayout::kElementBytes;
+  if (bytes >= 4) {
+    Number valid = Number{&b, loc, count} * TileLayout::kElementBytes;
+    NVVM::CpAsyncOp::create(b, loc, to, from, bytes,
+                            bytes == TileLayout::kChunkBytes
+                                ? NVVM::LoadCacheModifierKind::CG
+                                : NVVM::LoadCacheModifierKind::CA,
+                            valid);
+    return;
+  }
+  // cp.async moves no less than four bytes. What these stores write is read
+  // after the barrier that follows the wait for the stage's other copies.
+  Type element = b.getI16Type();
+  Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(element));
+  Value isInside =
+      Number{&b, loc, arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(0))}
+          .less(count);
+  auto load = scf::IfOp::create(
+      b, loc, isInside,
+      [&](OpBuilder &then, Location loc) {
+        Value value = LLVM::LoadOp::create(then, loc, element, from);
+        scf::YieldOp::create(then, loc, value);
+      },
+      [&](OpBuilder &otherwise, Location loc) {
+        scf::YieldOp::create(otherwise, loc, zero);
+      });
+  LLVM::StoreOp::create(b, loc, load.getResult(0), to);
+}
+
+/// Starts the copies of a tile, whose first element along K is given, to the
+/// stage that begins at byte `stage` of shared memory.
+void MatmulKernel::copyTile(const Operand &operand, Value stage, Value firstK) {
+  OpBuilder &b = *builder;
+  const TileLayout &layout = operand.layout;
+  Value kExtent = extent(matmul.k), otherExtent = extent(operand.loop);
+  int64_t copiesPerLine = layout.columns / operand.copyWidth;
+  int64_t copies = layout.rows * copiesPerLine;
+  int64_t threads = getNumThreads();
+  for (int64_t first = 0; first < copies; first += threads) {
+    Number copy = Number{&b, loc, thread} + first;
+    OpBuilder::InsertionGuard insertion(b);
+    // All threads take part but where the last round needs fewer.
+    if (copies - first < threads) {
+      auto guard = scf::IfOp::create(b, loc, copy.less(copy.get(copies)));
+      b.setInsertionPointToStart(guard.thenBlock());
+    }
+    Number row = copy / copiesPerLine;
+    Number column = copy % copiesPerLine * operand.copyWidth;
+
+    // In shared memory: chunk, then byte of the chunk.
+    int64_t perChunk = TileLayout::kChunkBytes / TileLayout::kElementBytes;
+    Number chunk = column / perChunk ^ row % TileLayout::kSwizzle;
+    Number byte = row * layout.getLineBytes() +
+                  chunk * TileLayout::kChunkBytes +
+                  column % perChunk * TileLayout::kElementBytes +
+                  operand.stageOffset + stage;
+    Value to = getByte(b, loc, shared, byte);
+
+    // In global memory: the line, and how many elements of it are inside.
+    auto toIndex = [&](Value value) {
+      return Number{
+          &b, loc, arith::IndexCastOp::create(b, loc, b.getIndexType(), value)};
+    };
+    Number line =
+        toIndex(row) + (layout.isKContiguous ? operand.origin : firstK);
+    Number element =
+        toIndex(column) + (layout.isKContiguous ? firstK : operand.origin);
+    Value lineExtent = layout.isKContiguous ? otherExtent : kExtent;
+    Value elementExtent = layout.isKContiguous ? kExtent : otherExtent;
+    Number rest = Number{&b, loc, elementExtent} - element;
+    Value zero = rest.get(0), width = rest.get(operand.copyWidth);
+    Value count = arith::MinSIOp::create(b, loc, rest, width);
+    count = arith::MaxSIOp::create(b, loc, count, zero);
+    count = arith::SelectOp::create(b, loc, line.less(lineExtent), count, zero);
+    // An address that is not read stays inside of the operand all the same.
+    Number offset =
+        line * operand.lineStride + element * TileLayout::kElementBytes;
+    Value safe = arith::SelectOp::create(
+        b, loc, Number{&b, loc, zero}.less(count), offset, zero);
+    copyElements(operand, to,
+                 getByte(b, loc, operand.base, toI64(b, loc, safe)),
+                 toI32(b, loc, count));
+  }
+}
+
+/// Loads 16 by 16 elements at `first` along the operand's own dimension and `k`
+/// along K of the stage's tile: four registers, which are a fragment of A, or
+/// two fragments of B. The quarters of the lanes give the lines of one 8x8
+/// matrix each.
+SmallVector<Value> MatmulKernel::loadFragment(const Operand &operand,
+                                              Value stage, Value first,
+                                              int64_t k) {
+  OpBuilder &b = *builder;
+  const TileLayout &layout = operand.layout;
+  bool isA = operand.loop == matmul.m;
+  // Fragments of A go along M first, those of B along K (PTX ISA, matrix
+  // fragments for mma.m16n8k16).
+  Number own{&b, loc, lane};
+  Number low = own % 16, high = own / 16;
+  Number along = own % 8 + Value(high * 8), across = low / 8;
+  Number row = own, chunk = own;
+  int64_t perChunk = TileLayout::kChunkBytes / TileLayout::kElementBytes;
+  Number start{&b, loc, first};
+  if (layout.isKContiguous) {
+    row = (isA ? low : along) + first;
+    chunk = (isA ? high : across) + k / perChunk;
+  } else {
+    row = (isA ? along : low) + k;
+    chunk = (isA ? across : high) + Value(start / perChunk);
+  }
+  Number byte =
+      row * layout.getLineBytes() +
+      Value((chunk ^ row % TileLayout::kSwizzle) * TileLayout::kChunkBytes) +
+      operand.stageOffset + stage;
+  MLIRContext *context = b.getContext();
+  auto registers = LLVM::LLVMStructType::getLiteral(
+      context, SmallVector<Type>(4, b.getI32Type()));
+  // Transposed where the fragment's pairs, which lie along K, are not
+  // contiguous.
+  auto load = NVVM::LdMatrixOp::create(
+      b, loc, registers, getByte(b, loc, shared, byte), /*num=*/4,
+      layout.isKContiguous ? NVVM::MMALayout::row : NVVM::MMALayout::col,
+      NVVM::LdStMatrixShapeAttr::get(context, 8, 8),
+      NVVM::LdStMatrixEltType::B16);
+  SmallVector<Value> fragment;
+  for (int64_t i = 0; i < 4; ++i)
+    fragment.push_back(LLVM::ExtractValueOp::create(b, loc, load.getRes(), i));
+  return fragment;
+}
+
+/// Multiplies the tiles of a stage.
+SmallVector<Value> MatmulKernel::multiply(Value stage,
+                                          ValueRange accumulators) {
+  OpBuilder &builder = *this->builder;
+  Type element = cast<MemRefType>(matmul.a->get().getType()).getElementType();
+  bool isF16 = element.isF16();
+  auto half = VectorType::get(2, builder.getF16Type());
+  auto results = LLVM::LLVMStructType::getLiteral(
+      builder.getContext(), SmallVector<Type>(4, builder.getF32Type()));
+  // The instruction takes pairs of f16, but pairs of bf16 as integers.
+  auto toOperands = [&](ArrayRef<Value> registers) {
+    return llvm::map_to_vector(registers, [&](Value value) -> Value {
+      return isF16 ? LLVM::BitcastOp::create(builder, loc, half, value) : value;
+    });
+  };
+  NVVM::MMATypes type = isF16 ? NVVM::MMATypes::f16 : NVVM::MMATypes::bf16;
+
+  SmallVector<Value> sums(accumulators);
+  int64_t tilesM = getNumTilesM(), tilesN = getNumTilesN();
+  Number firstM = Number{&builder, loc, warpM} * (tilesM * kMmaM);
+  Number firstN = Number{&builder, loc, warpN} * (tilesN * kMmaN);
+  for (int64_t k = 0; k < schedule.tileK; k += kMmaK) {
+    SmallVector<SmallVector<Value>> as, bs;
+    for (int64_t i = 0; i < tilesM; ++i)
+      as.push_back(toOperands(loadFragment(a, stage, firstM + i * kMmaM, k)));
+    for (int64_t j = 0; j < tilesN; j += 2)
+      bs.push_back(toOperands(loadFragment(b, stage, firstN + j * kMmaN, k)));
+    for (int64_t i = 0; i < tilesM; ++i)
+      for (int64_t j = 0; j < tilesN; ++j) {
+        auto sum = MutableArrayRef<Value>(sums).slice((i * tilesN + j) * 4, 4);
+        Value product = NVVM::MmaOp::create(
+            builder, loc, results, as[i],
+            ArrayRef<Value>(bs[j / 2]).slice(j % 2 * 2, 2), sum,
+            ArrayRef<int64_t>{kMmaM, kMmaN, kMmaK}, /*b1Op=*/std::nullopt,
+            /*intOverflow=*/std::nullopt,
+            std::array<NVVM::MMATypes, 2>{type, type},
+            std::array<NVVM::MMALayout, 2>{NVVM::MMALayout::row,
+                                           NVVM::MMALayout::col});
+        for (int64_t r = 0; r < 4; ++r)
+          sum[r] = LLVM::ExtractValueOp::create(builder, loc, product, r);
+      }
+  }
+  return sums;
+}
+
+/// Adds what the output holds, and writes it where it is inside.
+void MatmulKernel::storeResults(ValueRange accumulators,
+                                ArrayRef<Value> batch) {
+  OpBuilder &b = *builder;
+  Value output = mapping.lookup(matmul.c->get());
+  Type element = cast<MemRefType>(output.getType()).getElementType();
+  Value known =
+      initial.empty() || !initial[0] ? Value() : mapping.lookup(initial[0]);
+  bool isZero = known && matchPattern(known, m_AnyZeroFloat());
+  SmallVector<Value> indices(cast<MemRefType>(output.getType()).getRank());
+  for (auto [loop, index] : llvm::zip(matmul.batch, batch))
+    indices[*Matmul::getDim(*matmul.c, loop)] = index;
+
+  auto toIndex = [&](Value value) {
+    return Number{&b, loc,
+                  arith::IndexCastOp::create(b, loc, b.getIndexType(), value)};
+  };
+  int64_t tilesM = getNumTilesM(), tilesN = getNumTilesN();
+  Number own{&b, loc, lane};
+  // Of a fragment of 16 by 8, a lane has two neighbours of one row and the two
+  // that are eight rows below.
+  Number row =
+      toIndex(Number{&b, loc, warpM} * (tilesM * kMmaM) + Value(own / 4)) +
+      a.origin;
+  Number column =
+      toIndex(Number{&b, loc, warpN} * (tilesN * kMmaN) + Value(own % 4 * 2)) +
+      this->b.origin;
+  for (auto [number, sum] : llvm::enumerate(accumulators)) {
+    int64_t tile = number / 4, part = number % 4;
+    Number m = row + (tile / tilesN * kMmaM + part / 2 * 8);
+    Number n = column + (tile % tilesN * kMmaN + part % 2);
+    Value isInside = arith::AndIOp::create(b, loc, m.less(extent(matmul.m)),
+                                           n.less(extent(matmul.n)));
+    auto guard = scf::IfOp::create(b, loc, isInside);
+    OpBuilder::InsertionGuard insertion(b);
+    b.setInsertionPointToStart(guard.thenBlock());
+    indices[*Matmul::getDim(*matmul.c, matmul.m)] = m;
+    indices[*Matmul::getDim(*matmul.c, matmul.n)] = n;
+    Value value = sum;
+    if (!isZero) {
+      Value before =
+          known ? known : memref::LoadOp::create(b, loc, output, indices);
+      if (!before.getType().isF32())
+        before = arith::ExtFOp::create(b, loc, b.getF32Type(), before);
+      value = arith::AddFOp::create(b, loc, value, before);
+    }
+    if (!element.isF32())
+      value = arith::TruncFOp::create(b, loc, element, value);
+    memref::StoreOp::create(b, loc, value, output, indices);
+  }
+}
+
+void MatmulKernel::buildBody() {
+  OpBuilder &b = *builder;
+  Operation *function = b.getInsertionBlock()->getParentOp();
+  shared = LLVM::AddressOfOp::create(b, loc, getSharedVariable(function));
+  thread = toI32(b, loc, gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x));
+  Number own{&b, loc, thread};
+  lane = own % kWarpSize;
+  Number warp = own / kWarpSize;
+  warpM = warp / schedule.warpsN;
+  warpN = warp % schedule.warpsN;
+
+  // Blocks go along M first: those that run together then share columns of B,
+  // which is the larger operand where it is a weight.
+  Number block{&b, loc, gpu::BlockIdOp::create(b, loc, gpu::Dimension::x)};
+  auto countTiles = [&](unsigned loop, int64_t tile) -> Value {
+    return b.createOrFold<arith::CeilDivUIOp>(loc, extent(loop),
+                                              constant(tile));
+  };
+  Value tilesM = countTiles(matmul.m, schedule.tileM);
+  Number blockM = block % tilesM;
+  block = block / tilesM;
+  Value tilesN = countTiles(matmul.n, schedule.tileN);
+  Number blockN = block % tilesN;
+  block = block / tilesN;
+  SmallVector<Value> batch(matmul.batch.size());
+  for (auto [loop, index] :
+       llvm::reverse(llvm::zip_equal(matmul.batch, batch))) {
+    index = block % extent(loop);
+    block = block / extent(loop);
+  }
+
+  auto setUp = [&](Operand &operand, OpOperand *of, unsigned loop,
+                   TileLayout layout, Number tile, int64_t extent,
+                   int64_t stageOffset) {
+    operand.operand = of;
+    operand.loop = loop;
+    operand.layout = layout;
+    operand.copyWidth = getCopyWidth(*of);
+    operand.origin = tile * extent;
+    operand.stageOffset = stageOffset;
+    prepare(operand, batch);
+  };
+  setUp(a, matmul.a, matmul.m, layoutA, blockM, schedule.tileM, 0);
+  setUp(this->b, matmul.b, matmul.n, layoutB, blockN, schedule.tileN,
+        layoutA.getBytes());
+
+  // The first stages are on their way before the loop.
+  int64_t stageBytes = layoutA.getBytes() + layoutB.getBytes();
+  auto copyStage = [&](Value stage, Value firstK) {
+    copyTile(a, stage, firstK);
+    copyTile(this->b, stage, firstK);
+    NVVM::CpAsyncCommitGroupOp::create(b, loc);
+  };
+  for (int64_t stage = 0; stage + 1 < schedule.stages; ++stage)
+    copyStage(own.get(stage * stageBytes), constant(stage * schedule.tileK));
+
+  Value zero = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0));
+  SmallVector<Value> sums(getNumTilesM() * getNumTilesN() * 4, zero);
+  auto loop = scf::ForOp::create(b, loc, constant(0),
+                                 countTiles(matmul.k, schedule.tileK),
+                                 constant(1), sums);
+  {
+    OpBuilder::InsertionGuard insertion(b);
+    b.setInsertionPointToStart(loop.getBody());
+    Number step{&b, loc, loop.getInductionVar()};
+    NVVM::CpAsyncWaitGroupOp::create(b, loc, schedule.stages - 2);
+    NVVM::BarrierOp::create(b, loc);
+    Number next = step + (schedule.stages - 1);
+    auto getStage = [&](Number number) -> Value {
+      return Number{&b, loc, toI32(b, loc, number % schedule.stages)} *
+             stageBytes;
+    };
+    copyStage(getStage(next), next * schedule.tileK);
+    scf::YieldOp::create(b, loc,
+                         multiply(getStage(step), loop.getRegionIterArgs()));
+  }
+  // Copies beyond the end, of zeros, must not outlive the block.
+  NVVM::CpAsyncWaitGroupOp::create(b, loc, 0);
+  storeResults(loop.getResults(), batch);
+}
