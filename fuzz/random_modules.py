@@ -44,7 +44,7 @@ QUANTIZE = [
     "w8a16", "w4a16", "w8a8", "w3a16", "w2a16", "fp8", "nf4", "mxfp4", "mxfp8", "nvfp4", "ternary", "kmeans4",
     "{num_bits: 8, symmetric: false}",
     "{num_bits: 5, strategy: group, group_size: 7}",
-    "{num_bits: 6, strategy: tensor, symmetric: false, scale_type: bf16}",
+    "{num_bits: 6, strategy: tensor, symmetric: false, scale_dtype: bf16}",
     "{preset: w4a16, group_size: 16, observer: mse}",
     "{preset: w8a8, symmetric: false}",
     "{observer: percentile, percentile: 97}",

@@ -24,6 +24,9 @@ import sys
 from pathlib import Path
 from typing import Callable, NamedTuple
 
+# The products of training are small: a second thread of the linear algebra costs
+# more than it brings, all the more when the machine has other work.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 
 import convnets.train

@@ -10,6 +10,7 @@
 #include "Counted.h"
 #include "Masked.h"
 #include "Parallel.h"
+#include "Quantizer.h"
 #include "Slabs.h"
 #include "Stats.h"
 #include "llvm/ADT/STLExtras.h"
@@ -215,9 +216,8 @@ static Error encodeKeptArray(const Encoding &shared, bool parametersGiven,
 /// Whether parameters of the kept values differ from those of the tensor with
 /// zeros elsewhere.
 static bool dependsOnZeros(const Format &format, const Observer &observer) {
-  auto *codebook = std::get_if<CodebookStorage>(&format.storage);
   return observer.kind != Observer::Kind::MinMax ||
-         (codebook && codebook->kind != CodebookStorage::Kind::NF4);
+         !Quantizer(format.storage).followsExtremes();
 }
 
 /// Finds the parameters of the kept values.

@@ -19,11 +19,11 @@ Error mlir::compress::codec::verify(const Observer &observer,
                                     const Storage &storage) {
   if (observer.kind == Observer::Kind::MinMax)
     return Error::success();
-  auto *codebook = std::get_if<CodebookStorage>(&storage);
-  if (codebook && codebook->kind != CodebookStorage::Kind::NF4)
+  Quantizer quantizer(storage);
+  if (!quantizer.followsExtremes())
     return makeError("{0} storage does not choose a range: expected the "
                      "min-max observer, found {1}",
-                     codebook->isLearned() ? "learned codebook" : "ternary",
+                     quantizer.isLearned() ? "learned codebook" : "ternary",
                      observer.kind == Observer::Kind::MSE ? "mse"
                                                           : "percentile");
   // The negations also catch NaN.

@@ -66,27 +66,32 @@ static float getSaturationLimit(ElementType type) {
 }
 
 Quantizer::Quantizer(const Storage &storage) {
-  if (auto *affine = std::get_if<AffineStorage>(&storage)) {
-    kind = Kind::Affine;
-    scaling = affine;
-    int32_t half = 1 << (affine->width - 1);
-    integers = {-half, half - 1};
-    largest = float(integers.max);
-    if (!affine->symmetric)
-      statistic = Statistic::Range;
-    return;
-  }
-  if (auto *asFloat = std::get_if<FloatStorage>(&storage)) {
-    kind = Kind::Float;
-    scaling = asFloat;
-    type = asFloat->type;
-    largest = getLargestFinite(type);
-    high = getSaturationLimit(type);
-    low = -high;
-    return;
-  }
-  const auto &codebook = std::get<CodebookStorage>(storage);
-  scaling = &codebook;
+  std::visit(
+      [this](const auto &store) {
+        scaling = &store;
+        initialize(store);
+      },
+      storage);
+}
+
+void Quantizer::initialize(const AffineStorage &storage) {
+  kind = Kind::Affine;
+  int32_t half = 1 << (storage.width - 1);
+  integers = {-half, half - 1};
+  largest = float(integers.max);
+  if (!storage.symmetric)
+    statistic = Statistic::Range;
+}
+
+void Quantizer::initialize(const FloatStorage &storage) {
+  kind = Kind::Float;
+  type = storage.type;
+  largest = getLargestFinite(type);
+  high = getSaturationLimit(type);
+  low = -high;
+}
+
+void Quantizer::initialize(const CodebookStorage &codebook) {
   if (codebook.kind == CodebookStorage::Kind::NF4) {
     kind = Kind::NF4;
     // Half a step beyond the ends.

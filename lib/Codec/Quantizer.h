@@ -46,6 +46,11 @@ public:
     Values,
   };
   Statistic getStatistic() const { return statistic; }
+  /// Whether parameters follow from the extremes of a block. Zeros beside its
+  /// values change nothing then, and an observer may choose others.
+  bool followsExtremes() const {
+    return statistic == Statistic::Magnitude || statistic == Statistic::Range;
+  }
 
   const Scaling &getScaling() const { return *scaling; }
   bool isLearned() const { return statistic == Statistic::Values; }
@@ -74,6 +79,10 @@ public:
 
 private:
   enum class Kind : uint8_t { Affine, Float, NF4, Ternary, Learned };
+
+  void initialize(const AffineStorage &storage);
+  void initialize(const FloatStorage &storage);
+  void initialize(const CodebookStorage &storage);
 
   void divide(const float *source, int64_t count,
               const LineParameters &parameters, float *result) const;

@@ -135,7 +135,14 @@ static Error verifyScaling(const Scaling &scaling, size_t rank) {
   return Error::success();
 }
 
-static Error verifyFloat(const FloatStorage &storage, const Format &format) {
+static Error verifyStorage(const AffineStorage &storage, const Format &format) {
+  if (storage.width < 2 || storage.width > 8)
+    return makeError("the width of affine storage must be in 2..8, found {0}",
+                     storage.width);
+  return verifyScaling(storage, format.shape.size());
+}
+
+static Error verifyStorage(const FloatStorage &storage, const Format &format) {
   if (storage.type == ElementType::I8 || storage.type == ElementType::I32 ||
       storage.type == ElementType::F8E8M0FNU)
     return makeError("float storage needs a float type with a sign, found {0}",
@@ -153,8 +160,8 @@ static Error verifyFloat(const FloatStorage &storage, const Format &format) {
   return verifyScaling(storage, format.shape.size());
 }
 
-static Error verifyCodebook(const CodebookStorage &storage,
-                            const Format &format) {
+static Error verifyStorage(const CodebookStorage &storage,
+                           const Format &format) {
   if (Error error = verifyScaling(storage, format.shape.size()))
     return error;
   if (!storage.isLearned()) {
@@ -193,15 +200,9 @@ static Error verifyCodebook(const CodebookStorage &storage,
 }
 
 Error mlir::compress::codec::verifyStorage(const Format &format) {
-  if (auto *store = std::get_if<FloatStorage>(&format.storage))
-    return verifyFloat(*store, format);
-  if (auto *store = std::get_if<CodebookStorage>(&format.storage))
-    return verifyCodebook(*store, format);
-  const auto &store = std::get<AffineStorage>(format.storage);
-  if (store.width < 2 || store.width > 8)
-    return makeError("the width of affine storage must be in 2..8, found {0}",
-                     store.width);
-  return verifyScaling(store, format.shape.size());
+  return std::visit(
+      [&](const auto &storage) { return ::verifyStorage(storage, format); },
+      format.storage);
 }
 
 //===----------------------------------------------------------------------===//
@@ -209,11 +210,17 @@ Error mlir::compress::codec::verifyStorage(const Format &format) {
 //===----------------------------------------------------------------------===//
 
 const Scaling *mlir::compress::codec::getScaling(const Storage &storage) {
-  if (auto *store = std::get_if<FloatStorage>(&storage))
-    return store->scaled ? store : nullptr;
-  if (auto *store = std::get_if<CodebookStorage>(&storage))
-    return store->isLearned() ? nullptr : store;
-  return &std::get<AffineStorage>(storage);
+  using Result = const Scaling *;
+  return std::visit(
+      llvm::makeVisitor(
+          [](const AffineStorage &store) -> Result { return &store; },
+          [](const FloatStorage &store) -> Result {
+            return store.scaled ? &store : nullptr;
+          },
+          [](const CodebookStorage &store) -> Result {
+            return store.isLearned() ? nullptr : &store;
+          }),
+      storage);
 }
 
 const Scaling *mlir::compress::codec::getBlocking(const Storage &storage) {
@@ -222,11 +229,12 @@ const Scaling *mlir::compress::codec::getBlocking(const Storage &storage) {
 }
 
 unsigned mlir::compress::codec::getValueWidth(const Storage &storage) {
-  if (auto *store = std::get_if<FloatStorage>(&storage))
-    return getBitWidth(store->type);
-  if (auto *store = std::get_if<CodebookStorage>(&storage))
-    return store->width;
-  return std::get<AffineStorage>(storage).width;
+  return std::visit(
+      llvm::makeVisitor(
+          [](const AffineStorage &store) { return store.width; },
+          [](const FloatStorage &store) { return getBitWidth(store.type); },
+          [](const CodebookStorage &store) { return store.width; }),
+      storage);
 }
 
 int64_t mlir::compress::codec::getVectorSize(const Storage &storage) {

@@ -314,7 +314,7 @@ void fill(uint32_t (&registers)[32][8], EmulatedType type, Data data,
             break;
           case EmulatedType::F64:
             // The upper half of a double is an odd register.
-            code = &word - lane & 1 ? (code & 0x800fffff) | 0x3ff00000 : code;
+            code = (&word - lane) & 1 ? (code & 0x800fffff) | 0x3ff00000 : code;
             break;
           default:
             code = data == Data::Extreme ? 0x4b7fffff - sign

@@ -78,29 +78,33 @@ class Network:
         batch, height, width = len(padded), *(
             (n - size) // stride + 1 for n in padded.shape[1:3]
         )
-        value = np.zeros((batch * height * width, channels), x.value.dtype)
-        # One matrix product for each position in the filter.
-        taps = []
-        for i, j in np.ndindex(size, size):
-            rows = slice(i, i + stride * height, stride)
-            columns = slice(j, j + stride * width, stride)
-            taps.append(((i, j), (slice(None), rows, columns)))
-            pixels = padded[taps[-1][1]].reshape(-1, shape[2])
-            value += pixels @ weight[i, j]
+        # A row for each output pixel, of what its window holds: then one matrix
+        # product does, where a product for each position in the window would
+        # read and write the output as often.
+        windows = [
+            (
+                slice(None),
+                slice(i, i + stride * height, stride),
+                slice(j, j + stride * width, stride),
+            )
+            for i, j in np.ndindex(size, size)
+        ]
+        rows = np.stack([padded[window] for window in windows], axis=3)
+        rows = rows.reshape(-1, size * size * shape[2])
+        matrix = weight.reshape(rows.shape[1], channels)
+        value = (rows @ matrix).reshape(batch, height, width, channels)
 
         def backward(dy):
             dy = dy.reshape(-1, channels)
-            dweight = np.empty_like(weight)
+            self.gradients[f"{name}.weight"] = (rows.T @ dy).reshape(shape)
+            drows = (dy @ matrix.T).reshape(batch, height, width, -1, shape[2])
             dx = np.zeros_like(padded)
-            for tap, window in taps:
-                pixels = padded[window].reshape(-1, shape[2])
-                dweight[tap] = pixels.T @ dy
-                dx[window] += (dy @ weight[tap].T).reshape(dx[window].shape)
-            self.gradients[f"{name}.weight"] = dweight
+            for tap, window in enumerate(windows):
+                dx[window] += drows[:, :, :, tap]
             inner = slice(pad, -pad or None)
             x.gradient = x.gradient + dx[:, inner, inner]
 
-        return self._node(value.reshape(batch, height, width, channels), backward)
+        return self._node(value, backward)
 
     def batch_norm(self, name, x):
         size = x.shape[-1:]

@@ -106,7 +106,7 @@ void Device::completeCluster() {
   if (options.checks) {
     for (Block &block : blocks)
       clusterBarrier.clocks.merge(block.exited);
-    clusterBarrier.last = clusterBarrier.clocks.get();
+    clusterBarrier.released = ClockAcquire(clusterBarrier.clocks.get());
     clusterBarrier.clocks.clear();
   }
   for (Thread *thread : clusterBarrier.waiting)
@@ -138,7 +138,7 @@ void Device::clusterWait(const char *site) {
   }
   thread.clusterPhase.reset();
   if (options.checks)
-    ClockAcquire(clusterBarrier.last).acquire(thread.clock);
+    clusterBarrier.released.acquire(thread.clock);
   if (options.counters)
     counters.converge(thread.warp->groups, thread.block->rank);
 }

@@ -39,9 +39,11 @@ void ClockJoin::clear() {
 }
 
 void ClockAcquire::acquire(ThreadClock &clock) {
+  if (!released)
+    return;
   if (!after || clock.known != before) {
     Clock sum = *clock.known;
-    join(sum, *other);
+    join(sum, *released);
     before = clock.known;
     after = std::make_shared<const Clock>(std::move(sum));
   }

@@ -49,15 +49,16 @@ private:
   SharedClock last;
 };
 
-/// Adds `other` to what threads know; consecutive calls for threads that know
-/// the same make one vector.
+/// What those who wait for a release then know. Consecutive calls for threads
+/// that know the same make one vector.
 class ClockAcquire {
 public:
-  explicit ClockAcquire(SharedClock other) : other(std::move(other)) {}
+  ClockAcquire() = default;
+  explicit ClockAcquire(SharedClock released) : released(std::move(released)) {}
   void acquire(ThreadClock &clock);
 
 private:
-  SharedClock other, before, after;
+  SharedClock released, before, after;
 };
 
 } // namespace mlir::compress::runtime::emulated

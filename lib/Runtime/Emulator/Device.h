@@ -145,7 +145,8 @@ struct ClusterBarrier {
   uint32_t arrived = 0;
   llvm::SmallVector<Thread *> waiting;
   ClockJoin clocks;
-  SharedClock last;
+  /// What the phase before hands on.
+  ClockAcquire released;
   uint64_t phase = 0;
 };
 

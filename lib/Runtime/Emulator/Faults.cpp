@@ -41,6 +41,8 @@ uint16_t Device::numberSite(const char *site) {
   return entry->second;
 }
 
+/// Leaves the kernel for good: no fiber runs again, and what its frames own is
+/// not freed.
 void Device::stop() {
   isStopping = true;
   if (Thread *thread = std::exchange(running, nullptr))

@@ -79,7 +79,7 @@ void Device::completeIfOver(MBarrier &barrier) {
   ++barrier.phase;
   barrier.pending = barrier.count;
   if (options.checks && !barrier.arrived.isEmpty())
-    barrier.released = barrier.arrived.get();
+    barrier.released = ClockAcquire(barrier.arrived.get());
   for (Thread *thread : barrier.waiting)
     wake(*thread);
   barrier.waiting.clear();
@@ -129,8 +129,8 @@ void Device::expectBytes(void *address, int32_t bytes, const char *site) {
 }
 
 void Device::acquirePhase(MBarrier &barrier) {
-  if (options.checks && barrier.released)
-    ClockAcquire(barrier.released).acquire(running->clock);
+  if (options.checks)
+    barrier.released.acquire(running->clock);
   if (options.counters)
     counters.converge(running->warp->groups, running->block->rank);
 }

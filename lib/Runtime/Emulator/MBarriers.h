@@ -24,7 +24,7 @@ struct MBarrier {
   const char *site;
   /// The clocks of those who arrived, and what a finished phase hands on.
   ClockJoin arrived;
-  SharedClock released;
+  ClockAcquire released;
   llvm::SmallVector<Thread *> waiting;
 };
 

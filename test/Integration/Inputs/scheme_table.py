@@ -9,6 +9,7 @@ from storage_formulas import (
     Learned,
     ScaledFloat,
     Scaling,
+    Storage,
     Ternary,
     Vectors,
 )
@@ -74,7 +75,7 @@ STORAGES = (
 SCALED = [
     storage
     for storage in STORAGES
-    if isinstance(storage, (Affine, ScaledFloat, NF4, Ternary))
+    if isinstance(storage, Storage) and hasattr(storage, "scaling")
 ]
 
 # A tile has an extent per dimension of the kept values; its innermost one divides

@@ -1,6 +1,8 @@
 """Encodes and decodes one tensor by every scheme, in three ways.
 
-  schemes_reference.py DIRECTORY f32|f16|bf16 FAMILY...
+  schemes_reference.py [--only=TEXT] DIRECTORY f32|f16|bf16 FAMILY...
+
+--only tries the schemes whose attribute contains TEXT.
 
 Two modules for each sparsity differ only in where the tensor comes from. In one
 it is a constant, which compress-fold encodes; in the other an argument, which the
@@ -11,6 +13,7 @@ nothing to tolerate. The plan must tell the bytes of the components, and the
 modules survive text and bytecode.
 """
 
+import argparse
 import itertools
 import pathlib
 import re
@@ -229,20 +232,33 @@ def check(directory, dtype, sparsity, values, pairs):
 
 
 def main():
-    directory, dtype = pathlib.Path(sys.argv[1]), sys.argv[2]
-    failures = 0
-    for family in sys.argv[3:]:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--only", default="")
+    parser.add_argument("directory", type=pathlib.Path)
+    parser.add_argument("dtype")
+    parser.add_argument("families", nargs="+")
+    arguments = parser.parse_args()
+    directory, dtype = arguments.directory, arguments.dtype
+    failures, tried = 0, 0
+    for family in arguments.families:
         shape, sparsities = SPARSITIES[family]
         values = make_tensor(shape, dtype)
         for number, sparsity in enumerate(sparsities):
             rank = sparsity.select(sparsity.prune(values)).values.ndim
-            table = list(itertools.product(get_storages(dtype, sparsity), get_layouts(rank)))
+            table = [
+                (storage, tile)
+                for storage in get_storages(dtype, sparsity)
+                for tile in get_layouts(rank)
+                if arguments.only in formulas.get_attribute(sparsity, storage, tile)
+            ]
+            tried += len(table)
             for begin in range(0, len(table), PART):
                 place = directory / f"{family}-{number}-{begin}"
-                place.mkdir()
+                place.mkdir(parents=True)
                 pairs = table[begin : begin + PART]
                 failures += check(place, dtype, sparsity, values, pairs)
-    sys.exit(1 if failures else 0)
+    print(f"{tried} schemes, {failures} differences")
+    sys.exit(1 if failures or not tried else 0)
 
 
 if __name__ == "__main__":
