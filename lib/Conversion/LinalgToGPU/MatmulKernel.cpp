@@ -192,27 +192,41 @@ static LLVM::GlobalOp getSharedVariable(Operation *kernel) {
       /*alignment=*/128, kSharedSpace);
 }
 
-/// Finds where the operand's matrix of this batch begins.
-void MatmulKernel::prepare(Operand &operand, ArrayRef<Value> batch) {
-  OpBuilder &b = *builder;
-  Value buffer = mapping.lookup(operand.operand->get());
+/// The address of the element of a buffer that lies `offset` elements beyond
+/// its own offset.
+static Value getElement(OpBuilder &b, Location loc, Value buffer,
+                        Number offset) {
   auto metadata = memref::ExtractStridedMetadataOp::create(b, loc, buffer);
-  auto getStride = [&](unsigned loop) -> Value {
-    return metadata.getStrides()[*Matmul::getDim(*operand.operand, loop)];
-  };
-  Number offset{&b, loc, metadata.getOffset()};
-  for (auto [loop, index] : llvm::zip(matmul.batch, batch))
-    offset = offset + Number{&b, loc, getStride(loop)} * index;
   Value address =
       memref::ExtractAlignedPointerAsIndexOp::create(b, loc, buffer);
   Value pointer = LLVM::IntToPtrOp::create(
       b, loc, LLVM::LLVMPointerType::get(b.getContext(), kGlobalSpace),
       toI64(b, loc, address));
-  operand.base = getByte(b, loc, pointer,
-                         toI64(b, loc, offset * TileLayout::kElementBytes));
+  int64_t bytes =
+      cast<MemRefType>(buffer.getType()).getElementTypeBitWidth() / 8;
+  return getByte(b, loc, pointer,
+                 toI64(b, loc, (offset + metadata.getOffset()) * bytes));
+}
+
+/// The stride of an operand along a loop, in elements.
+Value MatmulKernel::getStride(OpOperand &operand, unsigned loop) {
+  auto metadata = memref::ExtractStridedMetadataOp::create(
+      *builder, loc, mapping.lookup(operand.get()));
+  return metadata.getStrides()[*Matmul::getDim(operand, loop)];
+}
+
+/// Finds where the operand's matrix of this batch begins.
+void MatmulKernel::prepare(Operand &operand, ArrayRef<Value> batch) {
+  OpBuilder &b = *builder;
+  Number offset{&b, loc, constant(0)};
+  for (auto [loop, index] : llvm::zip(matmul.batch, batch))
+    offset = offset +
+             Number{&b, this->loc, getStride(*operand.operand, loop)} * index;
+  operand.base =
+      getElement(b, loc, mapping.lookup(operand.operand->get()), offset);
   unsigned line = operand.layout.isKContiguous ? operand.loop : matmul.k;
-  operand.lineStride =
-      Number{&b, loc, getStride(line)} * TileLayout::kElementBytes;
+  operand.lineStride = Number{&b, loc, getStride(*operand.operand, line)} *
+                       TileLayout::kElementBytes;
 }
 
 /// Starts the copy of `count` elements, up to the operand's width, of which the
@@ -395,7 +409,20 @@ SmallVector<Value> MatmulKernel::multiply(Value stage,
   return sums;
 }
 
-/// Adds what the output holds, and writes it where it is inside.
+/// Whether neighbours along N, of which the first is even, lie side by side at
+/// a multiple of their size, and are inside of the output together.
+bool MatmulKernel::storesPairs() {
+  int64_t columns = op.getStaticLoopRanges()[matmul.n];
+  auto type = cast<MemRefType>(matmul.c->get().getType());
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  (void)type.getStridesAndOffset(strides, offset);
+  return !ShapedType::isDynamic(columns) && columns % 2 == 0 &&
+         strides[*Matmul::getDim(*matmul.c, matmul.n)] == 1 &&
+         getCopyWidth(*matmul.c) > 1;
+}
+
+/// Adds what the output holds, and writes results where they are inside.
 void MatmulKernel::storeResults(ValueRange accumulators,
                                 ArrayRef<Value> batch) {
   OpBuilder &b = *builder;
@@ -404,26 +431,30 @@ void MatmulKernel::storeResults(ValueRange accumulators,
   Value known =
       initial.empty() || !initial[0] ? Value() : mapping.lookup(initial[0]);
   bool isZero = known && matchPattern(known, m_AnyZeroFloat());
-  SmallVector<Value> indices(cast<MemRefType>(output.getType()).getRank());
-  for (auto [loop, index] : llvm::zip(matmul.batch, batch))
-    indices[*Matmul::getDim(*matmul.c, loop)] = index;
-
   auto toIndex = [&](Value value) {
     return Number{&b, loc,
                   arith::IndexCastOp::create(b, loc, b.getIndexType(), value)};
   };
-  int64_t tilesM = getNumTilesM(), tilesN = getNumTilesN();
-  Number own{&b, loc, lane};
+
   // Of a fragment of 16 by 8, a lane has two neighbours of one row and the two
   // that are eight rows below.
+  int64_t tilesM = getNumTilesM(), tilesN = getNumTilesN();
+  Number own{&b, loc, lane};
   Number row =
       toIndex(Number{&b, loc, warpM} * (tilesM * kMmaM) + Value(own / 4)) +
       a.origin;
   Number column =
       toIndex(Number{&b, loc, warpN} * (tilesN * kMmaN) + Value(own % 4 * 2)) +
       this->b.origin;
-  for (auto [number, sum] : llvm::enumerate(accumulators)) {
-    int64_t tile = number / 4, part = number % 4;
+  Number origin{&b, loc, constant(0)};
+  for (auto [loop, index] : llvm::zip(matmul.batch, batch))
+    origin = origin + Number{&b, this->loc, getStride(*matmul.c, loop)} * index;
+  Value strideM = getStride(*matmul.c, matmul.m);
+  Value strideN = getStride(*matmul.c, matmul.n);
+  unsigned width = storesPairs() ? 2 : 1;
+  Type stored = width == 1 ? element : VectorType::get(width, element);
+  for (unsigned first = 0; first < accumulators.size(); first += width) {
+    int64_t tile = first / 4, part = first % 4;
     Number m = row + (tile / tilesN * kMmaM + part / 2 * 8);
     Number n = column + (tile % tilesN * kMmaN + part % 2);
     Value isInside = arith::AndIOp::create(b, loc, m.less(extent(matmul.m)),
@@ -431,19 +462,35 @@ void MatmulKernel::storeResults(ValueRange accumulators,
     auto guard = scf::IfOp::create(b, loc, isInside);
     OpBuilder::InsertionGuard insertion(b);
     b.setInsertionPointToStart(guard.thenBlock());
-    indices[*Matmul::getDim(*matmul.c, matmul.m)] = m;
-    indices[*Matmul::getDim(*matmul.c, matmul.n)] = n;
-    Value value = sum;
-    if (!isZero) {
-      Value before =
-          known ? known : memref::LoadOp::create(b, loc, output, indices);
-      if (!before.getType().isF32())
-        before = arith::ExtFOp::create(b, loc, b.getF32Type(), before);
-      value = arith::AddFOp::create(b, loc, value, before);
+    Value address = getElement(
+        b, loc, output, origin + Value(m * strideM) + Value(n * strideN));
+    Value before;
+    if (!known)
+      before = LLVM::LoadOp::create(b, loc, stored, address);
+    auto at = [&](int64_t index) -> Value {
+      return LLVM::ConstantOp::create(b, loc, b.getI32IntegerAttr(index));
+    };
+    Value result =
+        width == 1 ? Value() : Value(LLVM::PoisonOp::create(b, loc, stored));
+    for (unsigned i = 0; i < width; ++i) {
+      Value value = accumulators[first + i];
+      if (!isZero) {
+        Value addend = known;
+        if (!known)
+          addend = width == 1 ? before
+                              : Value(LLVM::ExtractElementOp::create(
+                                    b, loc, before, at(i)));
+        if (!addend.getType().isF32())
+          addend = arith::ExtFOp::create(b, loc, b.getF32Type(), addend);
+        value = arith::AddFOp::create(b, loc, value, addend);
+      }
+      if (!element.isF32())
+        value = arith::TruncFOp::create(b, loc, element, value);
+      result = width == 1 ? value
+                          : Value(LLVM::InsertElementOp::create(b, loc, result,
+                                                                value, at(i)));
     }
-    if (!element.isF32())
-      value = arith::TruncFOp::create(b, loc, element, value);
-    memref::StoreOp::create(b, loc, value, output, indices);
+    LLVM::StoreOp::create(b, loc, result, address);
   }
 }
 

@@ -90,12 +90,14 @@ private:
   Value countBlocks(OpBuilder &host) override;
   void buildBody() override;
 
+  Value getStride(OpOperand &operand, unsigned loop);
   void prepare(Operand &operand, ArrayRef<Value> batch);
   void copyTile(const Operand &operand, Value stage, Value firstK);
   void copyElements(const Operand &operand, Value to, Value from, Value count);
   SmallVector<Value> loadFragment(const Operand &operand, Value stage,
                                   Value first, int64_t k);
   SmallVector<Value> multiply(Value stage, ValueRange accumulators);
+  bool storesPairs();
   void storeResults(ValueRange accumulators, ArrayRef<Value> batch);
 
   int64_t getNumTilesM() const { return schedule.tileM / schedule.warpsM / 16; }
