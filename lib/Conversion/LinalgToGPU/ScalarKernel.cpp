@@ -126,12 +126,6 @@ void ScalarKernel::delinearize(Value linear, ArrayRef<unsigned> loops,
     point[loops.front()] = linear;
 }
 
-SmallVector<Value> ScalarKernel::applyMap(AffineMap map, const Point &point) {
-  return llvm::map_to_vector(map.getResults(), [&](AffineExpr expr) {
-    return affine::expandAffineExpr(*builder, loc, expr, point, {});
-  });
-}
-
 /// The values of the outputs before the op, null where the body has no use for
 /// them.
 SmallVector<Value> ScalarKernel::loadInitial(const Point &point) {
@@ -156,29 +150,14 @@ SmallVector<Value> ScalarKernel::compute(const Point &point,
   IRMapping local = mapping;
   for (OpOperand *input : op.getDpsInputOperands()) {
     BlockArgument argument = op.getMatchingBlockArgument(input);
-    if (argument.use_empty())
-      continue;
-    Value value = mapping.lookup(input->get());
-    if (isa<MemRefType>(value.getType()))
-      value = memref::LoadOp::create(
-          *builder, loc, value,
-          applyMap(op.getMatchingIndexingMap(input), point));
-    local.map(argument, value);
+    if (!argument.use_empty())
+      local.map(argument, loadInput(*input, point));
   }
   for (auto [argument, value] : llvm::zip(op.getRegionOutputArgs(), outputs))
     if (value)
       local.map(argument, value);
-  for (Operation &nested : op.getBody()->without_terminator()) {
-    if (auto index = dyn_cast<linalg::IndexOp>(nested)) {
-      local.map(index.getResult(), point[index.getDim()]);
-      continue;
-    }
-    Operation *copy = builder->clone(nested, local);
-    copy->walk([&](linalg::IndexOp index) {
-      index.replaceAllUsesWith(point[index.getDim()]);
-      index.erase();
-    });
-  }
+  for (Operation &nested : op.getBody()->without_terminator())
+    copyOp(nested, point, local);
   return llvm::map_to_vector(
       op.getBody()->getTerminator()->getOperands(),
       [&](Value value) { return local.lookupOrDefault(value); });

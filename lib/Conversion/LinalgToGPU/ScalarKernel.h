@@ -48,9 +48,7 @@ private:
   void buildTile();
   void buildRow();
 
-  using Point = SmallVector<Value>; // One index for each loop.
   void delinearize(Value linear, ArrayRef<unsigned> loops, Point &point);
-  SmallVector<Value> applyMap(AffineMap map, const Point &point);
   SmallVector<Value> loadInitial(const Point &point);
   SmallVector<Value> compute(const Point &point, ValueRange outputs);
   void store(const Point &point, ValueRange values);
