@@ -49,7 +49,9 @@ private:
   void buildRow();
 
   void delinearize(Value linear, ArrayRef<unsigned> loops, Point &point);
-  SmallVector<Value> loadInitial(const Point &point);
+  SmallVector<Value> loadInitial(const Point &point, Value inside = {});
+  Value loadIf(Value condition, Type type,
+               llvm::function_ref<Value()> load);
   SmallVector<Value> compute(const Point &point, ValueRange outputs);
   void store(const Point &point, ValueRange values);
   /// Reduction loops around `body`, from the given one inwards.
