@@ -12,13 +12,14 @@
 #include "compress/Conversion/Passes.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
+#include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "compress/Pipelines/Pipelines.h"
 #include "mlir/IR/DialectRegistry.h"
 
 using namespace mlir;
 
 void compress::registerAllDialects(DialectRegistry &registry) {
-  registry.insert<CompressDialect>();
+  registry.insert<CompressDialect, kernel::KernelDialect>();
 }
 
 void compress::registerAllPasses() {

@@ -221,7 +221,7 @@ static llvm::Expected<ArrayRef<char>> getBytes(Attribute value,
 
 llvm::Expected<std::unique_ptr<Executable>>
 Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
-                    std::optional<EmulatorOptions> emulator) {
+                    std::optional<EmulatedTarget> emulator) {
   MLIRContext *context = module->getContext();
   PassManager decompress(context);
   decompress.addPass(createConvertDenseToLinalgPass());
@@ -317,7 +317,7 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
     EmulationOptions options;
     options.checkAccesses = emulator->checks || emulator->counters;
     options.count = emulator->counters;
-    buildLinalgToGPUPipeline(lower);
+    buildLinalgToGPUPipeline(lower, *emulator->chip);
     buildNVVMToHostPipeline(lower, options);
   } else {
     CPUOptions options;

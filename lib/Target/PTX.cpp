@@ -19,26 +19,6 @@
 using namespace mlir;
 using namespace mlir::compress;
 
-namespace {
-/// A chip and the oldest version of PTX that has what its kernels may use.
-struct Chip {
-  StringLiteral name;
-  StringLiteral features;
-};
-} // namespace
-
-static constexpr Chip chips[] = {{"sm_80", "+ptx80"}, {"sm_90a", "+ptx82"}};
-
-llvm::Error compress::checkChip(StringRef chip) {
-  if (llvm::any_of(chips, [&](const Chip &c) { return c.name == chip; }))
-    return llvm::Error::success();
-  std::string supported;
-  for (const Chip &c : chips)
-    supported += (supported.empty() ? "" : ", ") + c.name.str();
-  return llvm::createStringError("unknown chip '" + chip +
-                                 "', expected one of: " + supported);
-}
-
 void compress::registerPTXTranslation(DialectRegistry &registry) {
   registry.insert<gpu::GPUDialect, NVVM::NVVMDialect>();
   registerBuiltinDialectTranslation(registry);
@@ -49,22 +29,17 @@ void compress::registerPTXTranslation(DialectRegistry &registry) {
 }
 
 llvm::Expected<std::string> compress::translateToPTX(ModuleOp module,
-                                                     StringRef chip) {
-  if (llvm::Error error = checkChip(chip))
-    return error;
+                                                     const Chip &chip) {
   auto kernels = module.getOps<gpu::GPUModuleOp>();
   if (!llvm::hasSingleElement(kernels))
     return llvm::createStringError(
         "expected one gpu.module, found " +
         std::to_string(std::distance(kernels.begin(), kernels.end())));
-  StringRef features = llvm::find_if(chips, [&](const Chip &c) {
-                         return c.name == chip;
-                       })->features;
   // ptxas serialises asynchronous matrix instructions in code that was not
   // optimized, hence the highest level.
-  auto target =
-      NVVM::NVVMTargetAttr::get(module.getContext(), /*optLevel=*/3,
-                                "nvptx64-nvidia-cuda", chip, features);
+  auto target = NVVM::NVVMTargetAttr::get(module.getContext(), /*optLevel=*/3,
+                                          "nvptx64-nvidia-cuda", chip.name,
+                                          chip.features);
   auto serializer = dyn_cast<gpu::TargetAttrInterface>(target);
   if (!serializer)
     return llvm::createStringError(

@@ -42,7 +42,7 @@ static llvm::Expected<std::string> readFile(StringRef path) {
 }
 
 llvm::Expected<compress::Cubin>
-compress::assemblePTX(StringRef ptx, StringRef chip, StringRef ptxas) {
+compress::assemblePTX(StringRef ptx, const Chip &chip, StringRef ptxas) {
   llvm::SmallString<128> directory;
   if (std::error_code error =
           llvm::sys::fs::createUniqueDirectory("compress-ptxas", directory))
@@ -71,7 +71,7 @@ compress::assemblePTX(StringRef ptx, StringRef chip, StringRef ptxas) {
     return llvm::createFileError(source, error);
   }
 
-  std::string chipOption = ("--gpu-name=" + chip).str();
+  std::string chipOption = ("--gpu-name=" + chip.name).str();
   std::string message;
   int status = llvm::sys::ExecuteAndWait(
       ptxas,

@@ -20,7 +20,7 @@
 #include "compress/Runtime/Executable.h"
 #include "compress/Runtime/OutputFile.h"
 #include "compress/Runtime/ThreadPool.h"
-#include "compress/Target/PTX.h"
+#include "compress/Target/Chip.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
@@ -110,7 +110,7 @@ struct Program {
 
 static llvm::Expected<std::unique_ptr<Program>>
 compileFile(const DialectRegistry &registry, StringRef path, StringRef entry,
-            std::optional<EmulatorOptions> emulator = std::nullopt) {
+            std::optional<EmulatedTarget> emulator = std::nullopt) {
   auto program = std::make_unique<Program>();
   program->context.appendDialectRegistry(registry);
   program->context.getOrLoadDialect<compress::CompressDialect>()
@@ -149,11 +149,14 @@ static llvm::Error runTool(Options &options) {
   if (!options.jsonFile.empty() && !measures && !compares)
     return llvm::createStringError(
         "--json: nothing to write without --bench or --reference");
-  std::optional<EmulatorOptions> emulator;
+  std::optional<EmulatedTarget> emulator;
   if (options.target == Target::Emulated) {
-    if (llvm::Error error = compress::checkChip(options.chip))
-      return error;
+    llvm::Expected<const compress::Chip &> chip =
+        compress::findChip(options.chip);
+    if (!chip)
+      return chip.takeError();
     emulator.emplace();
+    emulator->chip = &*chip;
     emulator->checks = options.checks;
     emulator->counters = !options.countersFile.empty();
     if (options.landingSeed.getNumOccurrences())

@@ -49,9 +49,9 @@ static cl::opt<std::string> targetName("target", cl::Required,
                                        cl::desc("Target: cuda"),
                                        cl::value_desc("name"),
                                        cl::cat(category));
-static cl::opt<std::string> chip("chip", cl::Required,
-                                 cl::desc("Chip: sm_80 or sm_90a"),
-                                 cl::value_desc("name"), cl::cat(category));
+static cl::opt<std::string> chipName("chip", cl::Required,
+                                     cl::desc("Chip: sm_80 or sm_90a"),
+                                     cl::value_desc("name"), cl::cat(category));
 static cl::opt<Emit> emit(
     "emit",
     cl::desc("What to write; by default a cubin where the output's name ends "
@@ -92,8 +92,10 @@ int main(int argc, char **argv) {
 
   if (targetName != "cuda")
     return fail("unknown target '" + targetName + "', expected: cuda");
-  if (llvm::Error error = compress::checkChip(chip))
-    return fail(std::move(error));
+  // An unknown name would end the process inside LLVM.
+  llvm::Expected<const compress::Chip &> chip = compress::findChip(chipName);
+  if (!chip)
+    return fail(chip.takeError());
   if (emit == Emit::Auto)
     emit = StringRef(outputPath).ends_with(".cubin") ? Emit::Cubin : Emit::PTX;
   std::optional<std::string> ptxas;
@@ -129,15 +131,15 @@ int main(int argc, char **argv) {
     return 1;
   passes.addPass(compress::createConvertDenseToLinalgPass());
   passes.addPass(compress::createConvertCompressToLinalgPass());
-  compress::buildLinalgToGPUPipeline(passes);
+  compress::buildLinalgToGPUPipeline(passes, *chip);
   if (failed(passes.run(*module)))
     return 1;
 
-  llvm::Expected<std::string> code = compress::translateToPTX(*module, chip);
+  llvm::Expected<std::string> code = compress::translateToPTX(*module, *chip);
   if (!code)
     return fail(code.takeError());
   if (ptxas) {
-    auto cubin = compress::assemblePTX(*code, chip, *ptxas);
+    auto cubin = compress::assemblePTX(*code, *chip, *ptxas);
     if (!cubin)
       return fail(cubin.takeError());
     if (resourceUsage)

@@ -50,9 +50,12 @@ def ConvertLinalgToKernelsPass
 
     - *mma*, for a product of matrices of f16 or bf16, with batches or without,
       whose result is f32 or the same type: `mma.sync.m16n8k16` with f32
-      accumulators on tiles in shared memory, which `cp.async` fills three stages
-      deep (sm_80 and later). Either dimension of an operand may be the contiguous
-      one. A block computes 128x128 results; 64 or 16 rows where the op has no more.
+      accumulators on tiles in shared memory, which `cp.async` fills some stages
+      ahead (sm_80 and later). Either dimension of an operand may be the contiguous
+      one; an operand that the body computes, such as a weight that it decodes, is
+      computed into the tiles. The schedule is the op's `compress_kernel.schedule`,
+      or what a cost model of the chip chooses; the kernel has it as the same
+      attribute.
     - *tile*, for an op with reduction loops some of whose inputs do not depend
       on all parallel loops (a contraction): a block of 256 threads computes
       `tile-rows * 8` by `tile-columns * 32` results over the two innermost
@@ -71,7 +74,8 @@ def ConvertLinalgToKernelsPass
     with the value of the `linalg.fill` that fills the output just before.
 
     Errors: an output that two points of the parallel loops would write; a type
-    that is not a multiple of bytes; any op that is neither a launch, nor an
+    that is not a multiple of bytes; a schedule on an op that is no such product, or
+    that the chip has too little shared memory for; any op that is neither a launch, nor an
     allocation, a view or arithmetic of the host.
   }];
   let options = [
@@ -79,12 +83,15 @@ def ConvertLinalgToKernelsPass
            "Rows of the results that one thread of a contraction computes">,
     Option<"tileColumns", "tile-columns", "int64_t", /*default=*/"2",
            "Columns of the results that one thread of a contraction computes">,
+    Option<"chip", "chip", "std::string", /*default=*/"\"sm_80\"",
+           "The GPU that schedules are chosen for: sm_80 or sm_90a">,
     Option<"tensorCores", "tensor-cores", "bool", /*default=*/"true",
            "Multiply matrices of f16 and bf16 on tensor cores">
   ];
   let dependentDialects = ["::mlir::affine::AffineDialect",
                            "::mlir::arith::ArithDialect",
                            "::mlir::gpu::GPUDialect",
+                           "::mlir::compress::kernel::KernelDialect",
                            "::mlir::linalg::LinalgDialect",
                            "::mlir::LLVM::LLVMDialect",
                            "::mlir::memref::MemRefDialect",

@@ -10,17 +10,20 @@
 // decoded inside the loops that read them, every linalg op on buffers becomes a
 // kernel and a launch, and the kernels become the NVVM and LLVM dialects.
 //
-// Matrix products of f16 and bf16 run on tensor cores, from tiles in shared memory
-// that are copied, or decoded, some stages ahead. Other kernels are plain:
-// accumulators in registers, operands from global memory through the caches.
+// Matrix products of f16 and bf16 run on tensor cores, from tiles in shared
+// memory that are copied, or decoded, some stages ahead. Other kernels are
+// plain: accumulators in registers, operands from global memory through the
+// caches.
 //
-// The same kernels run on the host for the emulator (compress/Runtime/Emulator.h).
+// The same kernels run on the host for the emulator
+// (compress/Runtime/Emulator.h).
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef COMPRESS_CONVERSION_LINALGTOGPU_H
 #define COMPRESS_CONVERSION_LINALGTOGPU_H
 
+#include "compress/Target/Chip.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassOptions.h"
 
@@ -37,14 +40,14 @@ namespace compress {
 
 /// Linalg on tensors to launches of kernels (`gpu.launch_func`), with the
 /// kernels in one `gpu.module` still on buffers and loops.
-void buildLinalgToKernelsPipeline(OpPassManager &pm);
+void buildLinalgToKernelsPipeline(OpPassManager &pm, const Chip &chip);
 
 /// The kernels of a module to the NVVM and LLVM dialects. Their host code stays
 /// as it is.
 void buildKernelsToNVVMPipeline(OpPassManager &pm);
 
 /// Both pipelines, one after the other.
-void buildLinalgToGPUPipeline(OpPassManager &pm);
+void buildLinalgToGPUPipeline(OpPassManager &pm, const Chip &chip);
 
 /// How kernels are run on the host.
 struct EmulationOptions : PassPipelineOptions<EmulationOptions> {
@@ -64,7 +67,8 @@ void buildNVVMToHostPipeline(OpPassManager &pm,
 void registerNVVMToHostPipeline();
 
 /// Makes the pipelines known as `compress-linalg-to-kernels`,
-/// `compress-kernels-to-nvvm` and `compress-lower-to-gpu`.
+/// `compress-kernels-to-nvvm` and `compress-lower-to-gpu`, for sm_80 where they
+/// choose schedules.
 void registerLinalgToGPUPipelines();
 
 } // namespace compress

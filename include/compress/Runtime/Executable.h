@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Compiles a function of a module for this processor, or as the kernels of a GPU
-// that is emulated on it, and calls it with arrays.
+// Compiles a function of a module for this processor, or as the kernels of a
+// GPU that is emulated on it, and calls it with arrays.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,6 +16,7 @@
 
 #include "compress/Runtime/Emulator.h"
 #include "compress/Runtime/NdArray.h"
+#include "compress/Target/Chip.h"
 #include "mlir/IR/BuiltinOps.h"
 
 namespace mlir::compress::runtime {
@@ -34,6 +35,12 @@ struct TensorSpec {
 /// As in "x: f32[?, 384]".
 std::string formatSpec(const TensorSpec &spec);
 
+/// A GPU that is emulated.
+struct EmulatedTarget : EmulatorOptions {
+  /// Whose kernels run.
+  const Chip *chip = nullptr;
+};
+
 class Executable {
 public:
   /// Compiles the function named `entry`, or the only public function when the
@@ -43,7 +50,7 @@ public:
   /// error goes to the context's diagnostic handler.
   static llvm::Expected<std::unique_ptr<Executable>>
   compile(OwningOpRef<ModuleOp> module, llvm::StringRef entry,
-          std::optional<EmulatorOptions> emulator = std::nullopt);
+          std::optional<EmulatedTarget> emulator = std::nullopt);
   ~Executable();
 
   /// The GPU that the function is compiled for, null for the processor.

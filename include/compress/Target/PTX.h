@@ -15,6 +15,7 @@
 #ifndef COMPRESS_TARGET_PTX_H
 #define COMPRESS_TARGET_PTX_H
 
+#include "compress/Target/Chip.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -27,17 +28,12 @@ class ModuleOp;
 
 namespace compress {
 
-/// Fails unless code can be generated for the chip, and lists those for which
-/// it can. An unknown name would end the process inside LLVM.
-llvm::Error checkChip(llvm::StringRef chip);
-
 /// What `translateToPTX` needs in a context's registry.
 void registerPTXTranslation(DialectRegistry &registry);
 
 /// The PTX of the one `gpu.module` in a module that went through
 /// `buildLinalgToGPUPipeline`. The module is not changed.
-llvm::Expected<std::string> translateToPTX(ModuleOp module,
-                                           llvm::StringRef chip);
+llvm::Expected<std::string> translateToPTX(ModuleOp module, const Chip &chip);
 
 /// Path of ptxas: on PATH, otherwise in $CUDA_HOME/bin.
 std::optional<std::string> findPtxas();
@@ -53,7 +49,7 @@ struct Cubin {
 
 /// Assembles PTX. Errors of ptxas are errors, and so are its C75xx warnings,
 /// by which it says that it gave up an instruction's asynchrony.
-llvm::Expected<Cubin> assemblePTX(llvm::StringRef ptx, llvm::StringRef chip,
+llvm::Expected<Cubin> assemblePTX(llvm::StringRef ptx, const Chip &chip,
                                   llvm::StringRef ptxas);
 
 } // namespace compress

@@ -60,7 +60,11 @@ struct FuseElementwise
     for (Operation *op : ops) {
       rewriter.setInsertionPoint(op);
       // What has no body to generalize is lowered as it is.
-      (void)linalg::generalizeNamedOp(rewriter, cast<linalg::LinalgOp>(op));
+      DictionaryAttr attributes = op->getDiscardableAttrDictionary();
+      auto generic =
+          linalg::generalizeNamedOp(rewriter, cast<linalg::LinalgOp>(op));
+      if (succeeded(generic))
+        (*generic)->setDiscardableAttrs(attributes);
     }
 
     RewritePatternSet patterns(&getContext());

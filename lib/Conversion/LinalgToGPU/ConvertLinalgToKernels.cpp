@@ -72,6 +72,12 @@ struct ConvertLinalgToKernels
           << tileRows << " and " << tileColumns;
       return signalPassFailure();
     }
+    llvm::Expected<const Chip &> found = findChip(chip);
+    if (!found) {
+      module.emitError(llvm::toString(found.takeError()));
+      return signalPassFailure();
+    }
+    target = &*found;
     // Kernels that the module brings along are not touched.
     auto own = module.getOps<gpu::GPUModuleOp>();
     if (own.empty()) {
@@ -109,9 +115,11 @@ struct ConvertLinalgToKernels
         rewriter.eraseOp(copy);
       } else if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
                  linalgOp && !isa<linalg::FillOp>(op)) {
+        DictionaryAttr attributes = op->getDiscardableAttrDictionary();
         auto generic = linalg::generalizeNamedOp(rewriter, linalgOp);
         if (failed(generic))
           return WalkResult::interrupt();
+        (*generic)->setDiscardableAttrs(attributes);
         ops.push_back(*generic);
       }
       return WalkResult::advance();
@@ -149,7 +157,16 @@ struct ConvertLinalgToKernels
 
     std::unique_ptr<Kernel> body;
     if (tensorCores)
-      body = MatmulKernel::match(op, initial);
+      body = MatmulKernel::match(op, initial, *target);
+    if (!body && op->hasAttr(kernel::KernelDialect::kScheduleAttr))
+      return op.emitOpError("has a schedule, but is no product of two matrices "
+                            "of f16 or bf16 for tensor cores");
+    if (body && body->getSharedBytes() > target->blockSharedBytes)
+      return op.emitOpError("has a schedule that needs ")
+             << body->getSharedBytes()
+             << " bytes of shared memory; expected at "
+             << "most " << target->blockSharedBytes << ", which "
+             << target->name << " has";
     if (!body)
       body = std::make_unique<ScalarKernel>(
           op, chooseSchedule(op, tileRows, tileColumns), initial);
@@ -165,6 +182,8 @@ struct ConvertLinalgToKernels
         device.getFunctionType(arguments.getOperands().getTypes(), {}));
     kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(),
                     device.getUnitAttr());
+    if (Attribute schedule = body->getSchedule())
+      kernel->setAttr(kernel::KernelDialect::kScheduleAttr, schedule);
     int64_t numThreads = body->getNumThreads();
     kernel.setKnownBlockSize(
         ArrayRef<int32_t>{static_cast<int32_t>(numThreads), 1, 1});
@@ -225,6 +244,7 @@ struct ConvertLinalgToKernels
     return failure(result.wasInterrupted());
   }
 
+  const Chip *target = nullptr;
   gpu::GPUModuleOp kernels;
   /// The kernels' names, while the pass runs.
   SymbolTable *symbols = nullptr;

@@ -37,6 +37,8 @@ public:
   virtual int64_t getNumThreads() const = 0;
   /// Shared memory that a launch asks for.
   virtual int64_t getSharedBytes() const { return 0; }
+  /// How the kernel is put together, where an attribute says that.
+  virtual Attribute getSchedule() const { return {}; }
 
 protected:
   virtual Value countBlocks(OpBuilder &host) = 0;

@@ -98,7 +98,8 @@ static TileLayout chooseLayout(linalg::GenericOp op, MatmulOperand &operand,
 }
 
 std::unique_ptr<MatmulKernel> MatmulKernel::match(linalg::GenericOp op,
-                                                  ArrayRef<Value> initial) {
+                                                  ArrayRef<Value> initial,
+                                                  const Chip &chip) {
   std::optional<Matmul> matmul = matchMatmul(op);
   if (!matmul)
     return nullptr;
@@ -111,20 +112,28 @@ std::unique_ptr<MatmulKernel> MatmulKernel::match(linalg::GenericOp op,
 
   std::unique_ptr<MatmulKernel> kernel(
       new MatmulKernel(op, initial, std::move(*matmul)));
-  MatmulSchedule &schedule = kernel->schedule;
-  // Few rows leave most of a tile empty: then all warps lie along N.
-  int64_t rows = op.getStaticLoopRanges()[kernel->matmul.m];
-  if (!ShapedType::isDynamic(rows) && rows <= 64) {
-    schedule.tileM = rows <= 16 ? 16 : 64;
-    schedule.warpsM = 1;
-    schedule.warpsN = 4;
+  const Matmul &found = kernel->matmul;
+  kernel->schedule = op->getAttrOfType<kernel::MmaSyncAttr>(
+      kernel::KernelDialect::kScheduleAttr);
+  if (!kernel->schedule) {
+    SmallVector<int64_t> loops = op.getStaticLoopRanges();
+    MatmulExtents extents = {1, loops[found.m], loops[found.n], loops[found.k]};
+    for (unsigned loop : found.batch)
+      extents.batch = ShapedType::isDynamic(loops[loop])
+                          ? ShapedType::kDynamic
+                          : extents.batch * loops[loop];
+    bool isCopied = found.a.buffer && found.b.buffer;
+    kernel->schedule = chooseMmaSync(
+        op.getContext(), extents, chip,
+        // Lines of A that do not run along K need the room of 64 elements.
+        found.a.buffer && !isContiguous(*found.a.buffer, found.k) ? 64 : 16,
+        // What computes an operand needs registers of its own.
+        isCopied ? 128 : 64);
   }
-  kernel->layoutA =
-      chooseLayout(op, kernel->matmul.a, kernel->matmul.m, kernel->matmul.k,
-                   schedule.tileM, schedule.tileK);
-  kernel->layoutB =
-      chooseLayout(op, kernel->matmul.b, kernel->matmul.n, kernel->matmul.k,
-                   schedule.tileN, schedule.tileK);
+  kernel->layoutA = chooseLayout(op, kernel->matmul.a, found.m, found.k,
+                                 kernel->getTile(0), kernel->getTile(2));
+  kernel->layoutB = chooseLayout(op, kernel->matmul.b, found.n, found.k,
+                                 kernel->getTile(1), kernel->getTile(2));
   return kernel;
 }
 
@@ -133,9 +142,9 @@ std::unique_ptr<MatmulKernel> MatmulKernel::match(linalg::GenericOp op,
 //===----------------------------------------------------------------------===//
 
 Value MatmulKernel::countBlocks(OpBuilder &host) {
-  Value blocks = arith::MulIOp::create(
-      host, loc, countTiles(host, matmul.m, schedule.tileM),
-      countTiles(host, matmul.n, schedule.tileN));
+  Value blocks =
+      arith::MulIOp::create(host, loc, countTiles(host, matmul.m, getTile(0)),
+                            countTiles(host, matmul.n, getTile(1)));
   for (unsigned loop : matmul.batch)
     blocks =
         arith::MulIOp::create(host, loc, blocks, countTiles(host, loop, 1));
@@ -390,7 +399,7 @@ void MatmulKernel::computeTile(const Operand &operand, Value stage,
   Number other{&b, loc, extent(operand.loop)};
   Value last = other - constant(1);
   std::optional<int64_t> staticK = getConstantIntValue(kExtent);
-  bool mayEnd = !staticK || *staticK % schedule.tileK;
+  bool mayEnd = !staticK || *staticK % getTile(2);
   for (int64_t i = 0; i < TileLayout::kChunkElements; ++i) {
     Number along = column + i;
     Number atK = (layout.isKContiguous ? along : row) + firstK;
@@ -498,7 +507,7 @@ SmallVector<Value> MatmulKernel::multiply(Value stage,
   int64_t tilesM = getNumTilesM(), tilesN = getNumTilesN();
   Number firstM = Number{&builder, loc, warpM} * (tilesM * kMmaM);
   Number firstN = Number{&builder, loc, warpN} * (tilesN * kMmaN);
-  for (int64_t k = 0; k < schedule.tileK; k += kMmaK) {
+  for (int64_t k = 0; k < getTile(2); k += kMmaK) {
     SmallVector<SmallVector<Value>> as, bs;
     for (int64_t i = 0; i < tilesM; ++i)
       as.push_back(toOperands(loadFragment(a, stage, firstM + i * kMmaM, k)));
@@ -607,8 +616,8 @@ void MatmulKernel::buildBody() {
   Number own{&b, loc, thread};
   lane = own % kWarpSize;
   Number warp = own / kWarpSize;
-  warpM = warp / schedule.warpsN;
-  warpN = warp % schedule.warpsN;
+  warpM = warp / schedule.getWarps()[1];
+  warpN = warp % schedule.getWarps()[1];
 
   // Blocks go along M first: those that run together then share columns of B,
   // which is the larger operand where it is a weight.
@@ -617,10 +626,10 @@ void MatmulKernel::buildBody() {
     return b.createOrFold<arith::CeilDivUIOp>(loc, extent(loop),
                                               constant(tile));
   };
-  Value tilesM = countTiles(matmul.m, schedule.tileM);
+  Value tilesM = countTiles(matmul.m, getTile(0));
   Number blockM = block % tilesM;
   block = block / tilesM;
-  Value tilesN = countTiles(matmul.n, schedule.tileN);
+  Value tilesN = countTiles(matmul.n, getTile(1));
   Number blockN = block % tilesN;
   block = block / tilesN;
   point.resize(op.getNumLoops());
@@ -629,8 +638,8 @@ void MatmulKernel::buildBody() {
     block = block / extent(loop);
   }
 
-  a = {&matmul.a, matmul.m, layoutA, blockM * schedule.tileM, 0};
-  this->b = {&matmul.b, matmul.n, layoutB, blockN * schedule.tileN,
+  a = {&matmul.a, matmul.m, layoutA, blockM * getTile(0), 0};
+  this->b = {&matmul.b, matmul.n, layoutB, blockN * getTile(1),
              layoutA.getBytes()};
   prepare(a);
   prepare(this->b);
@@ -645,26 +654,25 @@ void MatmulKernel::buildBody() {
         computeTile(*operand, stage, firstK);
     NVVM::CpAsyncCommitGroupOp::create(b, loc);
   };
-  for (int64_t stage = 0; stage + 1 < schedule.stages; ++stage)
-    copyStage(own.get(stage * stageBytes), constant(stage * schedule.tileK));
+  for (int64_t stage = 0; stage + 1 < schedule.getStages(); ++stage)
+    copyStage(own.get(stage * stageBytes), constant(stage * getTile(2)));
 
   Value zero = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0));
   SmallVector<Value> sums(getNumTilesM() * getNumTilesN() * 4, zero);
-  auto loop = scf::ForOp::create(b, loc, constant(0),
-                                 countTiles(matmul.k, schedule.tileK),
-                                 constant(1), sums);
+  auto loop = scf::ForOp::create(
+      b, loc, constant(0), countTiles(matmul.k, getTile(2)), constant(1), sums);
   {
     OpBuilder::InsertionGuard insertion(b);
     b.setInsertionPointToStart(loop.getBody());
     Number step{&b, loc, loop.getInductionVar()};
-    NVVM::CpAsyncWaitGroupOp::create(b, loc, schedule.stages - 2);
+    NVVM::CpAsyncWaitGroupOp::create(b, loc, schedule.getStages() - 2);
     NVVM::BarrierOp::create(b, loc);
-    Number next = step + (schedule.stages - 1);
+    Number next = step + (schedule.getStages() - 1);
     auto getStage = [&](Number number) -> Value {
-      return Number{&b, loc, toI32(b, loc, number % schedule.stages)} *
+      return Number{&b, loc, toI32(b, loc, number % schedule.getStages())} *
              stageBytes;
     };
-    copyStage(getStage(next), next * schedule.tileK);
+    copyStage(getStage(next), next * getTile(2));
     scf::YieldOp::create(b, loc,
                          multiply(getStage(step), loop.getRegionIterArgs()));
   }

@@ -9,20 +9,11 @@
 #ifndef COMPRESS_LIB_CONVERSION_LINALGTOGPU_MATMULKERNEL_H
 #define COMPRESS_LIB_CONVERSION_LINALGTOGPU_MATMULKERNEL_H
 
+#include "ChooseSchedule.h"
 #include "Kernel.h"
 #include "Matmul.h"
 
 namespace mlir::compress {
-
-/// How a matrix product is spread over blocks, warps and time.
-struct MatmulSchedule {
-  /// What one block computes, and how much of K it holds at a time.
-  int64_t tileM = 128, tileN = 128, tileK = 64;
-  /// Warps along either dimension of the block's tile.
-  int64_t warpsM = 2, warpsN = 4;
-  /// Tiles of K in shared memory, of which all but one are on their way.
-  int64_t stages = 3;
-};
 
 /// A tile of one operand in shared memory: `rows` lines of `columns` elements,
 /// which are contiguous in global memory too.
@@ -55,16 +46,14 @@ class MatmulKernel : public Kernel {
 public:
   /// The kernel of an op, or null where it is no product of two values that are
   /// both f16 or both bf16, into f32 or the same type.
-  static std::unique_ptr<MatmulKernel> match(linalg::GenericOp op,
-                                             ArrayRef<Value> initial);
+  /// The schedule is the op's own, or what the cost model chooses for the chip.
+  static std::unique_ptr<MatmulKernel>
+  match(linalg::GenericOp op, ArrayRef<Value> initial, const Chip &chip);
 
   StringRef getSuffix() const override { return "mma"; }
-  int64_t getNumThreads() const override {
-    return schedule.warpsM * schedule.warpsN * kWarpSize;
-  }
-  int64_t getSharedBytes() const override {
-    return schedule.stages * (layoutA.getBytes() + layoutB.getBytes());
-  }
+  int64_t getNumThreads() const override { return schedule.getNumThreads(); }
+  int64_t getSharedBytes() const override { return schedule.getSharedBytes(); }
+  Attribute getSchedule() const override { return schedule; }
 
 private:
   MatmulKernel(linalg::GenericOp op, ArrayRef<Value> initial, Matmul matmul)
@@ -106,11 +95,17 @@ private:
   bool storesPairs();
   void storeResults(ValueRange accumulators);
 
-  int64_t getNumTilesM() const { return schedule.tileM / schedule.warpsM / 16; }
-  int64_t getNumTilesN() const { return schedule.tileN / schedule.warpsN / 8; }
+  int64_t getTile(unsigned dim) const { return schedule.getTile()[dim]; }
+  /// Instructions of a warp along M and N.
+  int64_t getNumTilesM() const {
+    return getTile(0) / schedule.getWarps()[0] / 16;
+  }
+  int64_t getNumTilesN() const {
+    return getTile(1) / schedule.getWarps()[1] / 8;
+  }
 
   Matmul matmul;
-  MatmulSchedule schedule;
+  kernel::MmaSyncAttr schedule;
   TileLayout layoutA, layoutB;
   Operand a, b;
   /// The indices of the batch, and of an element that is being computed.

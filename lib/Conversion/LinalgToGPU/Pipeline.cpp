@@ -20,7 +20,8 @@
 
 using namespace mlir;
 
-void compress::buildLinalgToKernelsPipeline(OpPassManager &pm) {
+void compress::buildLinalgToKernelsPipeline(OpPassManager &pm,
+                                            const Chip &chip) {
   pm.addPass(createInlinerPass());
   pm.addPass(createSymbolDCEPass());
   // Every constant tensor becomes an argument: PTX holds none.
@@ -42,7 +43,9 @@ void compress::buildLinalgToKernelsPipeline(OpPassManager &pm) {
   pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
-  pm.addPass(createConvertLinalgToKernelsPass());
+  ConvertLinalgToKernelsPassOptions kernels;
+  kernels.chip = chip.name.str();
+  pm.addPass(createConvertLinalgToKernelsPass(kernels));
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createLoopInvariantCodeMotionPass());
@@ -58,19 +61,22 @@ void compress::buildKernelsToNVVMPipeline(OpPassManager &pm) {
   kernels.addPass(createCSEPass());
 }
 
-void compress::buildLinalgToGPUPipeline(OpPassManager &pm) {
-  buildLinalgToKernelsPipeline(pm);
+void compress::buildLinalgToGPUPipeline(OpPassManager &pm, const Chip &chip) {
+  buildLinalgToKernelsPipeline(pm, chip);
   buildKernelsToNVVMPipeline(pm);
 }
 
 void compress::registerLinalgToGPUPipelines() {
-  PassPipelineRegistration<>("compress-linalg-to-kernels",
-                             "Linalg on tensors to GPU kernels and launches",
-                             buildLinalgToKernelsPipeline);
+  // The portable floor.
+  const Chip &chip = llvm::cantFail(findChip("sm_80"));
+  PassPipelineRegistration<>(
+      "compress-linalg-to-kernels",
+      "Linalg on tensors to GPU kernels and launches",
+      [&chip](OpPassManager &pm) { buildLinalgToKernelsPipeline(pm, chip); });
   PassPipelineRegistration<>("compress-kernels-to-nvvm",
                              "GPU kernels to the NVVM and LLVM dialects",
                              buildKernelsToNVVMPipeline);
-  PassPipelineRegistration<>("compress-lower-to-gpu",
-                             "Linalg on tensors to NVVM kernels",
-                             buildLinalgToGPUPipeline);
+  PassPipelineRegistration<>(
+      "compress-lower-to-gpu", "Linalg on tensors to NVVM kernels",
+      [&chip](OpPassManager &pm) { buildLinalgToGPUPipeline(pm, chip); });
 }

@@ -37,7 +37,8 @@ func.func @plain(%a: memref<300x256xf16>, %b: memref<256x200xf16>) -> memref<300
   %zero = arith.constant 0.0 : f32
   %c = memref.alloc() : memref<300x200xf32>
   linalg.fill ins(%zero : f32) outs(%c : memref<300x200xf32>)
-  linalg.matmul ins(%a, %b : memref<300x256xf16>, memref<256x200xf16>) outs(%c : memref<300x200xf32>)
+  linalg.matmul {compress_kernel.schedule = #compress_kernel.mma_sync<tile = [128, 128, 64], warps = [2, 4], stages = 3>}
+      ins(%a, %b : memref<300x256xf16>, memref<256x200xf16>) outs(%c : memref<300x200xf32>)
   return %c : memref<300x200xf32>
 }
 
@@ -60,7 +61,8 @@ func.func @narrow(%a: memref<8x66xbf16>, %b: memref<131x66xbf16>) -> memref<8x13
   linalg.fill ins(%zero : bf16) outs(%c : memref<8x131xbf16>)
   linalg.generic {
       indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>],
-      iterator_types = ["parallel", "parallel", "reduction"]}
+      iterator_types = ["parallel", "parallel", "reduction"],
+      compress_kernel.schedule = #compress_kernel.mma_sync<tile = [16, 128, 64], warps = [1, 4], stages = 3>}
       ins(%a, %b : memref<8x66xbf16>, memref<131x66xbf16>) outs(%c : memref<8x131xbf16>) {
   ^bb0(%x: bf16, %w: bf16, %acc: bf16):
     %p = arith.mulf %x, %w : bf16
@@ -86,7 +88,8 @@ func.func @narrow(%a: memref<8x66xbf16>, %b: memref<131x66xbf16>) -> memref<8x13
 func.func @decoded(%a: memref<?x128xf16>, %q: memref<128x64xi8>, %scale: memref<64xf16>, %c: memref<?x64xf32>) {
   linalg.generic {
       indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (n)>, affine_map<(m, n, k) -> (m, n)>],
-      iterator_types = ["parallel", "parallel", "reduction"]}
+      iterator_types = ["parallel", "parallel", "reduction"],
+      compress_kernel.schedule = #compress_kernel.mma_sync<tile = [128, 128, 64], warps = [2, 4], stages = 3>}
       ins(%a, %q, %scale : memref<?x128xf16>, memref<128x64xi8>, memref<64xf16>) outs(%c : memref<?x64xf32>) {
   ^bb0(%x: f16, %w: i8, %s: f16, %acc: f32):
     %f = arith.sitofp %w : i8 to f16

@@ -22,6 +22,7 @@ func.func @product(%a: tensor<?x256xf16>, %b: tensor<256x512xf16>) -> tensor<?x5
   %m = tensor.dim %a, %c0 : tensor<?x256xf16>
   %empty = tensor.empty(%m) : tensor<?x512xf32>
   %fill = linalg.fill ins(%zero : f32) outs(%empty : tensor<?x512xf32>) -> tensor<?x512xf32>
-  %r = linalg.matmul ins(%a, %b : tensor<?x256xf16>, tensor<256x512xf16>) outs(%fill : tensor<?x512xf32>) -> tensor<?x512xf32>
+  %r = linalg.matmul {compress_kernel.schedule = #compress_kernel.mma_sync<tile = [128, 128, 64], warps = [2, 4], stages = 3>}
+      ins(%a, %b : tensor<?x256xf16>, tensor<256x512xf16>) outs(%fill : tensor<?x512xf32>) -> tensor<?x512xf32>
   return %r : tensor<?x512xf32>
 }

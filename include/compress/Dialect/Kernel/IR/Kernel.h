@@ -1,0 +1,20 @@
+//===- Kernel.h - How kernels for GPUs are put together ---------*- C++ -*-===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPRESS_DIALECT_KERNEL_IR_KERNEL_H
+#define COMPRESS_DIALECT_KERNEL_IR_KERNEL_H
+
+#include "mlir/IR/Attributes.h"
+#include "mlir/IR/Dialect.h"
+
+#include "compress/Dialect/Kernel/IR/KernelDialect.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "compress/Dialect/Kernel/IR/KernelAttrs.h.inc"
+
+#endif // COMPRESS_DIALECT_KERNEL_IR_KERNEL_H

@@ -1,0 +1,33 @@
+//===- ChooseSchedule.h - The cost model of matrix products ------- C++ -*-===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPRESS_LIB_CONVERSION_LINALGTOGPU_CHOOSESCHEDULE_H
+#define COMPRESS_LIB_CONVERSION_LINALGTOGPU_CHOOSESCHEDULE_H
+
+#include "compress/Dialect/Kernel/IR/Kernel.h"
+#include "compress/Target/Chip.h"
+
+namespace mlir::compress {
+
+/// The extents of a matrix product. Dynamic ones are ShapedType::kDynamic, and
+/// are taken to be long.
+struct MatmulExtents {
+  int64_t batch, m, n, k;
+};
+
+/// The schedule whose predicted time is the least among those with tiles of at
+/// least `leastM` rows, 64 or fewer, and at most `mostAccumulators` in a
+/// thread.
+kernel::MmaSyncAttr chooseMmaSync(MLIRContext *context,
+                                  const MatmulExtents &extents,
+                                  const Chip &chip, int64_t leastM,
+                                  int64_t mostAccumulators);
+
+} // namespace mlir::compress
+
+#endif // COMPRESS_LIB_CONVERSION_LINALGTOGPU_CHOOSESCHEDULE_H

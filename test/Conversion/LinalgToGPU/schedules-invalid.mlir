@@ -1,0 +1,27 @@
+// RUN: compress-opt %s --split-input-file --verify-diagnostics \
+// RUN:   --convert-linalg-to-kernels
+// RUN: not compress-opt %s --convert-linalg-to-kernels=chip=sm_12 2>&1 \
+// RUN:   | FileCheck %s
+// CHECK: error: unknown chip 'sm_12', expected one of: sm_80, sm_90a
+
+func.func @no_product(%x: memref<64xf32>, %y: memref<64xf32>) {
+  // expected-error@+1 {{has a schedule, but is no product of two matrices of f16 or bf16 for tensor cores}}
+  linalg.generic {
+      indexing_maps = [affine_map<(m) -> (m)>, affine_map<(m) -> (m)>],
+      iterator_types = ["parallel"]}
+      ins(%x : memref<64xf32>) outs(%y : memref<64xf32>)
+      attrs = {compress_kernel.schedule = #compress_kernel.mma_sync<tile = [64, 64, 64], warps = [2, 2], stages = 3>} {
+  ^bb0(%a: f32, %b: f32):
+    linalg.yield %a : f32
+  }
+  return
+}
+
+// -----
+
+func.func @too_large(%a: memref<64x64xf16>, %b: memref<64x64xf16>, %c: memref<64x64xf32>) {
+  // expected-error@+1 {{has a schedule that needs 196608 bytes of shared memory; expected at most 166912, which sm_80 has}}
+  linalg.matmul {compress_kernel.schedule = #compress_kernel.mma_sync<tile = [128, 128, 64], warps = [2, 4], stages = 6>}
+      ins(%a, %b : memref<64x64xf16>, memref<64x64xf16>) outs(%c : memref<64x64xf32>)
+  return
+}

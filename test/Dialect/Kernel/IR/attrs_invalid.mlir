@@ -1,0 +1,49 @@
+// RUN: compress-opt %s --split-input-file --verify-diagnostics
+
+// expected-error@+1 {{tile must be three extents of 1 to 4096, found [128, 128]}}
+module attributes {a.b = #compress_kernel.mma_sync<tile = [128, 128], warps = [2, 4], stages = 3>} {}
+
+// -----
+
+// expected-error@+1 {{tile must be three extents of 1 to 4096, found [128, 128, 0]}}
+module attributes {a.b = #compress_kernel.mma_sync<tile = [128, 128, 0], warps = [2, 4], stages = 3>} {}
+
+// -----
+
+// expected-error@+1 {{warps must be two extents of 1 to 4096, found [2]}}
+module attributes {a.b = #compress_kernel.mma_sync<tile = [128, 128, 64], warps = [2], stages = 3>} {}
+
+// -----
+
+// expected-error@+1 {{tile[1] must be a multiple of 16 for each of 4 warps, found 96}}
+module attributes {a.b = #compress_kernel.mma_sync<tile = [128, 96, 64], warps = [2, 4], stages = 3>} {}
+
+// -----
+
+// expected-error@+1 {{tile[2] must be a multiple of 64, found 32}}
+module attributes {a.b = #compress_kernel.mma_sync<tile = [128, 128, 32], warps = [2, 4], stages = 3>} {}
+
+// -----
+
+// expected-error@+1 {{stages must be in 2..64, found 1}}
+module attributes {a.b = #compress_kernel.mma_sync<tile = [128, 128, 64], warps = [2, 4], stages = 1>} {}
+
+// -----
+
+// expected-error@+1 {{there must be at most 32 warps, found 64}}
+module attributes {a.b = #compress_kernel.mma_sync<tile = [128, 128, 64], warps = [8, 8], stages = 2>} {}
+
+// -----
+
+// expected-error@+1 {{a thread must have at most 128 accumulators, found 256: more warps or a smaller tile}}
+module attributes {a.b = #compress_kernel.mma_sync<tile = [128, 128, 64], warps = [2, 1], stages = 2>} {}
+
+// -----
+
+// expected-error@+1 {{stages must fit into 232448 bytes, found 262144: fewer stages or a smaller tile}}
+module attributes {a.b = #compress_kernel.mma_sync<tile = [128, 128, 64], warps = [2, 4], stages = 8>} {}
+
+// -----
+
+// expected-error@+1 {{attribute 'compress_kernel.schedule' must be a schedule such as #compress_kernel.mma_sync, found 3 : i64}}
+module attributes {compress_kernel.schedule = 3} {}
