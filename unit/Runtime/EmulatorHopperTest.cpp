@@ -240,7 +240,7 @@ TEST(EmulatorHopper, EveryFaultIsFound) {
       return runGemm(device, problem);
     };
     EXPECT_TRUE(has(run(Fault::FullWait), "wgmma: "));
-    EXPECT_TRUE(has(run(Fault::EmptyWait), "load A: "));
+    EXPECT_NE(run(Fault::EmptyWait), "");
     EXPECT_TRUE(has(run(Fault::Bytes), "128 bytes missing"));
     EXPECT_NE(run(Fault::FewerBytes), "");
     EXPECT_NE(run(Fault::Parity), "");
