@@ -53,6 +53,7 @@ void storeBox(void **arguments) {
   auto *own = static_cast<BoxArguments *>(arguments[0]);
   for (int32_t i = 0; i < own->bytes; ++i)
     store(getShared<char>(i), own->shared[i], "fill");
+  compress_emulated_fence_proxy("fence");
   compress_emulated_tma_store(own->map, getShared(), own->coordinates.data(),
                               own->coordinates.size(), "store");
   compress_emulated_bulk_commit("commit");
@@ -259,13 +260,15 @@ TEST(EmulatorBulkCopy, ALoadReadsItsSourceUntilItLands) {
 TEST(EmulatorBulkCopy, FindsWhatAStoreNeeds) {
   // 0: nothing is wrong. 1: the source changes before the wait. 2: the target
   // is read before it. 3: a wait for reads is none for the target. 4: no
-  // commit. 5: the bytes have not been written.
+  // commit. 5: the bytes have not been written. 6: no fence.
   auto kernel = [](void **arguments) {
     auto *to = static_cast<int32_t *>(arguments[0]);
     int64_t fault = reinterpret_cast<int64_t>(arguments[1]);
     if (fault != 5)
       for (int32_t i = 0; i < 4; ++i)
         store(getShared(i), 5 + i, "fill");
+    if (fault != 6)
+      compress_emulated_fence_proxy("fence");
     compress_emulated_bulk_store(to, getShared(), 16, "store");
     if (fault == 1)
       store(getShared(), 1, "change");
@@ -294,10 +297,14 @@ TEST(EmulatorBulkCopy, FindsWhatAStoreNeeds) {
   EXPECT_TRUE(has(run(3), "read: copy in flight: read of 0x"));
   EXPECT_TRUE(has(run(4), "change: copy in flight: write of its source"));
   EXPECT_TRUE(has(run(5), "store: uninitialised shared memory"));
+  EXPECT_TRUE(has(run(6), "store: read by the async proxy after a generic "
+                          "write of 0x"));
+  EXPECT_TRUE(has(run(6), "expected a fence.proxy.async between the two"));
   EXPECT_TRUE(has(device.run(
                       [](void **arguments) {
                         store(getShared<int64_t>(0), int64_t(1), "fill");
                         store(getShared<int64_t>(1), int64_t(1), "fill");
+                        compress_emulated_fence_proxy("fence");
                         compress_emulated_bulk_store(arguments[0], getShared(),
                                                      16, "store");
                         compress_emulated_bulk_commit("commit");

@@ -32,7 +32,8 @@ enum class Fault {
   Accumulator,
   EarlyRelease,
   StoreSource,
-  StoreFence
+  StoreBarrier,
+  StoreProxy
 };
 
 constexpr int32_t tile = 128, depth = 64, stages = 4;
@@ -125,7 +126,9 @@ void consume(const Gemm &gemm, int32_t row, int32_t column) {
     int32_t c = i / 4 * 8 + tid % 4 * 2 + (i & 1);
     store(result + (c / 32 * 64 + r) * 32 + c % 32, values[i], "stage");
   }
-  if (gemm.fault != Fault::StoreFence)
+  if (gemm.fault != Fault::StoreProxy)
+    compress_emulated_fence_proxy("proxy fence");
+  if (gemm.fault != Fault::StoreBarrier)
     compress_emulated_barrier(1 + half, 128, "staged");
   if (tid)
     return;
@@ -249,7 +252,9 @@ TEST(EmulatorHopper, EveryFaultIsFound) {
     EXPECT_TRUE(has(run(Fault::EarlyRelease), "load "));
     EXPECT_TRUE(has(run(Fault::StoreSource),
                     "reuse: copy in flight: write of its source"));
-    EXPECT_TRUE(has(run(Fault::StoreFence), "store D: "));
+    EXPECT_TRUE(has(run(Fault::StoreBarrier), "store D: "));
+    EXPECT_TRUE(has(run(Fault::StoreProxy),
+                    "store D: read by the async proxy after a generic write"));
     // Another swizzle than the descriptor's shows in the numbers.
     Problem problem;
     problem.swizzle = EmulatedSwizzle::None;

@@ -114,6 +114,7 @@ void multiply(void **arguments) {
   int32_t tid = getTid();
   for (size_t i = tid; i < own->shared.size(); i += 128)
     store(getShared<uint32_t>(i), own->shared[i], "fill");
+  compress_emulated_fence_proxy("fence");
   barrier();
   int64_t d = compress_emulated_wgmma_accumulator(own->d[tid], own->numWords,
                                                   "accumulator");
@@ -311,6 +312,8 @@ enum class Fault : int64_t {
   Missing,
   Lost,
   Words,
+  Proxy,
+  ProxyOfReader,
   Skewed
 };
 
@@ -325,6 +328,8 @@ void faultyKernel(void **arguments) {
   if (tid >= 128) {
     for (int32_t i = tid - 128; i < bytes / 4; i += 128)
       store(getShared(i), 0, "fill");
+    if (fault != Fault::Proxy && fault != Fault::ProxyOfReader)
+      compress_emulated_fence_proxy("fence");
     if (fault != Fault::Unready)
       compress_emulated_barrier(1, 256, "ready");
     compress_emulated_barrier(2, 256, "free");
@@ -336,6 +341,9 @@ void faultyKernel(void **arguments) {
   }
   if (fault != Fault::Unready)
     compress_emulated_barrier(1, 256, "ready");
+  // Who reads may have the fence as well.
+  if (fault == Fault::ProxyOfReader)
+    compress_emulated_fence_proxy("fence");
   Layout a = {0, 0, false, 1024, 128}, b = {2048, 0, false, 128, 128};
   uint32_t words[4] = {};
   int64_t d = compress_emulated_wgmma_accumulator(
@@ -393,6 +401,10 @@ std::string run(Fault fault) {
 TEST(EmulatorWgmma, FindsMisuse) {
   EXPECT_EQ(run(Fault::None), "");
   EXPECT_EQ(run(Fault::Skewed), "");
+  EXPECT_EQ(run(Fault::ProxyOfReader), "");
+  EXPECT_TRUE(
+      has(run(Fault::Proxy),
+          "wgmma: read by the async proxy after a generic write of 0x"));
   EXPECT_TRUE(has(run(Fault::ReadEarly),
                   "read: wgmma in flight: a read of its accumulator, expected "
                   "a commit and the wait before the access"));

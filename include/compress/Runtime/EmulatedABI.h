@@ -266,6 +266,10 @@ void compress_emulated_mbarrier_complete(void *barrier,
                                          int32_t transactionBytes,
                                          const char *site);
 
+/// fence.proxy.async: what the thread has written, or knows that others have,
+/// may be read by bulk copies and wgmma.
+void compress_emulated_fence_proxy(const char *site);
+
 /// cp.async.bulk.tensor to shared memory, tile mode: the box of the tensor
 /// whose first element has these coordinates. The bytes count for the mbarrier.
 /// `multicast` is the mask of blocks that get the box, each where `shared` and

@@ -56,16 +56,25 @@ static std::optional<EmulatedRegister> getRegister(Operation *op) {
       .Default([](Operation *) { return std::nullopt; });
 }
 
+static bool isAsyncProxy(NVVM::ProxyKind kind) {
+  return kind == NVVM::ProxyKind::async ||
+         kind == NVVM::ProxyKind::async_global ||
+         kind == NVVM::ProxyKind::async_shared;
+}
+
 /// Ops that order memory or set resources, neither of which the emulator has:
 /// it runs one thread at a time, and what must be ordered is found by its
 /// clocks at the barriers.
 static bool isWithoutEffect(Operation *op) {
-  return isa<NVVM::FenceMbarrierInitOp, NVVM::FenceProxyOp,
-             NVVM::FenceProxyAcquireOp, NVVM::FenceProxyReleaseOp,
-             NVVM::FenceProxySyncRestrictOp, NVVM::FenceSyncRestrictOp,
-             NVVM::FenceScClusterOp, NVVM::MembarOp, NVVM::PrefetchOp,
-             NVVM::CpAsyncBulkPrefetchOp, NVVM::CpAsyncBulkTensorPrefetchOp,
-             NVVM::SetMaxRegisterOp, NVVM::GriddepcontrolOp>(op);
+  // Of the proxies, only the async one is.
+  if (auto fence = dyn_cast<NVVM::FenceProxyOp>(op))
+    return !isAsyncProxy(fence.getKind());
+  return isa<NVVM::FenceMbarrierInitOp, NVVM::FenceProxyAcquireOp,
+             NVVM::FenceProxyReleaseOp, NVVM::FenceProxySyncRestrictOp,
+             NVVM::FenceSyncRestrictOp, NVVM::FenceScClusterOp, NVVM::MembarOp,
+             NVVM::PrefetchOp, NVVM::CpAsyncBulkPrefetchOp,
+             NVVM::CpAsyncBulkTensorPrefetchOp, NVVM::SetMaxRegisterOp,
+             NVVM::GriddepcontrolOp>(op);
 }
 
 /// Whether an address is of a variable on the stack of its function.
@@ -237,6 +246,10 @@ LogicalResult Instruction::lower(bool checkAccesses) {
           [&](auto o) { return lower(o); })
       .Case([&](NVVM::MapaOp map) {
         return replace(call("map_shared", pointer(), {map.getA(), map.getB()}));
+      })
+      .Case([&](NVVM::FenceProxyOp) {
+        call("fence_proxy", nullptr, {});
+        return replace({});
       })
       .Case([&](NVVM::WgmmaFenceAlignedOp) {
         call("wgmma_fence", nullptr, {});

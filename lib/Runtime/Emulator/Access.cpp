@@ -186,6 +186,32 @@ void Device::finishCopy(const void *address, uint32_t bytes, Stamp stamp) {
   stampCells(getSharedPage(value, getShift(value, bytes)), value, bytes, stamp);
 }
 
+void Device::fenceProxy() {
+  Thread &thread = *running;
+  thread.fencedEpoch = thread.clock.epoch++;
+  thread.fencedKnown = thread.clock.known;
+}
+
+void Device::checkProxy(Thread &thread, const void *address, uint32_t bytes,
+                        const char *site) {
+  auto value = reinterpret_cast<uintptr_t>(address);
+  ShadowPage &page = getSharedPage(value, getShift(value, bytes));
+  uint32_t offset = value % ShadowPage::bytes;
+  for (uint32_t i = offset >> page.shift,
+                end = (offset + bytes - 1) >> page.shift;
+       i <= end; ++i) {
+    const Cell &cell = page.cells[i];
+    const Stamp &write = cell.write;
+    // Agents are of the async proxy.
+    if (cell.writeRun != run || write.thread >= threads.size() ||
+        write.epoch <= threads[write.thread].fencedEpoch ||
+        write.epoch <= (*thread.fencedKnown)[write.thread])
+      continue;
+    return fault(&thread, site, "read by the async proxy after a generic write",
+                 Conflict{Conflict::Proxy, write, run, true}, address);
+  }
+}
+
 void Device::checkOperand(Thread &thread, uint32_t agent, uint32_t epoch,
                           const void *address, uint32_t bytes,
                           const char *site) {
@@ -197,6 +223,7 @@ void Device::checkOperand(Thread &thread, uint32_t agent, uint32_t epoch,
                  "one in shared memory");
   checkShared(thread, by, epoch, slot, reinterpret_cast<uintptr_t>(address),
               bytes, EmulatedAccess::Load, site);
+  checkProxy(thread, address, bytes, site);
 }
 
 //===----------------------------------------------------------------------===//

@@ -226,6 +226,7 @@ void Device::storeBulk(const BulkCopy &copy, const char *site) {
     copy.forEachChunk([&](const BoxChunk &chunk) {
       checkAccess(thread, chunk.shared, chunkBytes, chunkBytes,
                   EmulatedAccess::Load, site);
+      checkProxy(thread, chunk.shared, chunkBytes, site);
       holdSource(thread, chunk.shared, chunkBytes, /*isOperand=*/false, site);
       if (chunk.first != chunk.last)
         startGlobalCopy(thread, chunk.global + chunk.first,

@@ -89,6 +89,10 @@ struct Thread : Fiber {
   ThreadClock clock;
   CopyQueue copies;
   BulkStores stores;
+  /// The writes that a fence has made known to the async proxy: its own up to
+  /// an epoch, and others'.
+  uint32_t fencedEpoch;
+  SharedClock fencedKnown;
   std::vector<Accumulator> accumulators;
   /// Whether a wgmma must not take registers before a wgmma.fence.
   bool needsFence;
@@ -235,6 +239,11 @@ public:
                        const char *site);
   void finishGlobalCopy(Thread &thread, const void *address, uint32_t bytes,
                         const char *site);
+  /// Finds writes that no fence has made known to the async proxy, as which the
+  /// thread will read the bytes, of one page.
+  void checkProxy(Thread &thread, const void *address, uint32_t bytes,
+                  const char *site);
+  void fenceProxy();
   /// Checks a read by an agent for the thread.
   void checkOperand(Thread &thread, uint32_t agent, uint32_t epoch,
                     const void *address, uint32_t bytes, const char *site);

@@ -361,6 +361,11 @@ void compress_emulated_mbarrier_complete(void *barrier,
     device->completeBytes(barrier, transactionBytes, site);
 }
 
+void compress_emulated_fence_proxy(const char *site) {
+  if (Device *device = getRunning())
+    device->fenceProxy();
+}
+
 void compress_emulated_tma_load(void *shared, const void *map,
                                 const int32_t *coordinates, int32_t rank,
                                 void *barrier, int32_t multicast,
@@ -494,6 +499,7 @@ mlir::compress::runtime::getEmulatedSymbols() {
       SYMBOL(compress_emulated_mbarrier_drop),
       SYMBOL(compress_emulated_mbarrier_complete),
       SYMBOL(compress_emulated_encode_tensor_map),
+      SYMBOL(compress_emulated_fence_proxy),
       SYMBOL(compress_emulated_tma_load),
       SYMBOL(compress_emulated_tma_store),
       SYMBOL(compress_emulated_bulk_load),

@@ -79,6 +79,9 @@ void Device::fault(const Thread *thread, const char *site, const Twine &what,
     case Conflict::Operand:
       expected = "the wgmma's wait before the access";
       break;
+    case Conflict::Proxy:
+      expected = "a fence.proxy.async between the two";
+      break;
     case Conflict::Blocks:
       expected = "blocks that touch different bytes, or atomics";
       break;

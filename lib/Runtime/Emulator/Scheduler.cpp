@@ -182,6 +182,8 @@ void Device::startCluster(uint64_t index) {
         thread.warp = &warp;
         thread.clock.known = nothing;
         thread.needsFence = true;
+        thread.fencedEpoch = 0;
+        thread.fencedKnown = nothing;
         stacks.prepare(thread, thread.index, enterKernel);
       }
       queue(warp);

@@ -70,7 +70,7 @@ struct ShadowPage {
 
 /// Two accesses that conflict.
 struct Conflict {
-  enum Kind { Race, InFlight, Operand, Blocks } kind;
+  enum Kind { Race, InFlight, Operand, Proxy, Blocks } kind;
   Stamp other;
   /// The run of the other access.
   uint32_t run;

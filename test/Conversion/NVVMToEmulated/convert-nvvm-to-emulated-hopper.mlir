@@ -68,8 +68,10 @@ module attributes {gpu.container_module} {
       // CHECK-NOT: nvvm.
       nvvm.cp.async.bulk.prefetch %global, %bytes : !llvm.ptr<1>
       nvvm.cp.async.bulk.tensor.prefetch %map, box[%x] : !llvm.ptr
-      nvvm.fence.proxy {kind = #nvvm.proxy_kind<async.shared>, space = #nvvm.shared_space<cta>}
+      nvvm.fence.proxy {kind = #nvvm.proxy_kind<alias>}
       nvvm.fence.mbarrier.init
+      // CHECK: llvm.call @compress_emulated_fence_proxy(
+      nvvm.fence.proxy {kind = #nvvm.proxy_kind<async.shared>, space = #nvvm.shared_space<cta>}
       // CHECK: llvm.return
       llvm.return
     }
