@@ -146,12 +146,13 @@ class Tools:
                 f"{done.stderr.strip()}"
             )
 
-    def outputs(self, model, inputs, entry=None):
+    def outputs(self, model, inputs, entry=None, *flags):
         path = model.with_suffix(".outputs.npz")
         self.run(
             "compress-run",
             model,
             *entry_flags(entry),
+            *flags,
             f"--inputs={inputs}",
             f"--outputs={path}",
         )

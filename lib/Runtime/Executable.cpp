@@ -283,10 +283,16 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
     if (!bytes)
       return bytes.takeError();
     argument = {std::nullopt, *bytes, llvm::to_vector(type.getShape())};
-    if (reinterpret_cast<uintptr_t>(bytes->data()) %
-        (type.getElementTypeBitWidth() / 8)) {
-      storage.assign(bytes->begin(), bytes->end());
-      argument.data = storage;
+    // Memory of a device is aligned as cudaMalloc's (CUDA C++ Programming
+    // Guide, device memory accesses).
+    size_t alignment = emulator ? 256 : type.getElementTypeBitWidth() / 8;
+    if (reinterpret_cast<uintptr_t>(bytes->data()) % alignment) {
+      std::vector<char> aligned(bytes->size() + alignment);
+      char *data = reinterpret_cast<char *>(
+          llvm::alignAddr(aligned.data(), llvm::Align(alignment)));
+      llvm::copy(*bytes, data);
+      argument.data = ArrayRef(data, bytes->size());
+      storage = std::move(aligned);
     }
     if (!storage.empty())
       impl->copies.push_back(std::move(storage));

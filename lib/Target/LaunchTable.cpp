@@ -222,10 +222,17 @@ LogicalResult FunctionTable::addLaunch(gpu::LaunchFuncOp launch) {
              << operand.getType() << "; leave the table out";
     }
   }
-  launches.push_back(json::Object{{"kernel", launch.getKernelName().getValue()},
-                                  {"grid", std::move(*grid)},
-                                  {"block", std::move(*block)},
-                                  {"parameters", std::move(parameters)}});
+  json::Object entry{{"kernel", launch.getKernelName().getValue()},
+                     {"grid", std::move(*grid)},
+                     {"block", std::move(*block)},
+                     {"parameters", std::move(parameters)}};
+  if (Value bytes = launch.getDynamicSharedMemorySize()) {
+    FailureOr<json::Value> size = getSize(bytes);
+    if (failed(size))
+      return failure();
+    entry["sharedBytes"] = std::move(*size);
+  }
+  launches.push_back(std::move(entry));
   return success();
 }
 

@@ -129,7 +129,7 @@ def ConvertNVVMToEmulatedPass
   let description = [{
     Every kernel of the module's `gpu.module`s becomes an `llvm.func` that runs one
     thread of it, and every `gpu.launch_func` a call of the emulator with the
-    address of that function. It is the code that would become PTX: instructions
+    address of that function, unless the grid has no blocks. It is the code that would become PTX: instructions
     of the NVVM dialect become calls of functions named `compress_emulated_*`,
     each of which is told the op's location, and everything else is compiled as
     it is.
@@ -154,7 +154,8 @@ def ConvertNVVMToEmulatedPass
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::LLVM::LLVMDialect",
-                           "::mlir::memref::MemRefDialect"];
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
 }
 
 #endif // COMPRESS_CONVERSION_GPUPASSES

@@ -7,8 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "Kernel.h"
+#include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
@@ -95,4 +97,31 @@ Value Kernel::countTiles(OpBuilder &host, unsigned loop, int64_t tile) {
     return size;
   Value divisor = arith::ConstantIndexOp::create(host, loc, tile);
   return host.createOrFold<arith::CeilDivUIOp>(loc, size, divisor);
+}
+
+SmallVector<Value> Kernel::applyMap(AffineMap map, const Point &point) {
+  return llvm::map_to_vector(map.getResults(), [&](AffineExpr expr) {
+    return affine::expandAffineExpr(*builder, loc, expr, point, {});
+  });
+}
+
+Value Kernel::loadInput(OpOperand &operand, const Point &point) {
+  Value value = mapping.lookup(operand.get());
+  if (!isa<MemRefType>(value.getType()))
+    return value;
+  return memref::LoadOp::create(
+      *builder, loc, value,
+      applyMap(op.getMatchingIndexingMap(&operand), point));
+}
+
+void Kernel::copyOp(Operation &nested, const Point &point, IRMapping &local) {
+  if (auto index = dyn_cast<linalg::IndexOp>(nested)) {
+    local.map(index.getResult(), point[index.getDim()]);
+    return;
+  }
+  Operation *copy = builder->clone(nested, local);
+  copy->walk([&](linalg::IndexOp index) {
+    index.replaceAllUsesWith(point[index.getDim()]);
+    index.erase();
+  });
 }

@@ -7,79 +7,117 @@
 //===----------------------------------------------------------------------===//
 
 #include "Matmul.h"
+#include "Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 using namespace mlir;
 using namespace mlir::compress;
 
-std::optional<unsigned> Matmul::getDim(OpOperand &operand, unsigned loop) {
-  auto op = cast<linalg::LinalgOp>(operand.getOwner());
-  MLIRContext *context = op->getContext();
-  return op.getMatchingIndexingMap(&operand).getResultPosition(
-      getAffineDimExpr(loop, context));
+std::optional<unsigned> Matmul::getDim(OpOperand &buffer, unsigned loop) {
+  auto op = cast<linalg::LinalgOp>(buffer.getOwner());
+  return op.getMatchingIndexingMap(&buffer).getResultPosition(
+      getAffineDimExpr(loop, op->getContext()));
 }
 
-/// The argument that a value is, or that it extends.
-static BlockArgument getExtended(Value value) {
-  if (auto extension = value.getDefiningOp<arith::ExtFOp>())
-    value = extension.getIn();
-  return dyn_cast<BlockArgument>(value);
-}
-
-/// Whether the body is `c + ext(a) * ext(b)`, in any order of operands.
-static bool multipliesAndAdds(linalg::GenericOp op, BlockArgument a,
-                              BlockArgument b, BlockArgument c) {
+/// The two values whose product the body adds to its output, in the order of
+/// the multiplication, before they are extended.
+static std::optional<std::pair<Value, Value>> getFactors(linalg::GenericOp op) {
   auto yield = cast<linalg::YieldOp>(op.getBody()->getTerminator());
   auto add = yield.getOperand(0).getDefiningOp<arith::AddFOp>();
   if (!add)
-    return false;
-  for (auto [accumulator, product] : {std::pair(add.getLhs(), add.getRhs()),
-                                      std::pair(add.getRhs(), add.getLhs())}) {
-    auto multiply = product.getDefiningOp<arith::MulFOp>();
-    if (!multiply || accumulator != c)
+    return std::nullopt;
+  auto strip = [](Value value) -> Value {
+    auto extension = value.getDefiningOp<arith::ExtFOp>();
+    return extension ? extension.getIn() : value;
+  };
+  Value output = op.getRegionOutputArgs()[0];
+  for (auto [sum, product] : {std::pair(add.getLhs(), add.getRhs()),
+                              std::pair(add.getRhs(), add.getLhs())})
+    if (auto multiply = product.getDefiningOp<arith::MulFOp>())
+      if (sum == output)
+        return std::pair(strip(multiply.getLhs()), strip(multiply.getRhs()));
+  return std::nullopt;
+}
+
+/// What a value of the body is made of; none where that is the output, or an op
+/// with regions or effects other than reads.
+static std::optional<MatmulOperand> getOperand(linalg::GenericOp op,
+                                               Value value) {
+  MatmulOperand result;
+  result.element = value;
+  result.loops.resize(op.getNumLoops());
+  Block *body = op.getBody();
+  llvm::SmallPtrSet<Operation *, 16> computation;
+  SmallVector<Value> work = {value};
+  while (!work.empty()) {
+    Value next = work.pop_back_val();
+    if (next.getParentBlock() != body)
       continue;
-    BlockArgument lhs = getExtended(multiply.getLhs());
-    BlockArgument rhs = getExtended(multiply.getRhs());
-    if ((lhs == a && rhs == b) || (lhs == b && rhs == a))
-      return true;
+    if (auto argument = dyn_cast<BlockArgument>(next)) {
+      OpOperand *operand = op.getMatchingOpOperand(argument);
+      if (op.isDpsInit(operand))
+        return std::nullopt;
+      AffineMap map = op.getMatchingIndexingMap(operand);
+      for (unsigned loop = 0; loop < op.getNumLoops(); ++loop)
+        if (map.isFunctionOfDim(loop))
+          result.loops.set(loop);
+      if (next == value && map.isProjectedPermutation())
+        result.buffer = operand;
+      continue;
+    }
+    Operation *definition = next.getDefiningOp();
+    if (definition->getNumRegions() ||
+        !(isPure(definition) || isa<memref::LoadOp>(definition)))
+      return std::nullopt;
+    if (auto index = dyn_cast<linalg::IndexOp>(definition))
+      result.loops.set(index.getDim());
+    if (computation.insert(definition).second)
+      llvm::append_range(work, definition->getOperands());
   }
-  return false;
+  for (Operation &nested : *body)
+    if (computation.contains(&nested))
+      result.computation.push_back(&nested);
+  return result;
 }
 
 std::optional<Matmul> compress::matchMatmul(linalg::GenericOp op) {
-  if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 ||
-      op.getNumReductionLoops() != 1 ||
-      llvm::any_of(op.getIndexingMapsArray(),
-                   [](AffineMap map) { return !map.isProjectedPermutation(); }))
+  if (op.getNumDpsInits() != 1 || op.getNumReductionLoops() != 1)
     return std::nullopt;
-  OpOperand *a = op.getDpsInputOperand(0), *b = op.getDpsInputOperand(1);
-  Matmul matmul{a, b, op.getDpsInitOperand(0), {}, 0, 0, 0};
-  if (!multipliesAndAdds(op, op.getMatchingBlockArgument(a),
-                         op.getMatchingBlockArgument(b),
-                         op.getMatchingBlockArgument(matmul.c)))
+  OpOperand *c = op.getDpsInitOperand(0);
+  auto factors = getFactors(op);
+  if (!factors || !op.getMatchingIndexingMap(c).isProjectedPermutation())
+    return std::nullopt;
+  auto a = getOperand(op, factors->first), b = getOperand(op, factors->second);
+  if (!a || !b)
     return std::nullopt;
 
-  SmallVector<unsigned> rows, columns;
-  for (unsigned loop = 0; loop < op.getNumLoops(); ++loop) {
-    bool inA = Matmul::getDim(*a, loop).has_value();
-    bool inB = Matmul::getDim(*b, loop).has_value();
-    bool inC = Matmul::getDim(*matmul.c, loop).has_value();
-    if (!inC && inA && inB)
-      matmul.k = loop;
-    else if (!inC)
-      return std::nullopt;
-    else if (inA && inB)
-      matmul.batch.push_back(loop);
-    else if (inA)
-      rows.push_back(loop);
-    else if (inB)
-      columns.push_back(loop);
-    else
-      return std::nullopt;
-  }
-  if (rows.size() != 1 || columns.size() != 1)
+  // The rows are those of the operand without the output's innermost dimension,
+  // so that results are written along it.
+  SmallVector<unsigned> loops = getParallelLoops(op);
+  if (!loops.empty() && !b->loops.test(loops.back()))
+    std::swap(a, b);
+  Matmul matmul{std::move(*a), std::move(*b), c, {}};
+  matmul.k = getReductionLoops(op).front();
+  if (!matmul.a.loops.test(matmul.k) || !matmul.b.loops.test(matmul.k))
     return std::nullopt;
-  matmul.m = rows.front();
-  matmul.n = columns.front();
+  std::optional<unsigned> m, n;
+  // Of several loops of one operand, the innermost makes the matrix.
+  for (unsigned loop : llvm::reverse(loops)) {
+    bool inA = matmul.a.loops.test(loop), inB = matmul.b.loops.test(loop);
+    if (!inA && !inB)
+      return std::nullopt;
+    if (inA && !inB && !m)
+      m = loop;
+    else if (inB && !inA && !n)
+      n = loop;
+    else
+      matmul.batch.push_back(loop);
+  }
+  if (!m || !n)
+    return std::nullopt;
+  matmul.m = *m;
+  matmul.n = *n;
   return matmul;
 }

@@ -10,24 +10,43 @@
 #define COMPRESS_LIB_CONVERSION_LINALGTOGPU_MATMUL_H
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "llvm/ADT/SmallBitVector.h"
 
 namespace mlir::compress {
 
-/// An op that computes C[b, m, n] += sum over k of A[b, m, k] * B[b, k, n],
-/// with any number of batch loops, and dimensions of the operands in any order.
-struct Matmul {
-  OpOperand *a, *b, *c;
-  /// The loops, by number.
-  SmallVector<unsigned> batch;
-  unsigned m, n, k;
+/// An operand of a matrix product: elements of a buffer, or values that the
+/// op's body computes, as it does where the decoding of a weight was fused into
+/// it.
+struct MatmulOperand {
+  /// What is multiplied, before it is extended.
+  Value element;
+  /// The op's operand that `element` is read from, null where it is computed.
+  OpOperand *buffer = nullptr;
+  /// The body's ops that compute it, in their order.
+  SmallVector<Operation *> computation;
+  /// The loops that it depends on.
+  llvm::SmallBitVector loops;
 
-  /// The dimension of an operand that a loop is the index of; none where the
-  /// operand does not depend on it.
-  static std::optional<unsigned> getDim(OpOperand &operand, unsigned loop);
+  Type getElementType() const { return element.getType(); }
 };
 
-/// Matches an op on buffers that multiplies elements of its two inputs, which
-/// may be extended to a wider float type, and adds the product to its output.
+/// An op that computes C[b, m, n] += sum over k of A[b, m, k] * B[b, k, n],
+/// with any number of batch loops, which either operand may lack, and
+/// dimensions of buffers in any order.
+struct Matmul {
+  MatmulOperand a, b;
+  OpOperand *c;
+  /// The loops, by number.
+  SmallVector<unsigned> batch;
+  unsigned m = 0, n = 0, k = 0;
+
+  /// The dimension of a buffer that a loop is the index of; none where the
+  /// buffer does not depend on it.
+  static std::optional<unsigned> getDim(OpOperand &buffer, unsigned loop);
+};
+
+/// Matches an op on buffers that multiplies two values, which may be extended
+/// to a wider float type, and adds the product to its output.
 std::optional<Matmul> matchMatmul(linalg::GenericOp op);
 
 } // namespace mlir::compress

@@ -30,37 +30,26 @@ static constexpr unsigned kSharedSpace =
 // Match
 //===----------------------------------------------------------------------===//
 
-/// The layout of an operand's tile of `extent` by `tileK`; none where neither
-/// of its dimensions is known to be contiguous, or a line would be too short
-/// for its banks.
-static std::optional<TileLayout> getTileLayout(OpOperand &operand,
-                                               unsigned loop, unsigned k,
-                                               int64_t extent, int64_t tileK) {
+static SmallVector<int64_t> getStrides(OpOperand &buffer, int64_t &offset) {
   SmallVector<int64_t> strides;
+  (void)cast<MemRefType>(buffer.get().getType())
+      .getStridesAndOffset(strides, offset);
+  return strides;
+}
+
+/// Whether neighbours along a loop lie side by side in a buffer.
+static bool isContiguous(OpOperand &buffer, unsigned loop) {
   int64_t offset;
-  if (failed(cast<MemRefType>(operand.get().getType())
-                 .getStridesAndOffset(strides, offset)))
-    return std::nullopt;
-  TileLayout layout;
-  if (strides[*Matmul::getDim(operand, k)] == 1)
-    layout = {extent, tileK, /*isKContiguous=*/true};
-  else if (strides[*Matmul::getDim(operand, loop)] == 1)
-    layout = {tileK, extent, /*isKContiguous=*/false};
-  else
-    return std::nullopt;
-  if (layout.getLineBytes() < TileLayout::kSwizzle * TileLayout::kChunkBytes)
-    return std::nullopt;
-  return layout;
+  std::optional<unsigned> dim = Matmul::getDim(buffer, loop);
+  return dim && getStrides(buffer, offset)[*dim] == 1;
 }
 
 /// The most elements, a power of two up to a chunk's, that every line of an
 /// operand begins at a multiple of.
-static int64_t getCopyWidth(OpOperand &operand) {
-  SmallVector<int64_t> strides;
+static int64_t getCopyWidth(OpOperand &buffer) {
   int64_t offset;
-  (void)cast<MemRefType>(operand.get().getType())
-      .getStridesAndOffset(strides, offset);
-  int64_t width = TileLayout::kChunkBytes / TileLayout::kElementBytes;
+  SmallVector<int64_t> strides = getStrides(buffer, offset);
+  int64_t width = TileLayout::kChunkElements;
   auto restrict = [&](int64_t multiple) {
     if (ShapedType::isDynamic(multiple))
       width = 1;
@@ -74,17 +63,49 @@ static int64_t getCopyWidth(OpOperand &operand) {
   return width;
 }
 
+/// Whether elements are computed that lie side by side along K in some buffer
+/// that they are computed from.
+static bool isComputedAlong(linalg::GenericOp op, const MatmulOperand &operand,
+                            unsigned k) {
+  return llvm::any_of(op.getDpsInputOperands(), [&](OpOperand *input) {
+    BlockArgument argument = op.getMatchingBlockArgument(input);
+    return isa<MemRefType>(input->get().getType()) && isContiguous(*input, k) &&
+           llvm::any_of(argument.getUsers(), [&](Operation *user) {
+             return llvm::is_contained(operand.computation, user);
+           });
+  });
+}
+
+/// Chooses how tiles of `extent` by K lie in shared memory. A buffer that is
+/// not contiguous along either dimension is read as if its elements were
+/// computed.
+static TileLayout chooseLayout(linalg::GenericOp op, MatmulOperand &operand,
+                               unsigned loop, unsigned k, int64_t extent,
+                               int64_t tileK) {
+  TileLayout alongK = {extent, tileK, /*isKContiguous=*/true};
+  TileLayout across = {tileK, extent, /*isKContiguous=*/false};
+  // A shorter line would not reach all banks.
+  bool canCross =
+      across.getLineBytes() >= TileLayout::kSwizzle * TileLayout::kChunkBytes;
+  if (operand.buffer) {
+    if (isContiguous(*operand.buffer, k))
+      return alongK;
+    if (isContiguous(*operand.buffer, loop) && canCross)
+      return across;
+    operand.buffer = nullptr;
+  }
+  return canCross && !isComputedAlong(op, operand, k) ? across : alongK;
+}
+
 std::unique_ptr<MatmulKernel> MatmulKernel::match(linalg::GenericOp op,
                                                   ArrayRef<Value> initial) {
   std::optional<Matmul> matmul = matchMatmul(op);
   if (!matmul)
     return nullptr;
-  auto getElement = [](OpOperand *operand) {
-    return cast<MemRefType>(operand->get().getType()).getElementType();
-  };
-  Type element = getElement(matmul->a), result = getElement(matmul->c);
+  Type element = matmul->a.getElementType();
+  Type result = cast<MemRefType>(matmul->c->get().getType()).getElementType();
   if (!(element.isF16() || element.isBF16()) ||
-      getElement(matmul->b) != element ||
+      matmul->b.getElementType() != element ||
       !(result.isF32() || result == element))
     return nullptr;
 
@@ -98,16 +119,12 @@ std::unique_ptr<MatmulKernel> MatmulKernel::match(linalg::GenericOp op,
     schedule.warpsM = 1;
     schedule.warpsN = 4;
   }
-  auto layoutA =
-      getTileLayout(*kernel->matmul.a, kernel->matmul.m, kernel->matmul.k,
-                    schedule.tileM, schedule.tileK);
-  auto layoutB =
-      getTileLayout(*kernel->matmul.b, kernel->matmul.n, kernel->matmul.k,
-                    schedule.tileN, schedule.tileK);
-  if (!layoutA || !layoutB)
-    return nullptr;
-  kernel->layoutA = *layoutA;
-  kernel->layoutB = *layoutB;
+  kernel->layoutA =
+      chooseLayout(op, kernel->matmul.a, kernel->matmul.m, kernel->matmul.k,
+                   schedule.tileM, schedule.tileK);
+  kernel->layoutB =
+      chooseLayout(op, kernel->matmul.b, kernel->matmul.n, kernel->matmul.k,
+                   schedule.tileN, schedule.tileK);
   return kernel;
 }
 
@@ -192,27 +209,67 @@ static LLVM::GlobalOp getSharedVariable(Operation *kernel) {
       /*alignment=*/128, kSharedSpace);
 }
 
-/// Finds where the operand's matrix of this batch begins.
-void MatmulKernel::prepare(Operand &operand, ArrayRef<Value> batch) {
-  OpBuilder &b = *builder;
-  Value buffer = mapping.lookup(operand.operand->get());
+/// The address of the element of a buffer that lies `offset` elements beyond
+/// its own offset.
+static Value getElement(OpBuilder &b, Location loc, Value buffer,
+                        Number offset) {
   auto metadata = memref::ExtractStridedMetadataOp::create(b, loc, buffer);
-  auto getStride = [&](unsigned loop) -> Value {
-    return metadata.getStrides()[*Matmul::getDim(*operand.operand, loop)];
-  };
-  Number offset{&b, loc, metadata.getOffset()};
-  for (auto [loop, index] : llvm::zip(matmul.batch, batch))
-    offset = offset + Number{&b, loc, getStride(loop)} * index;
   Value address =
       memref::ExtractAlignedPointerAsIndexOp::create(b, loc, buffer);
   Value pointer = LLVM::IntToPtrOp::create(
       b, loc, LLVM::LLVMPointerType::get(b.getContext(), kGlobalSpace),
       toI64(b, loc, address));
-  operand.base = getByte(b, loc, pointer,
-                         toI64(b, loc, offset * TileLayout::kElementBytes));
+  int64_t bytes =
+      cast<MemRefType>(buffer.getType()).getElementTypeBitWidth() / 8;
+  return getByte(b, loc, pointer,
+                 toI64(b, loc, (offset + metadata.getOffset()) * bytes));
+}
+
+/// The stride of a buffer along a loop, in elements; zero where it does not
+/// depend on the loop.
+Value MatmulKernel::getStride(OpOperand &buffer, unsigned loop) {
+  std::optional<unsigned> dim = Matmul::getDim(buffer, loop);
+  if (!dim)
+    return constant(0);
+  auto metadata = memref::ExtractStridedMetadataOp::create(
+      *builder, loc, mapping.lookup(buffer.get()));
+  return metadata.getStrides()[*dim];
+}
+
+/// The offset of the block's batch in a buffer, in elements.
+Value MatmulKernel::getBatchOffset(OpOperand &buffer) {
+  Number offset{builder, loc, constant(0)};
+  for (unsigned loop : matmul.batch)
+    offset = offset +
+             Value(Number{builder, loc, getStride(buffer, loop)} * point[loop]);
+  return offset;
+}
+
+/// Finds where the operand's matrix of this batch begins.
+void MatmulKernel::prepare(Operand &operand) {
+  OpOperand *buffer = operand.operand->buffer;
+  if (!buffer)
+    return;
+  OpBuilder &b = *builder;
+  operand.copyWidth = getCopyWidth(*buffer);
+  operand.base = getElement(b, loc, mapping.lookup(buffer->get()),
+                            Number{&b, loc, getBatchOffset(*buffer)});
   unsigned line = operand.layout.isKContiguous ? operand.loop : matmul.k;
   operand.lineStride =
-      Number{&b, loc, getStride(line)} * TileLayout::kElementBytes;
+      Number{&b, loc, getStride(*buffer, line)} * TileLayout::kElementBytes;
+}
+
+/// The byte of shared memory where an element of the tile of a stage lies.
+Value MatmulKernel::getSharedByte(const Operand &operand, Value stage,
+                                  Value row, Value column) {
+  const TileLayout &layout = operand.layout;
+  Number line{builder, loc, row}, element{builder, loc, column};
+  Number chunk =
+      element / TileLayout::kChunkElements ^ Value(line % TileLayout::kSwizzle);
+  return line * layout.getLineBytes() + Value(chunk * TileLayout::kChunkBytes) +
+         Value(element % TileLayout::kChunkElements *
+               TileLayout::kElementBytes) +
+         operand.stageOffset + stage;
 }
 
 /// Starts the copy of `count` elements, up to the operand's width, of which the
@@ -269,14 +326,8 @@ void MatmulKernel::copyTile(const Operand &operand, Value stage, Value firstK) {
     Number row = copy / copiesPerLine;
     Number column = copy % copiesPerLine * operand.copyWidth;
 
-    // In shared memory: chunk, then byte of the chunk.
-    int64_t perChunk = TileLayout::kChunkBytes / TileLayout::kElementBytes;
-    Number chunk = column / perChunk ^ row % TileLayout::kSwizzle;
-    Number byte = row * layout.getLineBytes() +
-                  chunk * TileLayout::kChunkBytes +
-                  column % perChunk * TileLayout::kElementBytes +
-                  operand.stageOffset + stage;
-    Value to = getByte(b, loc, shared, byte);
+    Value to =
+        getByte(b, loc, shared, getSharedByte(operand, stage, row, column));
 
     // In global memory: the line, and how many elements of it are inside.
     auto toIndex = [&](Value value) {
@@ -305,6 +356,88 @@ void MatmulKernel::copyTile(const Operand &operand, Value stage, Value firstK) {
   }
 }
 
+/// Computes a tile, whose first element along K is given, and writes it to a
+/// stage. What these stores write is read after the barrier that follows the
+/// wait for the stage's copies.
+void MatmulKernel::computeTile(const Operand &operand, Value stage,
+                               Value firstK) {
+  OpBuilder &b = *builder;
+  const TileLayout &layout = operand.layout;
+  OpBuilder::InsertionGuard insertion(b);
+  // Stages beyond the end of K stay as they are: nobody multiplies them.
+  Number k{&b, loc, firstK};
+  Value kExtent = extent(matmul.k);
+  auto isTile = scf::IfOp::create(b, loc, k.less(kExtent));
+  b.setInsertionPointToStart(isTile.thenBlock());
+
+  int64_t chunksPerLine = layout.columns / TileLayout::kChunkElements;
+  auto toIndex = [&](Value value) -> Value {
+    return arith::IndexCastOp::create(b, loc, b.getIndexType(), value);
+  };
+  auto loop = scf::ForOp::create(b, loc, toIndex(thread),
+                                 constant(layout.rows * chunksPerLine),
+                                 constant(getNumThreads()));
+  b.setInsertionPointToStart(loop.getBody());
+  Number chunk{&b, loc, loop.getInductionVar()};
+  Number row = chunk / chunksPerLine;
+  Number column = chunk % chunksPerLine * TileLayout::kChunkElements;
+
+  Type element = operand.operand->getElementType();
+  Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(element));
+  auto type = VectorType::get(TileLayout::kChunkElements, element);
+  Value values = LLVM::PoisonOp::create(b, loc, type);
+  // Results beyond the operand's own extent are not stored, whatever they are.
+  Number other{&b, loc, extent(operand.loop)};
+  Value last = other - constant(1);
+  std::optional<int64_t> staticK = getConstantIntValue(kExtent);
+  bool mayEnd = !staticK || *staticK % schedule.tileK;
+  for (int64_t i = 0; i < TileLayout::kChunkElements; ++i) {
+    Number along = column + i;
+    Number atK = (layout.isKContiguous ? along : row) + firstK;
+    Number beside = (layout.isKContiguous ? row : along) + operand.origin;
+    point[matmul.k] = atK;
+    point[operand.loop] = arith::MinSIOp::create(b, loc, beside, last);
+    Value value;
+    if (mayEnd) {
+      auto inside = scf::IfOp::create(
+          b, loc, atK.less(kExtent),
+          [&](OpBuilder &then, Location loc) {
+            builder = &then;
+            scf::YieldOp::create(then, loc, computeElement(operand));
+          },
+          [&](OpBuilder &otherwise, Location loc) {
+            scf::YieldOp::create(otherwise, loc, zero);
+          });
+      builder = &b;
+      value = inside.getResult(0);
+    } else {
+      value = computeElement(operand);
+    }
+    Value index = LLVM::ConstantOp::create(b, loc, b.getI32IntegerAttr(i));
+    values = LLVM::InsertElementOp::create(b, loc, values, value, index);
+  }
+  Value byte =
+      getSharedByte(operand, stage, toI32(b, loc, row), toI32(b, loc, column));
+  LLVM::StoreOp::create(b, loc, values, getByte(b, loc, shared, byte));
+}
+
+/// The operand's element at `point`.
+Value MatmulKernel::computeElement(const Operand &operand) {
+  IRMapping local = mapping;
+  auto load = [&](Value value) {
+    auto argument = dyn_cast<BlockArgument>(value);
+    if (argument && argument.getOwner() == op.getBody() &&
+        !local.contains(value))
+      local.map(value, loadInput(*op.getMatchingOpOperand(argument), point));
+  };
+  for (Operation *nested : operand.operand->computation) {
+    llvm::for_each(nested->getOperands(), load);
+    copyOp(*nested, point, local);
+  }
+  load(operand.operand->element);
+  return local.lookup(operand.operand->element);
+}
+
 /// Loads 16 by 16 elements at `first` along the operand's own dimension and `k`
 /// along K of the stage's tile: four registers, which are a fragment of A, or
 /// two fragments of B. The quarters of the lanes give the lines of one 8x8
@@ -320,20 +453,15 @@ SmallVector<Value> MatmulKernel::loadFragment(const Operand &operand,
   Number own{&b, loc, lane};
   Number low = own % 16, high = own / 16;
   Number along = own % 8 + Value(high * 8), across = low / 8;
-  Number row = own, chunk = own;
-  int64_t perChunk = TileLayout::kChunkBytes / TileLayout::kElementBytes;
-  Number start{&b, loc, first};
+  Number row = own, column = own;
   if (layout.isKContiguous) {
     row = (isA ? low : along) + first;
-    chunk = (isA ? high : across) + k / perChunk;
+    column = (isA ? high : across) * TileLayout::kChunkElements + k;
   } else {
     row = (isA ? along : low) + k;
-    chunk = (isA ? across : high) + Value(start / perChunk);
+    column = (isA ? across : high) * TileLayout::kChunkElements + first;
   }
-  Number byte =
-      row * layout.getLineBytes() +
-      Value((chunk ^ row % TileLayout::kSwizzle) * TileLayout::kChunkBytes) +
-      operand.stageOffset + stage;
+  Value byte = getSharedByte(operand, stage, row, column);
   MLIRContext *context = b.getContext();
   auto registers = LLVM::LLVMStructType::getLiteral(
       context, SmallVector<Type>(4, b.getI32Type()));
@@ -354,8 +482,7 @@ SmallVector<Value> MatmulKernel::loadFragment(const Operand &operand,
 SmallVector<Value> MatmulKernel::multiply(Value stage,
                                           ValueRange accumulators) {
   OpBuilder &builder = *this->builder;
-  Type element = cast<MemRefType>(matmul.a->get().getType()).getElementType();
-  bool isF16 = element.isF16();
+  bool isF16 = matmul.a.getElementType().isF16();
   auto half = VectorType::get(2, builder.getF16Type());
   auto results = LLVM::LLVMStructType::getLiteral(
       builder.getContext(), SmallVector<Type>(4, builder.getF32Type()));
@@ -395,35 +522,44 @@ SmallVector<Value> MatmulKernel::multiply(Value stage,
   return sums;
 }
 
-/// Adds what the output holds, and writes it where it is inside.
-void MatmulKernel::storeResults(ValueRange accumulators,
-                                ArrayRef<Value> batch) {
+/// Whether neighbours along N, of which the first is even, lie side by side at
+/// a multiple of their size, and are inside of the output together.
+bool MatmulKernel::storesPairs() {
+  int64_t columns = op.getStaticLoopRanges()[matmul.n];
+  return !ShapedType::isDynamic(columns) && columns % 2 == 0 &&
+         isContiguous(*matmul.c, matmul.n) && getCopyWidth(*matmul.c) > 1;
+}
+
+/// Adds what the output holds, and writes results where they are inside.
+void MatmulKernel::storeResults(ValueRange accumulators) {
   OpBuilder &b = *builder;
   Value output = mapping.lookup(matmul.c->get());
   Type element = cast<MemRefType>(output.getType()).getElementType();
   Value known =
       initial.empty() || !initial[0] ? Value() : mapping.lookup(initial[0]);
   bool isZero = known && matchPattern(known, m_AnyZeroFloat());
-  SmallVector<Value> indices(cast<MemRefType>(output.getType()).getRank());
-  for (auto [loop, index] : llvm::zip(matmul.batch, batch))
-    indices[*Matmul::getDim(*matmul.c, loop)] = index;
-
   auto toIndex = [&](Value value) {
     return Number{&b, loc,
                   arith::IndexCastOp::create(b, loc, b.getIndexType(), value)};
   };
-  int64_t tilesM = getNumTilesM(), tilesN = getNumTilesN();
-  Number own{&b, loc, lane};
+
   // Of a fragment of 16 by 8, a lane has two neighbours of one row and the two
   // that are eight rows below.
+  int64_t tilesM = getNumTilesM(), tilesN = getNumTilesN();
+  Number own{&b, loc, lane};
   Number row =
       toIndex(Number{&b, loc, warpM} * (tilesM * kMmaM) + Value(own / 4)) +
       a.origin;
   Number column =
       toIndex(Number{&b, loc, warpN} * (tilesN * kMmaN) + Value(own % 4 * 2)) +
       this->b.origin;
-  for (auto [number, sum] : llvm::enumerate(accumulators)) {
-    int64_t tile = number / 4, part = number % 4;
+  Number origin{&b, loc, getBatchOffset(*matmul.c)};
+  Value strideM = getStride(*matmul.c, matmul.m);
+  Value strideN = getStride(*matmul.c, matmul.n);
+  unsigned width = storesPairs() ? 2 : 1;
+  Type stored = width == 1 ? element : VectorType::get(width, element);
+  for (unsigned first = 0; first < accumulators.size(); first += width) {
+    int64_t tile = first / 4, part = first % 4;
     Number m = row + (tile / tilesN * kMmaM + part / 2 * 8);
     Number n = column + (tile % tilesN * kMmaN + part % 2);
     Value isInside = arith::AndIOp::create(b, loc, m.less(extent(matmul.m)),
@@ -431,19 +567,35 @@ void MatmulKernel::storeResults(ValueRange accumulators,
     auto guard = scf::IfOp::create(b, loc, isInside);
     OpBuilder::InsertionGuard insertion(b);
     b.setInsertionPointToStart(guard.thenBlock());
-    indices[*Matmul::getDim(*matmul.c, matmul.m)] = m;
-    indices[*Matmul::getDim(*matmul.c, matmul.n)] = n;
-    Value value = sum;
-    if (!isZero) {
-      Value before =
-          known ? known : memref::LoadOp::create(b, loc, output, indices);
-      if (!before.getType().isF32())
-        before = arith::ExtFOp::create(b, loc, b.getF32Type(), before);
-      value = arith::AddFOp::create(b, loc, value, before);
+    Value address = getElement(
+        b, loc, output, origin + Value(m * strideM) + Value(n * strideN));
+    Value before;
+    if (!known)
+      before = LLVM::LoadOp::create(b, loc, stored, address);
+    auto at = [&](int64_t index) -> Value {
+      return LLVM::ConstantOp::create(b, loc, b.getI32IntegerAttr(index));
+    };
+    Value result =
+        width == 1 ? Value() : Value(LLVM::PoisonOp::create(b, loc, stored));
+    for (unsigned i = 0; i < width; ++i) {
+      Value value = accumulators[first + i];
+      if (!isZero) {
+        Value addend = known;
+        if (!known)
+          addend = width == 1 ? before
+                              : Value(LLVM::ExtractElementOp::create(
+                                    b, loc, before, at(i)));
+        if (!addend.getType().isF32())
+          addend = arith::ExtFOp::create(b, loc, b.getF32Type(), addend);
+        value = arith::AddFOp::create(b, loc, value, addend);
+      }
+      if (!element.isF32())
+        value = arith::TruncFOp::create(b, loc, element, value);
+      result = width == 1 ? value
+                          : Value(LLVM::InsertElementOp::create(b, loc, result,
+                                                                value, at(i)));
     }
-    if (!element.isF32())
-      value = arith::TruncFOp::create(b, loc, element, value);
-    memref::StoreOp::create(b, loc, value, output, indices);
+    LLVM::StoreOp::create(b, loc, result, address);
   }
 }
 
@@ -471,33 +623,26 @@ void MatmulKernel::buildBody() {
   Value tilesN = countTiles(matmul.n, schedule.tileN);
   Number blockN = block % tilesN;
   block = block / tilesN;
-  SmallVector<Value> batch(matmul.batch.size());
-  for (auto [loop, index] :
-       llvm::reverse(llvm::zip_equal(matmul.batch, batch))) {
-    index = block % extent(loop);
+  point.resize(op.getNumLoops());
+  for (unsigned loop : matmul.batch) {
+    point[loop] = block % extent(loop);
     block = block / extent(loop);
   }
 
-  auto setUp = [&](Operand &operand, OpOperand *of, unsigned loop,
-                   TileLayout layout, Number tile, int64_t extent,
-                   int64_t stageOffset) {
-    operand.operand = of;
-    operand.loop = loop;
-    operand.layout = layout;
-    operand.copyWidth = getCopyWidth(*of);
-    operand.origin = tile * extent;
-    operand.stageOffset = stageOffset;
-    prepare(operand, batch);
-  };
-  setUp(a, matmul.a, matmul.m, layoutA, blockM, schedule.tileM, 0);
-  setUp(this->b, matmul.b, matmul.n, layoutB, blockN, schedule.tileN,
-        layoutA.getBytes());
+  a = {&matmul.a, matmul.m, layoutA, blockM * schedule.tileM, 0};
+  this->b = {&matmul.b, matmul.n, layoutB, blockN * schedule.tileN,
+             layoutA.getBytes()};
+  prepare(a);
+  prepare(this->b);
 
   // The first stages are on their way before the loop.
   int64_t stageBytes = layoutA.getBytes() + layoutB.getBytes();
   auto copyStage = [&](Value stage, Value firstK) {
-    copyTile(a, stage, firstK);
-    copyTile(this->b, stage, firstK);
+    for (Operand *operand : {&a, &this->b})
+      if (operand->operand->buffer)
+        copyTile(*operand, stage, firstK);
+      else
+        computeTile(*operand, stage, firstK);
     NVVM::CpAsyncCommitGroupOp::create(b, loc);
   };
   for (int64_t stage = 0; stage + 1 < schedule.stages; ++stage)
@@ -525,5 +670,5 @@ void MatmulKernel::buildBody() {
   }
   // Copies beyond the end, of zeros, must not outlive the block.
   NVVM::CpAsyncWaitGroupOp::create(b, loc, 0);
-  storeResults(loop.getResults(), batch);
+  storeResults(loop.getResults());
 }

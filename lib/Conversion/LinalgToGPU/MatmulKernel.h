@@ -37,6 +37,7 @@ struct TileLayout {
 
   static constexpr int64_t kChunkBytes = 16;
   static constexpr int64_t kElementBytes = 2;
+  static constexpr int64_t kChunkElements = kChunkBytes / kElementBytes;
   static constexpr int64_t kSwizzle = 8;
   int64_t getLineBytes() const { return columns * kElementBytes; }
   int64_t getBytes() const { return rows * getLineBytes(); }
@@ -52,8 +53,8 @@ struct TileLayout {
 /// operands are copied as zeros, so that any extents will do.
 class MatmulKernel : public Kernel {
 public:
-  /// The kernel of an op, or null where this is not one for it: both inputs f16
-  /// or bf16, one dimension of each contiguous.
+  /// The kernel of an op, or null where it is no product of two values that are
+  /// both f16 or both bf16, into f32 or the same type.
   static std::unique_ptr<MatmulKernel> match(linalg::GenericOp op,
                                              ArrayRef<Value> initial);
 
@@ -69,34 +70,41 @@ private:
   MatmulKernel(linalg::GenericOp op, ArrayRef<Value> initial, Matmul matmul)
       : Kernel(op, initial), matmul(std::move(matmul)) {}
 
-  /// An operand in global memory, and where its tiles lie in shared memory.
+  /// An operand, and where its tiles lie in shared memory.
   struct Operand {
-    OpOperand *operand;
+    const MatmulOperand *operand = nullptr;
     /// The loop that is not K.
-    unsigned loop;
-    TileLayout layout;
-    /// Elements that one copy moves, so that every address is a multiple of it.
-    int64_t copyWidth;
-    /// The address of the first element of the block's batch.
-    Value base;
-    /// Bytes between elements of the lines, and the first row or column of the
-    /// block's tile.
-    Value lineStride;
+    unsigned loop = 0;
+    TileLayout layout = {};
+    /// The first row or column of the block's tile.
     Value origin;
     /// Where its part of a stage begins.
-    int64_t stageOffset;
+    int64_t stageOffset = 0;
+
+    /// Of a buffer: elements that one copy moves, of which every address is a
+    /// multiple; the first element of the block's batch; bytes from line to
+    /// line.
+    int64_t copyWidth = 1;
+    Value base = {}, lineStride = {};
   };
 
   Value countBlocks(OpBuilder &host) override;
   void buildBody() override;
 
-  void prepare(Operand &operand, ArrayRef<Value> batch);
+  Value getStride(OpOperand &buffer, unsigned loop);
+  Value getBatchOffset(OpOperand &buffer);
+  void prepare(Operand &operand);
+  Value getSharedByte(const Operand &operand, Value stage, Value row,
+                      Value column);
   void copyTile(const Operand &operand, Value stage, Value firstK);
   void copyElements(const Operand &operand, Value to, Value from, Value count);
+  void computeTile(const Operand &operand, Value stage, Value firstK);
+  Value computeElement(const Operand &operand);
   SmallVector<Value> loadFragment(const Operand &operand, Value stage,
                                   Value first, int64_t k);
   SmallVector<Value> multiply(Value stage, ValueRange accumulators);
-  void storeResults(ValueRange accumulators, ArrayRef<Value> batch);
+  bool storesPairs();
+  void storeResults(ValueRange accumulators);
 
   int64_t getNumTilesM() const { return schedule.tileM / schedule.warpsM / 16; }
   int64_t getNumTilesN() const { return schedule.tileN / schedule.warpsN / 8; }
@@ -105,6 +113,8 @@ private:
   MatmulSchedule schedule;
   TileLayout layoutA, layoutB;
   Operand a, b;
+  /// The indices of the batch, and of an element that is being computed.
+  Point point;
   Value thread, lane, warpM, warpN, shared;
 };
 

@@ -126,28 +126,44 @@ void ScalarKernel::delinearize(Value linear, ArrayRef<unsigned> loops,
     point[loops.front()] = linear;
 }
 
-SmallVector<Value> ScalarKernel::applyMap(AffineMap map, const Point &point) {
-  return llvm::map_to_vector(map.getResults(), [&](AffineExpr expr) {
-    return affine::expandAffineExpr(*builder, loc, expr, point, {});
-  });
-}
-
 /// The values of the outputs before the op, null where the body has no use for
-/// them.
-SmallVector<Value> ScalarKernel::loadInitial(const Point &point) {
+/// them. A thread that is not `inside`, where that is given, must not read what
+/// another one writes; it gets zeros.
+SmallVector<Value> ScalarKernel::loadInitial(const Point &point, Value inside) {
   SmallVector<Value> values;
+  auto load = [&](OpOperand &output) -> Value {
+    return memref::LoadOp::create(
+        *builder, loc, mapping.lookup(output.get()),
+        applyMap(op.getMatchingIndexingMap(&output), point));
+  };
   for (auto [index, output] : llvm::enumerate(op.getDpsInitsMutable())) {
     if (!op.payloadUsesValueFromOperand(&output) &&
         op.getNumReductionLoops() == 0)
       values.push_back(nullptr);
     else if (!initial.empty() && initial[index])
       values.push_back(mapping.lookup(initial[index]));
+    else if (!inside)
+      values.push_back(load(output));
     else
-      values.push_back(memref::LoadOp::create(
-          *builder, loc, mapping.lookup(output.get()),
-          applyMap(op.getMatchingIndexingMap(&output), point)));
+      values.push_back(loadIf(inside, getElementTypeOrSelf(output.get()),
+                              [&, &output = output] { return load(output); }));
   }
   return values;
+}
+
+/// What `load` builds where the condition holds, zero elsewhere.
+Value ScalarKernel::loadIf(Value condition, Type type,
+                           llvm::function_ref<Value()> load) {
+  OpBuilder &b = *builder;
+  auto branch = scf::IfOp::create(b, loc, type, condition,
+                                  /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard insertion(b);
+  b.setInsertionPointToStart(branch.thenBlock());
+  scf::YieldOp::create(b, loc, load());
+  b.setInsertionPointToStart(branch.elseBlock());
+  Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
+  scf::YieldOp::create(b, loc, zero);
+  return branch.getResult(0);
 }
 
 /// The body at one point of all loops.
@@ -156,29 +172,14 @@ SmallVector<Value> ScalarKernel::compute(const Point &point,
   IRMapping local = mapping;
   for (OpOperand *input : op.getDpsInputOperands()) {
     BlockArgument argument = op.getMatchingBlockArgument(input);
-    if (argument.use_empty())
-      continue;
-    Value value = mapping.lookup(input->get());
-    if (isa<MemRefType>(value.getType()))
-      value = memref::LoadOp::create(
-          *builder, loc, value,
-          applyMap(op.getMatchingIndexingMap(input), point));
-    local.map(argument, value);
+    if (!argument.use_empty())
+      local.map(argument, loadInput(*input, point));
   }
   for (auto [argument, value] : llvm::zip(op.getRegionOutputArgs(), outputs))
     if (value)
       local.map(argument, value);
-  for (Operation &nested : op.getBody()->without_terminator()) {
-    if (auto index = dyn_cast<linalg::IndexOp>(nested)) {
-      local.map(index.getResult(), point[index.getDim()]);
-      continue;
-    }
-    Operation *copy = builder->clone(nested, local);
-    copy->walk([&](linalg::IndexOp index) {
-      index.replaceAllUsesWith(point[index.getDim()]);
-      index.erase();
-    });
-  }
+  for (Operation &nested : op.getBody()->without_terminator())
+    copyOp(nested, point, local);
   return llvm::map_to_vector(
       op.getBody()->getTerminator()->getOperands(),
       [&](Value value) { return local.lookupOrDefault(value); });
@@ -314,7 +315,7 @@ void ScalarKernel::buildTile() {
         p[row] = rows[i].clamped;
         inside = arith::AndIOp::create(b, loc, rows[i].inside, inside);
       }
-      llvm::append_range(accumulators, loadInitial(p));
+      llvm::append_range(accumulators, loadInitial(p, inside));
       stores.push_back(inside);
       points.push_back(std::move(p));
     }

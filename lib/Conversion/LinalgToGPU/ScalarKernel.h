@@ -48,10 +48,10 @@ private:
   void buildTile();
   void buildRow();
 
-  using Point = SmallVector<Value>; // One index for each loop.
   void delinearize(Value linear, ArrayRef<unsigned> loops, Point &point);
-  SmallVector<Value> applyMap(AffineMap map, const Point &point);
-  SmallVector<Value> loadInitial(const Point &point);
+  SmallVector<Value> loadInitial(const Point &point, Value inside = {});
+  Value loadIf(Value condition, Type type,
+               llvm::function_ref<Value()> load);
   SmallVector<Value> compute(const Point &point, ValueRange outputs);
   void store(const Point &point, ValueRange values);
   /// Reduction loops around `body`, from the given one inwards.

@@ -13,6 +13,8 @@
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Matchers.h"
 
 namespace mlir::compress {
 #define GEN_PASS_DEF_CONVERTNVVMTOEMULATEDPASS
@@ -231,6 +233,18 @@ LogicalResult ConvertNVVMToEmulated::convert(gpu::LaunchFuncOp launch) {
       return arith::ExtUIOp::create(builder, loc, i64, value);
     return value;
   };
+
+  // A grid without blocks is no launch.
+  gpu::KernelDim3 grid = launch.getGridSizeOperandValues();
+  Value blocks = builder.createOrFold<arith::MulIOp>(loc, grid.x, grid.y);
+  blocks = builder.createOrFold<arith::MulIOp>(loc, blocks, grid.z);
+  if (!matchPattern(blocks, m_NonZero())) {
+    Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
+    Value hasBlocks = arith::CmpIOp::create(
+        builder, loc, arith::CmpIPredicate::ne, blocks, zero);
+    auto guard = scf::IfOp::create(builder, loc, hasBlocks);
+    builder.setInsertionPointToStart(guard.thenBlock());
+  }
 
   SmallVector<Value> addresses;
   for (auto [value, type, isObject] : llvm::zip(

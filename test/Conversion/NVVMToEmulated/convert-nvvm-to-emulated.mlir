@@ -13,6 +13,9 @@ module attributes {gpu.container_module} {
   // CHECK-SAME:    %[[BUFFER:.*]]: memref<f32>, %[[N:.*]]: index
   // CHECK-DAG:     %[[SIZES:.*]] = llvm.alloca %{{.*}} x !llvm.struct<(i64, i64, i64, i64, i64, i64, i64, i64, i64)>
   // CHECK-DAG:     %[[ARGUMENTS:.*]] = llvm.alloca %{{.*}} x !llvm.struct<(ptr, ptr)>
+  // Without blocks there is nothing to launch.
+  // CHECK:         %[[HAS_BLOCKS:.*]] = arith.cmpi ne
+  // CHECK:         scf.if %[[HAS_BLOCKS]]
   // CHECK:         memref.extract_aligned_pointer_as_index %[[BUFFER]]
   // CHECK:         %[[KERNEL:.*]] = llvm.mlir.addressof @kernels_stage : !llvm.ptr
   // 1024 bytes of a static size come first, then 4 that need 16 bytes of alignment.

@@ -16,9 +16,30 @@ from convnets.networks import IMAGE, NETWORKS
 from smollm2 import graph, prepare, reference
 
 
-def run(tools, model, entry=None, **inputs):
+def run(tools, model, entry=None, *flags, **inputs):
     np.savez(model.with_suffix(".inputs.npz"), **inputs)
-    return tools.outputs(model, model.with_suffix(".inputs.npz"), entry)
+    return tools.outputs(model, model.with_suffix(".inputs.npz"), entry, *flags)
+
+
+def check_emulated(tools, model, tolerance, entry=None, **inputs):
+    """The kernels for a GPU, with all checks, against the processor.
+
+    `tolerance` is relative to the largest magnitude of an output.
+    """
+    expected = run(tools, model, entry, **inputs)
+    found = run(tools, model, entry, "--target=emulated", **inputs)
+    for name, values in expected.items():
+        error = np.abs(found[name] - values).max() / np.abs(values).max()
+        assert error <= tolerance, f"{model} on the emulator: {name}: {error}"
+
+
+# With the error that another order of sums may make. An activation that lies near
+# the middle of two codes may become either, a step of 1/127 of the largest.
+EMULATED = (
+    (["--quantize=w8a8"], 1 / 127),
+    (["--quantize=nf4"], 1e-5),
+    (["--quantize=w4a16", "--prune=2:4"], 1e-5),
+)
 
 
 def sqnr(found, expected):
@@ -43,6 +64,11 @@ def check_convnet(tools, scratch, name):
     # Sums of up to 1568 products in another order, relative to the largest.
     error = np.abs(found - expected).max() / np.abs(expected).max()
     assert error <= 1e-5, f"{name}: {error}"
+    check_emulated(tools, dense, 1e-5, input=images[:1])
+    for number, (flags, tolerance) in enumerate(EMULATED):
+        small = scratch / f"{name}.{number}.mlir"
+        tools.run("compress-opt", *flags, dense, "-o", small)
+        check_emulated(tools, small, tolerance, input=images[:1])
     # int8 weights lie about 40 dB above their rounding; ten layers add up.
     small = scratch / f"{name}.small.mlir"
     tools.run("compress-opt", "--quantize=w8a16", dense, "-o", small)
@@ -100,6 +126,7 @@ def check_decoder(tools, scratch):
     error = np.abs(found["loss"] - expected["loss"]).max()
     assert error <= 1e-4, f"loss: {error}"
     assert (found["predicted"] == expected["predicted"]).all()
+    check_emulated(tools, dense, 1e-5, "score", tokens=tokens[:1])
 
 
 def check_smollm2(tools, scratch):

@@ -19,6 +19,10 @@
 // RUN: compress-run %s --entry=layer --target=emulated --chip=sm_80 --batch=77 \
 // RUN:   --reference=%s --checks=false | FileCheck %s
 
+// Threads beyond the edge of a tile must not read results that others write.
+// RUN: compress-run %s --entry=accumulate --target=emulated --reference=%s \
+// RUN:   | FileCheck %s
+
 // A kernel written by hand, with shared memory and a barrier.
 // RUN: compress-run %s --entry=reverse --target=emulated --seed=7 --bench=1 \
 // RUN:   | FileCheck %s --check-prefix=BENCH
@@ -40,6 +44,11 @@ module attributes {gpu.container_module} {
     %fill = linalg.fill ins(%zero : f32) outs(%empty : tensor<?x32xf32>) -> tensor<?x32xf32>
     %y = linalg.matmul ins(%x, %w : tensor<?x64xf32>, tensor<64x32xf32>) outs(%fill : tensor<?x32xf32>) -> tensor<?x32xf32>
     return %y : tensor<?x32xf32>
+  }
+
+  func.func @accumulate(%x: tensor<3x8xf32>, %w: tensor<8x1xf32>, %y: tensor<3x1xf32>) -> tensor<3x1xf32> {
+    %r = linalg.matmul ins(%x, %w : tensor<3x8xf32>, tensor<8x1xf32>) outs(%y : tensor<3x1xf32>) -> tensor<3x1xf32>
+    return %r : tensor<3x1xf32>
   }
 
   func.func @reverse(%x: tensor<4x128xf32>) -> tensor<4x128xf32> {

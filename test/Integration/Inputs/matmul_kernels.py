@@ -1,0 +1,204 @@
+"""Runs matrix products as kernels on the emulator, against NumPy in f64.
+
+  matmul_kernels.py DIRECTORY f16|bf16
+
+Every operand comes in both orders, with and without batches, with even, odd and
+dynamic extents, into both result types, over outputs that are zero, constant or
+given. What must hold beside the numbers: no fault with all checks on, copies in
+any order, no bank conflict, and no byte loaded twice where every line is whole
+sectors.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+
+import ml_dtypes
+import numpy as np
+from safetensors.numpy import save_file
+
+TYPES = {"f16": np.float16, "bf16": ml_dtypes.bfloat16, "f32": np.float32}
+# Bits of a significand, the leading one included.
+PRECISION = {"f16": 11, "bf16": 8, "f32": 24}
+
+# M, N, K, order of A, order of B, batches (0: none), start, what is dynamic.
+CASES = [
+    (1, 1, 1, "mk", "kn", 0, "zero", ""),
+    (16, 128, 64, "mk", "nk", 0, "zero", ""),
+    (77, 200, 96, "mk", "kn", 0, "zero", "m"),
+    (130, 136, 72, "km", "kn", 0, "constant", ""),
+    (129, 131, 67, "mk", "nk", 0, "zero", ""),
+    (128, 128, 256, "km", "nk", 3, "zero", ""),
+    (5, 7, 300, "mk", "kn", 2, "given", ""),
+    (64, 264, 104, "km", "nk", 0, "given", ""),
+    (300, 130, 66, "mk", "nk", 0, "zero", "mnk"),
+    (2, 64, 0, "mk", "kn", 0, "constant", "k"),
+    (0, 64, 64, "mk", "kn", 0, "zero", "m"),
+]
+START = 0.5
+
+
+def tensor(batches, extents, order, dynamic, dtype):
+    sizes = ["?" if "b" in dynamic else str(batches)] if batches else []
+    sizes += ["?" if d in dynamic else str(extents[d]) for d in order]
+    return f"tensor<{'x'.join(sizes)}x{dtype}>"
+
+
+def module(case, dtype, result):
+    m, n, k, a, b, batches, start, dynamic = case
+    extents = {"m": m, "n": n, "k": k}
+    types = [
+        tensor(batches, extents, order, dynamic, element)
+        for order, element in ((a, dtype), (b, dtype), ("mn", result))
+    ]
+    dims = ["b"] * bool(batches) + list("mnk")
+
+    def access(order):
+        results = ["b"] * bool(batches) + list(order)
+        return f"affine_map<({', '.join(dims)}) -> ({', '.join(results)})>"
+
+    iterators = ", ".join('"parallel"' if d != "k" else '"reduction"' for d in dims)
+    extend = "".join(
+        f"    %{v}x = arith.extf %{v} : {dtype} to {result}\n" if result != dtype else ""
+        for v in "ab"
+    )
+    suffix = "x" if result != dtype else ""
+    if start == "given":
+        initial = ""
+        output = "%C"
+    else:
+        offset = bool(batches)
+        sizes = [
+            f"  %{d} = tensor.dim %{v}, %c{offset + order.index(d)} : {kind}\n"
+            for d, v, order, kind in (("m", "A", a, types[0]), ("n", "B", b, types[1]))
+            if d in dynamic
+        ]
+        names = ", ".join(f"%{d}" for d in "mn" if d in dynamic)
+        value = START if start == "constant" else 0.0
+        initial = (
+            "".join(f"  %c{i} = arith.constant {i} : index\n" for i in range(3))
+            + "".join(sizes)
+            + f"  %start = arith.constant {value} : {result}\n"
+            f"  %empty = tensor.empty({names}) : {types[2]}\n"
+            f"  %fill = linalg.fill ins(%start : {result}) outs(%empty : {types[2]}) -> {types[2]}\n"
+        )
+        output = "%fill"
+    names = "ABC" if start == "given" else "AB"
+    if "bf16" in (dtype, result):
+        # No array file holds bf16, but safetensors do.
+        bind = 'compress.external = #compress.external<"in.safetensors", "{0}"> : {1}'
+    else:
+        bind = 'compress.name = "{0}"'
+    arguments = ", ".join(
+        f"%{v}: {kind} {{{bind.format(v, kind)}}}" for v, kind in zip(names, types)
+    )
+    widened = types[2].replace("bf16", "f32")
+    widen = f"  %out = arith.extf %r : {types[2]} to {widened}\n" if result == "bf16" else ""
+    return f"""func.func @product({arguments}) -> ({widened} {{compress.name = "out"}}) {{
+{initial}  %r = linalg.generic {{
+      indexing_maps = [{access(a)}, {access(b)}, {access("mn")}],
+      iterator_types = [{iterators}]}}
+      ins(%A, %B : {types[0]}, {types[1]}) outs({output} : {types[2]}) {{
+  ^bb0(%a: {dtype}, %b: {dtype}, %c: {result}):
+{extend}    %p = arith.mulf %a{suffix}, %b{suffix} : {result}
+    %s = arith.addf %c, %p : {result}
+    linalg.yield %s : {result}
+  }} -> {types[2]}
+{widen}  return {"%out" if widen else "%r"} : {widened}
+}}
+"""
+
+
+def draw(rng, batches, extents, order, dtype):
+    shape = [batches] * bool(batches) + [extents[d] for d in order]
+    return rng.standard_normal(shape).astype(TYPES[dtype])
+
+
+def inspect(kernels, lines, columns, result):
+    """What the counters say against the product's kernel."""
+    names = [kernel["name"] for kernel in kernels]
+    if "product_mma" not in names:
+        return [f"expected a kernel on tensor cores, found {names}"]
+    kernel = kernels[names.index("product_mma")]
+    problems = []
+    if kernel["bankConflicts"]:
+        problems.append(f"{kernel['bankConflicts']} bank conflicts")
+    # Sectors of 32 bytes are shared where lines end within one.
+    kinds = ["Load"] if all(line % 16 == 0 for line in lines) else []
+    kinds += ["Store"] if columns % 16 == 0 and result == "f32" else []
+    for kind in kinds:
+        moved, needed = (kernel[f"{part}{kind}Bytes"] for part in ("global", "compulsory"))
+        if moved > 1.05 * needed:
+            problems.append(f"{kind}: {moved} bytes moved, {needed} needed")
+    return problems
+
+
+def check(directory, number, case, dtype, result):
+    m, n, k, order_a, order_b, batches, start, dynamic = case
+    extents = {"m": m, "n": n, "k": k}
+    rng = np.random.default_rng(number)
+    arrays = {
+        "A": draw(rng, batches, extents, order_a, dtype),
+        "B": draw(rng, batches, extents, order_b, dtype),
+    }
+    before = START if start == "constant" else 0.0
+    if start == "given":
+        arrays["C"] = draw(rng, batches, extents, "mn", result)
+        before = arrays["C"].astype(np.float64)
+    path = directory / f"{number}-{dtype}-{result}.mlir"
+    path.write_text(module(case, dtype, result))
+    command = [
+        "compress-run", path, "--target=emulated",
+        f"--outputs={directory}/out.npz", f"--counters={directory}/counters.json",
+    ]  # fmt: skip
+    if dtype == "bf16":
+        save_file(arrays, directory / "in.safetensors")
+    else:
+        np.savez(directory / "in.npz", **arrays)
+        command.append(f"--inputs={directory}/in.npz")
+    if number % 2:
+        command.append(f"--landing-seed={number}")
+    subprocess.run(command, check=True)
+    found = np.load(directory / "out.npz")["out"].astype(np.float64)
+
+    a, b = (arrays[v].astype(np.float64) for v in "AB")
+    a = np.swapaxes(a, -1, -2) if order_a == "km" else a
+    b = np.swapaxes(b, -1, -2) if order_b == "nk" else b
+    expected = a @ b + before
+    # Products are exact in f32. Each of at most k + 1 additions rounds what is at
+    # most the sum of the magnitudes, in any order (Higham, Accuracy and Stability
+    # of Numerical Algorithms, section 4.2); the result is rounded once more.
+    magnitude = np.abs(a) @ np.abs(b) + np.abs(before)
+    bound = (k + 1) * 2.0**-24 * 1.01 * magnitude
+    bound += (np.abs(expected) + bound) * 2.0 ** -PRECISION[result]
+    bound += float(np.finfo(np.float16).smallest_subnormal) if result == "f16" else 0
+    problems = []
+    if not np.all(np.abs(found - expected) <= bound):
+        worst = np.nanmax(np.abs(found - expected) / bound)
+        problems.append(f"an element is {worst:.3g} times the bound away")
+
+    kernels = json.loads((directory / "counters.json").read_text())["kernels"]
+    if m == 0:
+        return not kernels
+    problems += inspect(kernels, [extents[order_a[1]], extents[order_b[1]]], n, result)
+    for problem in problems:
+        print(f"{path.name}: {case}: {problem}")
+    return not problems
+
+
+def main():
+    directory, dtype = pathlib.Path(sys.argv[1]), sys.argv[2]
+    results = [
+        check(directory, number, case, dtype, result)
+        for number, case in enumerate(CASES)
+        for result in ("f32", dtype)
+        # A constant's extents are static.
+        if dtype == "f16" or not case[-1]
+    ]
+    print(f"{len(results)} products, {results.count(False)} wrong")
+    sys.exit(not all(results))
+
+
+if __name__ == "__main__":
+    main()
