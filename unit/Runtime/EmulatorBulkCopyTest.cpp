@@ -367,6 +367,41 @@ TEST(EmulatorBulkCopy, MulticastTellsEveryBlocksBarrier) {
   }
 }
 
+TEST(EmulatorBulkCopy, FromBlockToBlock) {
+  // 1: no fence. 2: the other block exits before the copy lands.
+  auto kernel = [](void **arguments) {
+    int64_t fault = reinterpret_cast<int64_t>(arguments[0]);
+    int32_t rank =
+        compress_emulated_register(int32_t(EmulatedRegister::ClusterCtarank));
+    int64_t *barrier = getMBarrier(64);
+    compress_emulated_mbarrier_init(barrier, 1, "init");
+    compress_emulated_mbarrier_arrive(barrier, 1, 16, "expect");
+    compress_emulated_cluster_arrive("arrive");
+    compress_emulated_cluster_wait("wait");
+    if (rank == 1 && fault == 2)
+      return;
+    for (int32_t i = 0; i < 4; ++i)
+      store(getShared(i), 10 * rank + i, "fill");
+    if (fault != 1)
+      compress_emulated_fence_proxy("fence");
+    int32_t other = 1 - rank;
+    compress_emulated_bulk_load(
+        compress_emulated_map_shared(getShared(4), other, "map"), getShared(),
+        compress_emulated_map_shared(barrier, other, "map"), 16, -1, "copy");
+    compress_emulated_mbarrier_wait_parity(barrier, 0, "full");
+    EXPECT_EQ(load(getShared(7), "read"), 10 * other + 3);
+    compress_emulated_cluster_arrive("arrive");
+    compress_emulated_cluster_wait("wait");
+  };
+  TestDevice device;
+  auto run = [&](int64_t fault) {
+    return device.run(kernel, {2, 1, 2, 72}, {reinterpret_cast<void *>(fault)});
+  };
+  EXPECT_EQ(run(0), "");
+  EXPECT_TRUE(has(run(1), "copy: read by the async proxy"));
+  EXPECT_TRUE(has(run(2), "copy: bulk copy: a block that has exited"));
+}
+
 TEST(EmulatorBulkCopy, ChecksATensorMap) {
   TestDevice device;
   std::vector<uint16_t> data(64 * 32);

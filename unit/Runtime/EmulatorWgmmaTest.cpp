@@ -72,10 +72,14 @@ struct Layout {
   int32_t mode;
   bool isTransposed;
   int32_t leading, stride;
+  /// Units of 128 bytes from a multiple of the swizzle's period to the start of
+  /// its pattern.
+  int32_t baseOffset = 0;
 
   int64_t getDescriptor() const {
     return int64_t(start >> 4) | int64_t(leading >> 4) << 16 |
-           int64_t(stride >> 4) << 32 | int64_t(mode) << 62;
+           int64_t(stride >> 4) << 32 | int64_t(baseOffset) << 49 |
+           int64_t(mode) << 62;
   }
   /// The byte of an element of `size` bytes, by the table "Canonical layouts".
   int32_t place(int32_t row, int32_t k, int32_t size) const {
@@ -92,7 +96,7 @@ struct Layout {
     else
       byte = row % t * size + row / t * stride + k % 8 * 16 + k / 8 * leading;
     int32_t address = start + byte;
-    return address ^ (address / 128 % width) * 16;
+    return address ^ ((address / 128 - baseOffset) % width) * 16;
   }
 };
 
@@ -267,6 +271,13 @@ TEST(EmulatorWgmma, EverySwizzleAndMajorness) {
           if (mode == 1 && !transposeA) {
             own = make(type, type, Type::F32, 64, mode, false, transposeB);
             own.a.start += 32;
+            check(own);
+          }
+          // A pattern that does not begin at a multiple of its period.
+          if (mode) {
+            own = make(type, type, Type::F32, 64, mode, transposeA, transposeB);
+            own.a.start += 128;
+            own.a.baseOffset = 1;
             check(own);
           }
         }

@@ -148,6 +148,8 @@ void Device::loadBulk(BulkCopy &copy, void *barrier, int32_t multicast,
         return;
       const char *from = chunk.global + chunk.first;
       checkAccess(thread, from, bytes, 1, EmulatedAccess::Load, site);
+      if (findShared(from) >= 0)
+        checkProxy(thread, from, bytes, site);
       if (!isReadOnly(from))
         for (unsigned i = 0; i < numTargets; ++i)
           holdSource(thread, from, bytes, /*isOperand=*/false, site);
