@@ -314,6 +314,41 @@ TEST(EmulatorBulkCopy, FindsWhatAStoreNeeds) {
                   "copies read"));
 }
 
+TEST(EmulatorBulkCopy, AnArrivalBeforeTheWaitDoesNotCoverAStoresReads) {
+  // The second warp runs after the first has waited, but knows only that it has
+  // arrived.
+  auto kernel = [](void **arguments) {
+    bool isFirst = getTid() < 32;
+    if (getTid() == 0) {
+      for (int32_t i = 0; i < 4; ++i)
+        store(getShared(i), i, "fill");
+      compress_emulated_fence_proxy("fence");
+      compress_emulated_bulk_store(arguments[0], getShared(), 16, "store");
+      compress_emulated_bulk_commit("commit");
+    }
+    auto wait = [&] {
+      if (getTid() == 0)
+        compress_emulated_bulk_wait(0, /*read=*/1, "wait");
+    };
+    if (arguments[1])
+      wait();
+    if (isFirst)
+      compress_emulated_barrier_arrive(1, 64, "arrive");
+    wait();
+    if (!isFirst) {
+      compress_emulated_barrier(1, 64, "barrier");
+      if (getTid() == 32)
+        store(getShared(), 7, "reuse");
+    }
+  };
+  TestDevice device;
+  std::vector<int32_t> data(4);
+  void *pointer = device.add(data, "data");
+  EXPECT_EQ(device.run(kernel, {1, 64, 1, 16}, {pointer, pointer}), "");
+  EXPECT_TRUE(has(device.run(kernel, {1, 64, 1, 16}, {pointer, nullptr}),
+                  "reuse: race: write after another thread's read"));
+}
+
 TEST(EmulatorBulkCopy, MulticastTellsEveryBlocksBarrier) {
   struct Arguments {
     int32_t *in, *out;
@@ -421,6 +456,9 @@ TEST(EmulatorBulkCopy, ChecksATensorMap) {
                   "an extent out of range, expected 1 to 2^32"));
   EXPECT_EQ(encodeWith([](Map &map) { map.extents[1] = int64_t(1) << 32; }),
             "");
+  EXPECT_TRUE(
+      has(encodeWith([](Map &map) { map.extents[1] = (int64_t(1) << 32) + 1; }),
+          "an extent out of range"));
   EXPECT_TRUE(has(encodeWith([](Map &map) { map.strides[0] = 136; }),
                   "a multiple of 16 below 2^40"));
   EXPECT_TRUE(has(encodeWith([](Map &map) { map.strides[0] = 112; }),
