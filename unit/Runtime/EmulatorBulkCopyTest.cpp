@@ -403,7 +403,8 @@ TEST(EmulatorBulkCopy, MulticastTellsEveryBlocksBarrier) {
 }
 
 TEST(EmulatorBulkCopy, FromBlockToBlock) {
-  // 1: no fence. 2: the other block exits before the copy lands.
+  // 1: no fence. 2: the other block exits before the copy lands. 3: the
+  // copy tells an mbarrier of the wrong block.
   auto kernel = [](void **arguments) {
     int64_t fault = reinterpret_cast<int64_t>(arguments[0]);
     int32_t rank =
@@ -422,7 +423,8 @@ TEST(EmulatorBulkCopy, FromBlockToBlock) {
     int32_t other = 1 - rank;
     compress_emulated_bulk_load(
         compress_emulated_map_shared(getShared(4), other, "map"), getShared(),
-        compress_emulated_map_shared(barrier, other, "map"), 16, -1, "copy");
+        compress_emulated_map_shared(barrier, fault == 3 ? rank : other, "map"),
+        16, -1, "copy");
     compress_emulated_mbarrier_wait_parity(barrier, 0, "full");
     EXPECT_EQ(load(getShared(7), "read"), 10 * other + 3);
     compress_emulated_cluster_arrive("arrive");
@@ -435,6 +437,8 @@ TEST(EmulatorBulkCopy, FromBlockToBlock) {
   EXPECT_EQ(run(0), "");
   EXPECT_TRUE(has(run(1), "copy: read by the async proxy"));
   EXPECT_TRUE(has(run(2), "copy: bulk copy: a block that has exited"));
+  EXPECT_TRUE(has(run(3), "copy: bulk copy: an mbarrier in block 0 of the "
+                          "cluster, expected one in block 1, as its target"));
 }
 
 TEST(EmulatorBulkCopy, ChecksATensorMap) {

@@ -311,6 +311,7 @@ namespace {
 
 enum class Fault : int64_t {
   None,
+  ReadFirst,
   ReadEarly,
   Overwritten,
   Fence,
@@ -379,6 +380,8 @@ void faultyKernel(void **arguments) {
     compress_emulated_wgmma_wait(0, "wait");
     compress_emulated_wgmma_read(first, words, "read");
   }
+  if (fault == Fault::ReadFirst)
+    compress_emulated_wgmma_read(first, words, "read");
   second = issue(first, nullptr, 0);
   if (fault == Fault::ReadEarly)
     compress_emulated_wgmma_read(second, words, "read");
@@ -419,6 +422,7 @@ TEST(EmulatorWgmma, FindsMisuse) {
   EXPECT_TRUE(has(run(Fault::ReadEarly),
                   "read: wgmma in flight: a read of its accumulator, expected "
                   "a commit and the wait before the access"));
+  EXPECT_TRUE(has(run(Fault::ReadFirst), "read: wgmma in flight"));
   EXPECT_TRUE(has(run(Fault::Overwritten),
                   "read: wgmma: an accumulator that a later wgmma has "
                   "overwritten, expected the result of the last one"));

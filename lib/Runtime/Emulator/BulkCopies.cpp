@@ -190,15 +190,11 @@ bool Device::landLoad() {
   uint32_t agent = getBarrierAgent(barrier);
   uint32_t epoch = ++agentEpochs[barrier.agent];
   actors[barrier.agent] = load.thread;
+  // Ones are a NaN of every float type.
   char fill = load.copy.map.fillsWithNaN ? '\xff' : 0;
-  uint32_t elementBytes = load.copy.map.elementBytes;
   load.copy.forEachChunk([&](const BoxChunk &chunk) {
-    if (chunk.last - chunk.first != chunkBytes) {
+    if (chunk.last - chunk.first != chunkBytes)
       std::memset(chunk.shared, fill, chunkBytes);
-      if (fill)
-        for (uint32_t i = elementBytes - 1; i < chunkBytes; i += elementBytes)
-          chunk.shared[i] = '\x7f';
-    }
     if (chunk.last != chunk.first)
       std::memcpy(chunk.shared + chunk.first, chunk.global + chunk.first,
                   chunk.last - chunk.first);
