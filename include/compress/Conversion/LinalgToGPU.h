@@ -10,11 +10,13 @@
 // decoded inside the loops that read them, every linalg op on buffers becomes a
 // kernel and a launch, and the kernels become the NVVM and LLVM dialects.
 //
-// Matrix products of f16 and bf16 run on tensor cores, from tiles in shared memory
-// that are copied, or decoded, some stages ahead. Other kernels are plain:
-// accumulators in registers, operands from global memory through the caches.
+// Matrix products of f16 and bf16 run on tensor cores, from tiles in shared
+// memory that are copied, or decoded, some stages ahead. Other kernels are
+// plain: accumulators in registers, operands from global memory through the
+// caches.
 //
-// The same kernels run on the host for the emulator (compress/Runtime/Emulator.h).
+// The same kernels run on the host for the emulator
+// (compress/Runtime/Emulator.h).
 //
 //===----------------------------------------------------------------------===//
 

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Compiles a function of a module for this processor, or as the kernels of a GPU
-// that is emulated on it, and calls it with arrays.
+// Compiles a function of a module for this processor, or as the kernels of a
+// GPU that is emulated on it, and calls it with arrays.
 //
 //===----------------------------------------------------------------------===//
 

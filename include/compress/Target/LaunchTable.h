@@ -26,10 +26,10 @@
 // entry "key" of the safetensors file "file". A size is a number, ["dim",
 // argument, dimension], or an operator on two sizes: add, sub, mul, div
 // (rounding down), ceildiv, rem, min, max. The launches go to one stream in
-// order; one whose grid has a zero is left out. A launch with "sharedBytes" needs
-// as much dynamic shared memory, which beyond 48 KiB a kernel must be allowed to
-// have (cuFuncSetAttribute). Buffers begin at multiples of 16 bytes. All buffers live
-// until the last launch has ended.
+// order; one whose grid has a zero is left out. A launch with "sharedBytes"
+// needs as much dynamic shared memory, which beyond 48 KiB a kernel must be
+// allowed to have (cuFuncSetAttribute). Buffers begin at multiples of 16 bytes.
+// All buffers live until the last launch has ended.
 //
 //===----------------------------------------------------------------------===//
 

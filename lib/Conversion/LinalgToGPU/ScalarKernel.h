@@ -50,8 +50,7 @@ private:
 
   void delinearize(Value linear, ArrayRef<unsigned> loops, Point &point);
   SmallVector<Value> loadInitial(const Point &point, Value inside = {});
-  Value loadIf(Value condition, Type type,
-               llvm::function_ref<Value()> load);
+  Value loadIf(Value condition, Type type, llvm::function_ref<Value()> load);
   SmallVector<Value> compute(const Point &point, ValueRange outputs);
   void store(const Point &point, ValueRange values);
   /// Reduction loops around `body`, from the given one inwards.
