@@ -437,8 +437,9 @@ TEST(EmulatorBulkCopy, FromBlockToBlock) {
   EXPECT_EQ(run(0), "");
   EXPECT_TRUE(has(run(1), "copy: read by the async proxy"));
   EXPECT_TRUE(has(run(2), "copy: bulk copy: a block that has exited"));
-  EXPECT_TRUE(has(run(3), "copy: bulk copy: an mbarrier in block 0 of the "
-                          "cluster, expected one in block 1, as its target"));
+  std::string message = run(3);
+  EXPECT_TRUE(has(message, "copy: bulk copy: an mbarrier in block "));
+  EXPECT_TRUE(has(message, ", as its target"));
 }
 
 TEST(EmulatorBulkCopy, ChecksATensorMap) {
