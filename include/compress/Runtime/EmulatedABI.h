@@ -101,6 +101,55 @@ struct EmulatedMma {
   int32_t selector;
 };
 
+/// What a wgmma.mma_async computes: D[64][n] += A[64][k] * B[k][n], one
+/// warpgroup; k has 32 bytes of a row. An operand in shared memory is K-major,
+/// or with `transposeA` and `transposeB` (of 16-bit types) MN-major.
+struct EmulatedWgmma {
+  int32_t n;
+  EmulatedType a, b, d;
+  int32_t transposeA, transposeB;
+  int32_t negateA, negateB;
+  int32_t saturate;
+};
+
+/// Element types of tensors in global memory, with the numbers that
+/// CUtensorMapDataType of the CUDA driver has.
+enum class EmulatedTensorType : int32_t {
+  UInt8,
+  UInt16,
+  UInt32,
+  Int32,
+  UInt64,
+  Int64,
+  Float16,
+  Float32,
+  Float64,
+  BFloat16,
+  Float32Ftz,
+  TFloat32,
+  TFloat32Ftz
+};
+
+/// How 16-byte chunks of shared memory are permuted, numbered as
+/// CUtensorMapSwizzle: address bits 4 and up are exclusive-ored with bits 7 and
+/// up, 1, 2 or 3 of them.
+enum class EmulatedSwizzle : int32_t { None, Bytes32, Bytes64, Bytes128 };
+
+/// The parameters of the CUDA driver's cuTensorMapEncodeTiled; dimension 0 is
+/// the one of consecutive elements, and strides, in bytes, are of the others.
+struct EmulatedTensorMap {
+  EmulatedTensorType type;
+  int32_t rank;
+  void *address;
+  int64_t extents[5];
+  int64_t strides[4];
+  int32_t box[5];
+  int32_t elementStrides[5];
+  EmulatedSwizzle swizzle;
+  /// Whether elements outside of the tensor are NaN instead of zero.
+  int32_t fillsWithNaN;
+};
+
 } // namespace mlir::compress::runtime
 
 extern "C" {
@@ -119,6 +168,11 @@ void compress_emulated_launch(const char *name, void (*kernel)(void **),
 /// touch.
 void *compress_emulated_allocate(int64_t bytes, const char *site);
 void compress_emulated_free(void *data, const char *site);
+/// Fills the 128 bytes, aligned to 64, that a kernel takes as a tensor map.
+/// What the driver would not accept is an error of the host.
+void compress_emulated_encode_tensor_map(
+    void *map, const mlir::compress::runtime::EmulatedTensorMap *parameters,
+    const char *site);
 
 int32_t compress_emulated_register(int32_t which);
 /// The address of `offset` in the block's shared memory.
@@ -194,9 +248,70 @@ void compress_emulated_mbarrier_expect(void *barrier, int32_t transactionBytes,
 /// Waits for the end of the phase with this parity; always returns 1.
 int32_t compress_emulated_mbarrier_wait_parity(void *barrier, int32_t parity,
                                                const char *site);
-/// Whether the phase of `state` is over, without a wait.
+/// Waits for the end of the phase of `state`; always returns 1.
+int32_t compress_emulated_mbarrier_wait(void *barrier, int64_t state,
+                                        const char *site);
+/// Whether the phase of `state`, or the one with this parity, is over, without
+/// a wait.
 int32_t compress_emulated_mbarrier_test(void *barrier, int64_t state,
                                         const char *site);
+int32_t compress_emulated_mbarrier_test_parity(void *barrier, int32_t parity,
+                                               const char *site);
+/// mbarrier.arrive_drop: an arrival after which the phases to come expect as
+/// many fewer.
+int64_t compress_emulated_mbarrier_drop(void *barrier, int32_t count,
+                                        int32_t transactionBytes,
+                                        const char *site);
+void compress_emulated_mbarrier_complete(void *barrier,
+                                         int32_t transactionBytes,
+                                         const char *site);
+
+/// fence.proxy.async: what the thread has written, or knows that others have,
+/// may be read by bulk copies and wgmma.
+void compress_emulated_fence_proxy(const char *site);
+
+/// cp.async.bulk.tensor to shared memory, tile mode: the box of the tensor
+/// whose first element has these coordinates. The bytes count for the mbarrier.
+/// `multicast` is the mask of blocks that get the box, each where `shared` and
+/// `barrier` are in this block; without one, -1.
+void compress_emulated_tma_load(void *shared, const void *map,
+                                const int32_t *coordinates, int32_t rank,
+                                void *barrier, int32_t multicast,
+                                const char *site);
+/// cp.async.bulk.tensor to global memory, of the thread's bulk group.
+void compress_emulated_tma_store(const void *map, void *shared,
+                                 const int32_t *coordinates, int32_t rank,
+                                 const char *site);
+/// cp.async.bulk to shared memory, and to global memory.
+void compress_emulated_bulk_load(void *shared, void *source, void *barrier,
+                                 int32_t bytes, int32_t multicast,
+                                 const char *site);
+void compress_emulated_bulk_store(void *global, void *shared, int32_t bytes,
+                                  const char *site);
+void compress_emulated_bulk_commit(const char *site);
+/// Waits until at most `pending` bulk groups of the thread are in flight, or
+/// with `read` have not read their sources.
+void compress_emulated_bulk_wait(int32_t pending, int32_t read,
+                                 const char *site);
+
+/// An accumulator of wgmma, with the thread's `count` 32-bit registers of its
+/// fragment. A wgmma takes an accumulator and returns the one that holds its
+/// result, which may be read after the wait.
+int64_t compress_emulated_wgmma_accumulator(const void *values, int32_t count,
+                                            const char *site);
+void compress_emulated_wgmma_read(int64_t accumulator, void *values,
+                                  const char *site);
+/// wgmma.mma_async. `a` is the thread's 4 registers of A, or null when A is in
+/// shared memory. With `scaleD` 0 the accumulator's values do not count.
+int64_t
+compress_emulated_wgmma(int64_t accumulator, const void *a, int64_t descriptorA,
+                        int64_t descriptorB, int32_t scaleD,
+                        const mlir::compress::runtime::EmulatedWgmma *form,
+                        const char *site);
+void compress_emulated_wgmma_fence(const char *site);
+void compress_emulated_wgmma_commit(const char *site);
+/// Waits until at most `pending` groups of the warp are in flight.
+void compress_emulated_wgmma_wait(int32_t pending, const char *site);
 
 } // extern "C"
 

@@ -60,7 +60,7 @@ struct KernelCounters {
   int64_t sharedAccesses = 0;
   int64_t bankConflicts = 0;
   /// How often barriers of blocks and clusters ended, and how often warps
-  /// shuffled and executed an mma.
+  /// shuffled and executed an mma or its part of a wgmma.
   int64_t barriers = 0;
   int64_t shuffles = 0;
   int64_t matrixInstructions = 0;

@@ -33,6 +33,8 @@ namespace {
 struct EmulatedKernel {
   LLVM::LLVMFuncOp function;
   SmallVector<Type> arguments;
+  /// Which of them are pointers to an object that is passed by value.
+  SmallVector<bool> areObjects;
   int64_t sharedBytes = 0;
   SmallVector<int32_t> clusterSize = {1, 1, 1};
 };
@@ -157,17 +159,23 @@ LogicalResult ConvertNVVMToEmulated::convertKernel(gpu::GPUModuleOp kernels,
   // What the emulator itself reads and writes needs no check.
   llvm::SmallPtrSet<Operation *, 16> loads;
   for (unsigned i = 0; i < numArguments; ++i) {
-    if (kernel.getArgAttr(i, LLVM::LLVMDialect::getByValAttrName()))
-      return kernel.emitOpError("takes argument ")
-             << i << " by value, which is not emulated";
     Value slot = LLVM::GEPOp::create(builder, loc, pointer, pointer, array,
                                      ArrayRef<LLVM::GEPArg>{int32_t(i)});
     Value address = LLVM::LoadOp::create(builder, loc, pointer, slot);
     BlockArgument argument = entry.getArgument(i);
+    loads.insert(address.getDefiningOp());
+    // An object that is passed by value is where its argument is.
+    bool isObject =
+        kernel.getArgAttr(i, LLVM::LLVMDialect::getByValAttrName()) != nullptr;
+    result.areObjects.push_back(isObject);
+    if (isObject) {
+      argument.replaceAllUsesWith(address);
+      continue;
+    }
     Value value =
         LLVM::LoadOp::create(builder, loc, argument.getType(), address);
     argument.replaceAllUsesWith(value);
-    loads.insert({address.getDefiningOp(), value.getDefiningOp()});
+    loads.insert(value.getDefiningOp());
   }
   entry.eraseArguments(0, numArguments);
 
@@ -181,6 +189,8 @@ LogicalResult ConvertNVVMToEmulated::convertKernel(gpu::GPUModuleOp kernels,
                                      /*replaceTypes=*/true);
   if (count)
     countInstructions(result.function, *calls);
+  if (failed(emulateAccumulators(result.function, *calls)))
+    return failure();
   SmallVector<Operation *> ops;
   for (Operation &op : result.function.getOps())
     if (!loads.contains(&op))
@@ -237,8 +247,8 @@ LogicalResult ConvertNVVMToEmulated::convert(gpu::LaunchFuncOp launch) {
   }
 
   SmallVector<Value> addresses;
-  for (auto [value, type] :
-       llvm::zip(launch.getKernelOperands(), target.arguments)) {
+  for (auto [value, type, isObject] : llvm::zip(
+           launch.getKernelOperands(), target.arguments, target.areObjects)) {
     Value argument = value;
     if (isa<MemRefType>(value.getType())) {
       Value address =
@@ -252,7 +262,8 @@ LogicalResult ConvertNVVMToEmulated::convert(gpu::LaunchFuncOp launch) {
     if (argument.getType() != expected)
       return launch.emitOpError("passes ")
              << value.getType() << " where the kernel takes " << type;
-    addresses.push_back(calls->spill(builder, launch, argument));
+    addresses.push_back(isObject ? argument
+                                 : calls->spill(builder, launch, argument));
   }
   SmallVector<Value> sizes;
   for (gpu::KernelDim3 size :

@@ -7,19 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "EmulateInstructions.h"
-#include "compress/Runtime/EmulatedABI.h"
-#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
-#include "mlir/IR/Matchers.h"
+#include "Instruction.h"
 #include "mlir/Interfaces/DataLayoutInterfaces.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace mlir::compress;
-using runtime::EmulatedAccess;
-using runtime::EmulatedRegister;
-using runtime::EmulatedShuffle;
-using runtime::EmulatedType;
-using runtime::EmulatedVote;
 
 /// The special register that an op reads.
 static std::optional<EmulatedRegister> getRegister(Operation *op) {
@@ -63,120 +56,26 @@ static std::optional<EmulatedRegister> getRegister(Operation *op) {
       .Default([](Operation *) { return std::nullopt; });
 }
 
+static bool isAsyncProxy(NVVM::ProxyKind kind) {
+  return kind == NVVM::ProxyKind::async ||
+         kind == NVVM::ProxyKind::async_global ||
+         kind == NVVM::ProxyKind::async_shared;
+}
+
 /// Ops that order memory or set resources, neither of which the emulator has:
 /// it runs one thread at a time, and what must be ordered is found by its
 /// clocks at the barriers.
 static bool isWithoutEffect(Operation *op) {
-  return isa<NVVM::FenceMbarrierInitOp, NVVM::FenceProxyOp,
-             NVVM::FenceScClusterOp, NVVM::MembarOp, NVVM::PrefetchOp,
-             NVVM::SetMaxRegisterOp, NVVM::GriddepcontrolOp>(op);
+  // Of the proxies, only the async one is.
+  if (auto fence = dyn_cast<NVVM::FenceProxyOp>(op))
+    return !isAsyncProxy(fence.getKind());
+  return isa<NVVM::FenceMbarrierInitOp, NVVM::FenceProxyAcquireOp,
+             NVVM::FenceProxyReleaseOp, NVVM::FenceProxySyncRestrictOp,
+             NVVM::FenceSyncRestrictOp, NVVM::FenceScClusterOp, NVVM::MembarOp,
+             NVVM::PrefetchOp, NVVM::CpAsyncBulkPrefetchOp,
+             NVVM::CpAsyncBulkTensorPrefetchOp, NVVM::SetMaxRegisterOp,
+             NVVM::GriddepcontrolOp>(op);
 }
-
-static std::optional<EmulatedType> getType(NVVM::MMATypes type) {
-  switch (type) {
-  case NVVM::MMATypes::f16:
-    return EmulatedType::F16;
-  case NVVM::MMATypes::bf16:
-    return EmulatedType::BF16;
-  case NVVM::MMATypes::tf32:
-    return EmulatedType::TF32;
-  case NVVM::MMATypes::f32:
-    return EmulatedType::F32;
-  case NVVM::MMATypes::f64:
-    return EmulatedType::F64;
-  case NVVM::MMATypes::e4m3:
-    return EmulatedType::E4M3;
-  case NVVM::MMATypes::e5m2:
-    return EmulatedType::E5M2;
-  case NVVM::MMATypes::s8:
-    return EmulatedType::S8;
-  case NVVM::MMATypes::u8:
-    return EmulatedType::U8;
-  case NVVM::MMATypes::s4:
-    return EmulatedType::S4;
-  case NVVM::MMATypes::u4:
-    return EmulatedType::U4;
-  case NVVM::MMATypes::s32:
-    return EmulatedType::S32;
-  default:
-    return std::nullopt;
-  }
-}
-
-namespace {
-/// Lowers one op, at which the builder stands.
-class Instruction {
-public:
-  Instruction(Operation *op, EmulatedCalls &calls)
-      : op(op), loc(op->getLoc()), builder(op), calls(calls) {}
-
-  LogicalResult lower(bool checkAccesses);
-
-private:
-  Value integer(int64_t value, unsigned width = 32) {
-    return calls.constant(builder, loc, value, width);
-  }
-  /// An operand, or a constant where there is none.
-  Value orConstant(Value value, int64_t constant) {
-    return value ? value : integer(constant);
-  }
-  Value site() { return calls.site(builder, op); }
-  Type i32() { return builder.getI32Type(); }
-  Type pointer() { return LLVM::LLVMPointerType::get(builder.getContext()); }
-
-  Value call(StringRef name, Type result, ValueRange arguments,
-             bool isPure = false) {
-    SmallVector<Value> all(arguments);
-    if (!isPure)
-      all.push_back(site());
-    return calls.call(builder, loc, name, result, all, isPure);
-  }
-
-  LogicalResult replace(Value value) {
-    if (value) {
-      if (value.getType() != op->getResult(0).getType())
-        value = cast(value, op->getResult(0).getType());
-      op->getResult(0).replaceAllUsesWith(value);
-    }
-    op->erase();
-    return success();
-  }
-
-  /// Between an i32, which the emulator passes, and what an op has.
-  Value cast(Value value, Type type) {
-    if (value.getType() == type)
-      return value;
-    if (type.isInteger(1))
-      return LLVM::ICmpOp::create(builder, loc, LLVM::ICmpPredicate::ne, value,
-                                  integer(0));
-    if (value.getType().isInteger(1))
-      return LLVM::ZExtOp::create(builder, loc, type, value);
-    return LLVM::BitcastOp::create(builder, loc, type, value);
-  }
-
-  /// Before a read or write of `type` at `address`.
-  void access(Value address, Type type, std::optional<uint64_t> alignment,
-              EmulatedAccess kind);
-
-  LogicalResult lower(NVVM::ShflOp shuffle);
-  LogicalResult lower(NVVM::VoteSyncOp vote);
-  LogicalResult lower(NVVM::LdMatrixOp load);
-  LogicalResult lower(NVVM::StMatrixOp store);
-  LogicalResult lower(NVVM::MmaOp mma);
-  LogicalResult lower(NVVM::MmaSpOp mma);
-  LogicalResult lower(NVVM::CpAsyncOp copy);
-  LogicalResult lower(NVVM::ConvertFloatToTF32Op convert);
-  template <typename Mma>
-  LogicalResult lowerMma(Mma mma, std::optional<NVVM::MMATypes> accumulator,
-                         std::optional<NVVM::MMATypes> result, bool isSparse,
-                         Value metadata, int32_t selector);
-
-  Operation *op;
-  Location loc;
-  OpBuilder builder;
-  EmulatedCalls &calls;
-};
-} // namespace
 
 /// Whether an address is of a variable on the stack of its function.
 static bool isLocal(Value address) {
@@ -252,94 +151,6 @@ LogicalResult Instruction::lower(NVVM::VoteSyncOp vote) {
                        cast(vote.getPred(), i32())}));
 }
 
-/// 8x8 matrices of 16-bit elements.
-static bool isPlainMatrix(NVVM::LdStMatrixShapeAttr shape,
-                          NVVM::LdStMatrixEltType type) {
-  return shape.getM() == 8 && shape.getN() == 8 &&
-         type == NVVM::LdStMatrixEltType::B16;
-}
-
-LogicalResult Instruction::lower(NVVM::LdMatrixOp load) {
-  if (!isPlainMatrix(load.getShape(), load.getEltType()))
-    return op->emitOpError("of another form than m8n8.b16 is not emulated");
-  Value memory = calls.allocate(builder, op, i32(), load.getNum());
-  call("ldmatrix", nullptr,
-       {memory, load.getPtr(), integer(load.getNum()),
-        integer(load.getLayout() == NVVM::MMALayout::col)});
-  return replace(
-      LLVM::LoadOp::create(builder, loc, load.getRes().getType(), memory));
-}
-
-LogicalResult Instruction::lower(NVVM::StMatrixOp store) {
-  if (!isPlainMatrix(store.getShape(), store.getEltType()))
-    return op->emitOpError("of another form than m8n8.b16 is not emulated");
-  call("stmatrix", nullptr,
-       {calls.spill(builder, op, store.getSources()), store.getPtr(),
-        integer(store.getSources().size()),
-        integer(store.getLayout() == NVVM::MMALayout::col)});
-  return replace({});
-}
-
-template <typename Mma>
-LogicalResult
-Instruction::lowerMma(Mma mma, std::optional<NVVM::MMATypes> accumulator,
-                      std::optional<NVVM::MMATypes> result, bool isSparse,
-                      Value metadata, int32_t selector) {
-  std::optional<EmulatedType> types[4];
-  std::optional<NVVM::MMATypes> found[] = {mma.getMultiplicandAPtxType(),
-                                           mma.getMultiplicandBPtxType(),
-                                           accumulator, result};
-  for (auto [type, ptx] : llvm::zip(types, found)) {
-    if (ptx)
-      type = getType(*ptx);
-    if (!type)
-      return op->emitOpError("has an operand whose type is not emulated");
-  }
-  NVVM::MMAShapeAttr shape = mma.getShape();
-  bool saturates =
-      mma.getIntOverflowBehavior() == NVVM::MMAIntOverflow::satfinite;
-  // The fields of EmulatedMma.
-  Value form = calls.constantWords(
-      builder, loc,
-      {shape.getM(), shape.getN(), shape.getK(),
-       static_cast<int32_t>(*types[0]), static_cast<int32_t>(*types[1]),
-       static_cast<int32_t>(*types[2]), static_cast<int32_t>(*types[3]),
-       saturates, isSparse, selector});
-  Value memory = calls.allocate(builder, op, mma.getRes().getType(), 1);
-  call("mma", nullptr,
-       {memory, calls.spill(builder, op, mma.getOperandA()),
-        calls.spill(builder, op, mma.getOperandB()),
-        calls.spill(builder, op, mma.getOperandC()), metadata, form});
-  return replace(
-      LLVM::LoadOp::create(builder, loc, mma.getRes().getType(), memory));
-}
-
-LogicalResult Instruction::lower(NVVM::MmaOp mma) {
-  if (mma.getLayoutA() != NVVM::MMALayout::row ||
-      mma.getLayoutB() != NVVM::MMALayout::col)
-    return op->emitOpError("is emulated with A by rows and B by columns only");
-  return lowerMma(mma, mma.accumPtxType(), mma.resultPtxType(),
-                  /*isSparse=*/false, integer(0), 0);
-}
-
-LogicalResult Instruction::lower(NVVM::MmaSpOp mma) {
-  APInt selector;
-  if (!matchPattern(mma.getSparsitySelector(), m_ConstantInt(&selector)))
-    return op->emitOpError("needs a constant selector");
-  if (!mma.getOrderedMetadata())
-    return op->emitOpError("is emulated with ordered metadata only");
-  return lowerMma(mma, mma.accumPtxType(), mma.resultPtxType(),
-                  /*isSparse=*/true, mma.getSparseMetadata(),
-                  selector.getSExtValue());
-}
-
-LogicalResult Instruction::lower(NVVM::CpAsyncOp copy) {
-  call("cp_async", nullptr,
-       {copy.getDst(), copy.getSrc(), integer(copy.getSize()),
-        orConstant(copy.getCpSize(), copy.getSize())});
-  return replace({});
-}
-
 /// tf32 has the exponent of f32 and 10 bits of fraction; to nearest, ties away
 /// from zero (PTX ISA, cvt.rna.tf32.f32).
 LogicalResult Instruction::lower(NVVM::ConvertFloatToTF32Op convert) {
@@ -390,6 +201,9 @@ LogicalResult Instruction::lower(bool checkAccesses) {
     return success();
   }
 
+  if (auto isRelaxed = op->getAttrOfType<BoolAttr>("relaxed");
+      isRelaxed && isRelaxed.getValue())
+    return op->emitOpError("without an order of memory is not emulated");
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](NVVM::WarpSizeOp) { return replace(integer(32)); })
       .Case([&](NVVM::Barrier0Op) {
@@ -427,63 +241,29 @@ LogicalResult Instruction::lower(bool checkAccesses) {
           return op->emitOpError("is emulated for whole warps only");
         return replace(call("elect", i32(), {}));
       })
-      .Case([&](NVVM::CpAsyncCommitGroupOp) {
-        call("cp_async_commit", nullptr, {});
-        return replace({});
-      })
-      .Case([&](NVVM::CpAsyncWaitGroupOp wait) {
-        call("cp_async_wait", nullptr, {integer(wait.getN())});
-        return replace({});
-      })
-      .Case([&](NVVM::CpAsyncMBarrierArriveOp arrive) {
-        call("cp_async_arrive", nullptr,
-             {arrive.getAddr(), integer(arrive.getNoinc())});
-        return replace({});
-      })
-      .Case([&](NVVM::MBarrierInitOp init) -> LogicalResult {
-        if (init.getPredicate())
-          return op->emitOpError("with a predicate is not emulated");
-        call("mbarrier_init", nullptr, {init.getAddr(), init.getCount()});
-        return replace({});
-      })
-      .Case([&](NVVM::MBarrierInvalOp inval) {
-        call("mbarrier_inval", nullptr, {inval.getAddr()});
-        return replace({});
-      })
-      .Case([&](NVVM::MBarrierArriveOp arrive) {
-        Value state = call(
-            "mbarrier_arrive", builder.getI64Type(),
-            {arrive.getAddr(), orConstant(arrive.getCount(), 1), integer(0)});
-        return replace(op->getNumResults() ? state : Value());
-      })
-      .Case([&](NVVM::MBarrierArriveExpectTxOp arrive) -> LogicalResult {
-        if (arrive.getPredicate())
-          return op->emitOpError("with a predicate is not emulated");
-        Value state = call("mbarrier_arrive", builder.getI64Type(),
-                           {arrive.getAddr(), integer(1), arrive.getTxcount()});
-        return replace(op->getNumResults() ? state : Value());
-      })
-      .Case([&](NVVM::MBarrierExpectTxOp expect) {
-        call("mbarrier_expect", nullptr,
-             {expect.getAddr(), expect.getTxcount()});
-        return replace({});
-      })
-      .Case([&](NVVM::MBarrierTryWaitParityOp wait) {
-        call("mbarrier_wait_parity", i32(), {wait.getAddr(), wait.getPhase()});
-        return replace({});
-      })
-      .Case([&](NVVM::MBarrierTestWaitOp test) -> LogicalResult {
-        if (!test.getStateOrPhase().getType().isInteger(64))
-          return op->emitOpError("with a phase is not emulated");
-        return replace(call("mbarrier_test", i32(),
-                            {test.getAddr(), test.getStateOrPhase()}));
-      })
       .Case<NVVM::ShflOp, NVVM::VoteSyncOp, NVVM::LdMatrixOp, NVVM::StMatrixOp,
-            NVVM::MmaOp, NVVM::MmaSpOp, NVVM::CpAsyncOp,
-            NVVM::ConvertFloatToTF32Op>([&](auto o) { return lower(o); })
-      .Default([&](Operation *) {
-        return op->emitOpError("is not an instruction that the emulator knows");
-      });
+            NVVM::MmaOp, NVVM::MmaSpOp, NVVM::ConvertFloatToTF32Op>(
+          [&](auto o) { return lower(o); })
+      .Case([&](NVVM::MapaOp map) {
+        return replace(call("map_shared", pointer(), {map.getA(), map.getB()}));
+      })
+      .Case([&](NVVM::FenceProxyOp) {
+        call("fence_proxy", nullptr, {});
+        return replace({});
+      })
+      .Case([&](NVVM::WgmmaFenceAlignedOp) {
+        call("wgmma_fence", nullptr, {});
+        return replace({});
+      })
+      .Case([&](NVVM::WgmmaGroupSyncAlignedOp) {
+        call("wgmma_commit", nullptr, {});
+        return replace({});
+      })
+      .Case([&](NVVM::WgmmaWaitGroupSyncOp wait) {
+        call("wgmma_wait", nullptr, {integer(wait.getGroup())});
+        return replace({});
+      })
+      .Default([&](Operation *) { return lowerCopy(); });
 }
 
 LogicalResult compress::emulateInstruction(Operation *op, EmulatedCalls &calls,

@@ -20,6 +20,11 @@ namespace mlir::compress {
 LogicalResult emulateInstruction(Operation *op, EmulatedCalls &calls,
                                  bool checkAccesses);
 
+/// Replaces the wgmma.mma_async of a kernel by calls of the emulator, and what
+/// reads their results by reads that it checks.
+LogicalResult emulateAccumulators(LLVM::LLVMFuncOp kernel,
+                                  EmulatedCalls &calls);
+
 /// Makes every block of a kernel count its ops of the LLVM dialect by class:
 /// those that are there now, before LLVM optimizes them.
 void countInstructions(LLVM::LLVMFuncOp kernel, EmulatedCalls &calls);

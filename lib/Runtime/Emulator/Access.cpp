@@ -44,7 +44,8 @@ void Device::checkAccess(Thread &thread, const void *address, uint32_t bytes,
                  formatv("{0}", address), "a multiple of " + Twine(alignment));
   int slot = findShared(address);
   if (slot >= 0)
-    return checkShared(thread, slot, value, bytes, access, site);
+    return checkShared(thread, getAccessor(thread), thread.clock.epoch, slot,
+                       value, bytes, access, site);
   // The thread's own variables.
   uintptr_t stack =
       value - reinterpret_cast<uintptr_t>(stacks.getBottom(thread.index));
@@ -87,10 +88,9 @@ static void forEachMask(ShadowPage &page, uint32_t offset, uint32_t bytes,
   }
 }
 
-void Device::checkCells(Thread &thread, ShadowPage &page, uint32_t offset,
-                        uint32_t bytes, bool isWrite, Stamp stamp,
-                        uintptr_t address, const char *site) {
-  Accessor by = getAccessor(thread);
+void Device::checkCells(Thread &thread, const Accessor &by, ShadowPage &page,
+                        uint32_t offset, uint32_t bytes, bool isWrite,
+                        Stamp stamp, uintptr_t address, const char *site) {
   uint32_t end = (offset + bytes - 1) >> page.shift;
   for (uint32_t i = offset >> page.shift; i <= end; ++i) {
     std::optional<Conflict> conflict =
@@ -116,9 +116,9 @@ void Device::checkCells(Thread &thread, ShadowPage &page, uint32_t offset,
   }
 }
 
-void Device::checkShared(Thread &thread, int slot, uintptr_t address,
-                         uint32_t bytes, EmulatedAccess access,
-                         const char *site) {
+void Device::checkShared(Thread &thread, const Accessor &by, uint32_t epoch,
+                         int slot, uintptr_t address, uint32_t bytes,
+                         EmulatedAccess access, const char *site) {
   auto begin = reinterpret_cast<uintptr_t>(memory.arena.getSlot(slot));
   uint64_t offset = address - begin;
   if (uint32_t(slot) >= blocks.size())
@@ -132,13 +132,15 @@ void Device::checkShared(Thread &thread, int slot, uintptr_t address,
                  "byte " + Twine(offset) + " of shared memory",
                  "at most " + Twine(launched.sharedBytes) + " bytes");
   bool isWrite = access != EmulatedAccess::Load;
-  Stamp stamp(thread.clock.epoch, numberSite(site), thread.index,
+  if (isWrite && !sources.empty())
+    checkSources(thread, address, bytes, site);
+  Stamp stamp(epoch, numberSite(site), by.thread,
               access == EmulatedAccess::Atomic ? Stamp::Atomic : Stamp::Plain);
   while (bytes) {
     uint32_t inPage = address % ShadowPage::bytes;
     uint32_t count = std::min<uint64_t>(bytes, ShadowPage::bytes - inPage);
     ShadowPage &page = getSharedPage(address, getShift(address, count));
-    checkCells(thread, page, inPage, count, isWrite, stamp, address, site);
+    checkCells(thread, by, page, inPage, count, isWrite, stamp, address, site);
     if (access != EmulatedAccess::Store) {
       bool isInitialized = true;
       forEachMask(page, inPage, count, [&](uint64_t &word, uint64_t mask) {
@@ -158,35 +160,101 @@ void Device::checkShared(Thread &thread, int slot, uintptr_t address,
   }
 }
 
+/// Stamps the last write of the cells of bytes of one page.
+static void stampCells(ShadowPage &page, uintptr_t address, uint32_t bytes,
+                       Stamp stamp) {
+  uint32_t offset = address % ShadowPage::bytes;
+  for (uint32_t i = offset >> page.shift,
+                end = (offset + bytes - 1) >> page.shift;
+       i <= end; ++i)
+    page.cells[i].write = stamp;
+}
+
 void Device::startCopy(Thread &thread, const void *address, uint32_t bytes,
                        const char *site) {
   auto value = reinterpret_cast<uintptr_t>(address);
   // A write now, as far as other accesses of the bytes go.
-  checkShared(thread, findShared(address), value, bytes, EmulatedAccess::Store,
-              site);
-  ShadowPage &page = getSharedPage(value, getShift(value, bytes));
-  uint32_t offset = value % ShadowPage::bytes;
-  for (uint32_t i = offset >> page.shift,
-                end = (offset + bytes - 1) >> page.shift;
-       i <= end; ++i)
-    page.cells[i].write.kind = Stamp::InFlight;
+  checkShared(thread, getAccessor(thread), thread.clock.epoch,
+              findShared(address), value, bytes, EmulatedAccess::Store, site);
+  stampCells(getSharedPage(value, getShift(value, bytes)), value, bytes,
+             Stamp(thread.clock.epoch, numberSite(site), thread.index,
+                   Stamp::InFlight));
 }
 
-void Device::finishCopy(Thread &thread, const void *address, uint32_t bytes,
-                        uint32_t epoch, const char *site) {
+void Device::finishCopy(const void *address, uint32_t bytes, Stamp stamp) {
+  auto value = reinterpret_cast<uintptr_t>(address);
+  stampCells(getSharedPage(value, getShift(value, bytes)), value, bytes, stamp);
+}
+
+void Device::fenceProxy() {
+  Thread &thread = *running;
+  thread.fencedEpoch = thread.clock.epoch++;
+  thread.fencedKnown = thread.clock.known;
+}
+
+void Device::checkProxy(Thread &thread, const void *address, uint32_t bytes,
+                        const char *site) {
   auto value = reinterpret_cast<uintptr_t>(address);
   ShadowPage &page = getSharedPage(value, getShift(value, bytes));
   uint32_t offset = value % ShadowPage::bytes;
   for (uint32_t i = offset >> page.shift,
                 end = (offset + bytes - 1) >> page.shift;
-       i <= end; ++i)
-    page.cells[i].write =
-        Stamp(epoch, numberSite(site), thread.index, Stamp::Plain);
+       i <= end; ++i) {
+    const Cell &cell = page.cells[i];
+    const Stamp &write = cell.write;
+    // Agents are of the async proxy.
+    if (cell.writeRun != run || write.thread >= threads.size() ||
+        write.epoch <= threads[write.thread].fencedEpoch ||
+        write.epoch <= (*thread.fencedKnown)[write.thread])
+      continue;
+    return fault(&thread, site, "read by the async proxy after a generic write",
+                 Conflict{Conflict::Proxy, write, run, true}, address);
+  }
+}
+
+void Device::checkOperand(Thread &thread, uint32_t agent, uint32_t epoch,
+                          const void *address, uint32_t bytes,
+                          const char *site) {
+  Accessor by = getAccessor(thread);
+  by.thread = agent;
+  int slot = findShared(address);
+  if (slot < 0)
+    return fault(&thread, site, "wgmma", formatv("an operand at {0}", address),
+                 "one in shared memory");
+  checkShared(thread, by, epoch, slot, reinterpret_cast<uintptr_t>(address),
+              bytes, EmulatedAccess::Load, site);
+  checkProxy(thread, address, bytes, site);
 }
 
 //===----------------------------------------------------------------------===//
 // Global memory
 //===----------------------------------------------------------------------===//
+
+/// Calls `fn(page, address, bytes)` for the bytes of each page.
+template <typename Fn>
+static void forEachGlobalPage(Buffer &buffer, uintptr_t address, uint32_t bytes,
+                              Fn fn) {
+  uintptr_t origin = alignDown(buffer.begin, ShadowPage::bytes);
+  while (bytes) {
+    uint32_t inPage = address % ShadowPage::bytes;
+    uint32_t count = std::min<uint64_t>(bytes, ShadowPage::bytes - inPage);
+    size_t index = (address - origin) / ShadowPage::bytes;
+    if (index >= buffer.pages.size())
+      buffer.pages.resize(index + 1);
+    std::unique_ptr<ShadowPage> &page = buffer.pages[index];
+    if (!page)
+      page = std::make_unique<ShadowPage>();
+    page->refine(getShift(address, count));
+    fn(*page, address, count);
+    address += count;
+    bytes -= count;
+  }
+}
+
+bool Device::isReadOnly(const void *address) {
+  Buffer *buffer = memory.find(reinterpret_cast<uintptr_t>(address));
+  return buffer && buffer->isReadOnly;
+}
 
 void Device::checkGlobal(Thread &thread, uintptr_t address, uint32_t bytes,
                          EmulatedAccess access, const char *site) {
@@ -211,21 +279,36 @@ void Device::checkGlobal(Thread &thread, uintptr_t address, uint32_t bytes,
     checkSources(thread, address, bytes, site);
   Stamp stamp(thread.clock.epoch, numberSite(site), thread.index,
               access == EmulatedAccess::Atomic ? Stamp::Atomic : Stamp::Plain);
-  uintptr_t origin = alignDown(buffer->begin, ShadowPage::bytes);
-  while (bytes) {
-    uint32_t inPage = address % ShadowPage::bytes;
-    uint32_t count = std::min<uint64_t>(bytes, ShadowPage::bytes - inPage);
-    size_t index = (address - origin) / ShadowPage::bytes;
-    if (index >= buffer->pages.size())
-      buffer->pages.resize(index + 1);
-    std::unique_ptr<ShadowPage> &page = buffer->pages[index];
-    if (!page)
-      page = std::make_unique<ShadowPage>();
-    page->refine(getShift(address, count));
-    checkCells(thread, *page, inPage, count, isWrite, stamp, address, site);
-    address += count;
-    bytes -= count;
-  }
+  forEachGlobalPage(*buffer, address, bytes,
+                    [&](ShadowPage &page, uintptr_t at, uint32_t count) {
+                      checkCells(thread, getAccessor(thread), page,
+                                 at % ShadowPage::bytes, count, isWrite, stamp,
+                                 at, site);
+                    });
+}
+
+void Device::startGlobalCopy(Thread &thread, const void *address,
+                             uint32_t bytes, const char *site) {
+  checkAccess(thread, address, bytes, 1, EmulatedAccess::Store, site);
+  stampGlobal(address, bytes,
+              Stamp(thread.clock.epoch, numberSite(site), thread.index,
+                    Stamp::InFlight));
+}
+
+void Device::finishGlobalCopy(Thread &thread, const void *address,
+                              uint32_t bytes, const char *site) {
+  stampGlobal(
+      address, bytes,
+      Stamp(thread.clock.epoch, numberSite(site), thread.index, Stamp::Plain));
+}
+
+void Device::stampGlobal(const void *address, uint32_t bytes, Stamp stamp) {
+  auto value = reinterpret_cast<uintptr_t>(address);
+  if (Buffer *buffer = memory.find(value))
+    forEachGlobalPage(*buffer, value, bytes,
+                      [&](ShadowPage &page, uintptr_t at, uint32_t count) {
+                        stampCells(page, at, count, stamp);
+                      });
 }
 
 //===----------------------------------------------------------------------===//

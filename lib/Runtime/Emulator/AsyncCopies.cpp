@@ -21,10 +21,6 @@ using namespace llvm;
 namespace mlir::compress::runtime::emulated {
 
 /// Sources are 4, 8 or 16 bytes, aligned to their size.
-static uintptr_t getChunk(const void *source) {
-  return reinterpret_cast<uintptr_t>(source) / 16;
-}
-
 void Device::performCopy(Copy &copy) {
   if (copy.isMoved)
     return;
@@ -57,13 +53,8 @@ void Device::copyAsync(void *shared, const void *global, int32_t bytes,
     if (sourceBytes) {
       checkAccess(thread, global, sourceBytes, bytes, EmulatedAccess::Load,
                   site);
-      Buffer *buffer = memory.find(reinterpret_cast<uintptr_t>(global));
-      if (buffer && !buffer->isReadOnly) {
-        SourceUse &use = sources[getChunk(global)];
-        ++use.count;
-        use.site = site;
-        use.thread = thread.index;
-      }
+      if (!isReadOnly(global))
+        holdSource(thread, global, sourceBytes, /*isOperand=*/false, site);
     }
     startCopy(thread, shared, bytes, site);
   }
@@ -90,8 +81,12 @@ void Device::checkSources(Thread &thread, uintptr_t address, uint32_t bytes,
       continue;
     Stamp other(0, numberSite(found->second.site), found->second.thread,
                 Stamp::InFlight);
-    return fault(&thread, site, "copy in flight: write of its source",
-                 Conflict{Conflict::InFlight, other, run, false},
+    bool isOperand = found->second.isOperand;
+    return fault(&thread, site,
+                 isOperand ? "wgmma in flight: write of its operand"
+                           : "copy in flight: write of its source",
+                 Conflict{isOperand ? Conflict::Operand : Conflict::InFlight,
+                          other, run, false},
                  reinterpret_cast<const void *>(chunk * 16));
   }
 }
@@ -106,12 +101,11 @@ void Device::land(Thread &thread, uint64_t upTo) {
     performCopy(copy);
     if (!options.checks)
       continue;
-    finishCopy(thread, copy.target, copy.bytes, copy.epoch, copy.site);
-    if (!copy.sourceBytes || sources.empty())
-      continue;
-    auto use = sources.find(getChunk(copy.source));
-    if (use != sources.end() && !--use->second.count)
-      sources.erase(use);
+    finishCopy(
+        copy.target, copy.bytes,
+        Stamp(copy.epoch, numberSite(copy.site), thread.index, Stamp::Plain));
+    if (copy.sourceBytes && !isReadOnly(copy.source))
+      releaseSource(copy.source, copy.sourceBytes);
   }
   copies.inFlight.erase(copies.inFlight.begin(),
                         copies.inFlight.begin() + count);
@@ -154,6 +148,12 @@ void Device::arriveAfterCopies(void *barrier, bool noIncrement,
 }
 
 /// Performs one arrival that waits for copies; false when there is none.
+bool Device::landAny() {
+  if (options.seed && random() % 2)
+    return landLoad() || landDeferred();
+  return landDeferred() || landLoad();
+}
+
 bool Device::landDeferred() {
   if (deferred.empty())
     return false;

@@ -45,6 +45,8 @@ struct SourceUse {
   uint32_t count = 0;
   const char *site = nullptr;
   uint32_t thread = 0;
+  /// Whether a wgmma reads it, and not a copy.
+  bool isOperand = false;
 };
 
 } // namespace mlir::compress::runtime::emulated

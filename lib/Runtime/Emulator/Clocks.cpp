@@ -33,6 +33,11 @@ void ClockJoin::merge(const ClockJoin &other) {
     join(joined, other.joined);
 }
 
+void ClockJoin::raise(uint32_t agent, uint32_t epoch, size_t size) {
+  joined.resize(size);
+  joined[agent] = std::max(joined[agent], epoch);
+}
+
 void ClockJoin::clear() {
   joined.clear();
   last.reset();

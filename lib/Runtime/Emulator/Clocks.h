@@ -39,6 +39,9 @@ public:
   /// The thread's accesses so far belong to the join, those after do not.
   void release(uint32_t thread, ThreadClock &clock);
   void merge(const ClockJoin &other);
+  /// What an agent did up to the epoch belongs to the join, of clocks of
+  /// `size`.
+  void raise(uint32_t agent, uint32_t epoch, size_t size);
   /// Returns the join; it goes on accumulating.
   SharedClock get() const { return std::make_shared<const Clock>(joined); }
   void clear();

@@ -108,6 +108,13 @@ void Device::perform(Warp &warp, Collective &collective) {
     return performMatrixAccess(warp, collective);
   case Wait::Mma:
     return performMma(warp, collective);
+  case Wait::Wgmma:
+    return performWgmma(warp, collective);
+  case Wait::WgmmaCommit:
+    warp.wgmmas.groups.push_back(warp.wgmmas.issued);
+    return;
+  case Wait::WgmmaWait:
+    return performWgmmaWait(warp, collective);
   default:
     break;
   }

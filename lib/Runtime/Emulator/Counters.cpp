@@ -59,14 +59,23 @@ void Counters::count(const AccessGroup &group, uint32_t block) {
   SmallVector<uintptr_t, 64> sectors;
   for (uint32_t rest = group.lanes; rest; rest &= rest - 1) {
     uintptr_t address = group.addresses[countr_zero(rest)];
-    for (uintptr_t sector = address / sectorBytes,
-                   end = (address + group.bytes - 1) / sectorBytes;
-         sector <= end; ++sector)
-      sectors.push_back(sector);
+    addSectors(sectors, address, group.bytes);
   }
+  countSectors(sectors, group.traffic == Traffic::GlobalLoad, block);
+}
+
+void Counters::addSectors(SmallVectorImpl<uintptr_t> &sectors,
+                          uintptr_t address, uint32_t bytes) {
+  for (uintptr_t sector = address / sectorBytes,
+                 end = (address + bytes - 1) / sectorBytes;
+       sector <= end; ++sector)
+    sectors.push_back(sector);
+}
+
+void Counters::countSectors(SmallVectorImpl<uintptr_t> &sectors, bool isLoad,
+                            uint32_t block) {
   llvm::sort(sectors);
   sectors.erase(llvm::unique(sectors), sectors.end());
-  bool isLoad = group.traffic == Traffic::GlobalLoad;
   (isLoad ? get().globalLoadBytes : get().globalStoreBytes) +=
       sectors.size() * sectorBytes;
   DenseSet<uintptr_t> &touched = (isLoad ? loaded : stored)[block];

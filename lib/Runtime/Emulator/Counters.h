@@ -52,6 +52,12 @@ public:
   /// An access of shared memory by a warp: each lane `bytes` at its address.
   void countShared(llvm::ArrayRef<uintptr_t> addresses, uint32_t lanes,
                    uint32_t bytes);
+  /// Adds the numbers of the sectors that hold the bytes.
+  static void addSectors(llvm::SmallVectorImpl<uintptr_t> &sectors,
+                         uintptr_t address, uint32_t bytes);
+  /// An access of global memory of these sectors, which it sorts.
+  void countSectors(llvm::SmallVectorImpl<uintptr_t> &sectors, bool isLoad,
+                    uint32_t block);
   /// The blocks of a cluster are over.
   void finishBlocks();
 

@@ -10,11 +10,13 @@
 #define COMPRESS_LIB_RUNTIME_EMULATOR_DEVICE_H
 
 #include "AsyncCopies.h"
+#include "BulkCopies.h"
 #include "Counters.h"
 #include "Fibers.h"
 #include "MBarriers.h"
 #include "Memory.h"
 #include "Shadow.h"
+#include "Wgmma.h"
 #include "compress/Runtime/EmulatedABI.h"
 #include "compress/Runtime/Emulator.h"
 #include "llvm/ADT/SmallVector.h"
@@ -36,6 +38,8 @@ constexpr unsigned warpSize = 32;
 constexpr unsigned mostThreads = 1024;
 constexpr unsigned mostClusterBlocks = 16;
 constexpr unsigned numBarriers = 16;
+/// mbarriers share this many agents of the copies that tell them.
+constexpr unsigned numBarrierAgents = 64;
 
 /// Three extents or coordinates.
 struct Dim {
@@ -59,7 +63,10 @@ enum class Wait : uint8_t {
   Elect,
   LoadMatrix,
   StoreMatrix,
-  Mma
+  Mma,
+  Wgmma,
+  WgmmaCommit,
+  WgmmaWait
 };
 
 /// A site in a message.
@@ -81,6 +88,14 @@ struct Thread : Fiber {
   const char *site;
   ThreadClock clock;
   CopyQueue copies;
+  BulkStores stores;
+  /// The writes that a fence has made known to the async proxy: its own up to
+  /// an epoch, and others'.
+  uint32_t fencedEpoch;
+  SharedClock fencedKnown;
+  std::vector<Accumulator> accumulators;
+  /// Whether a wgmma must not take registers before a wgmma.fence.
+  bool needsFence;
   /// The phase of the cluster's barrier that it arrived at and did not wait
   /// for yet.
   std::optional<uint64_t> clusterPhase;
@@ -118,6 +133,7 @@ struct Warp {
   Thread *threads;
   std::vector<std::unique_ptr<Collective>> collectives;
   AccessGroups groups;
+  WgmmaQueue wgmmas;
 };
 
 /// A named barrier of a block.
@@ -215,9 +231,24 @@ public:
   /// Notes that a copy of the thread into shared memory is in flight.
   void startCopy(Thread &thread, const void *address, uint32_t bytes,
                  const char *site);
-  /// Its end: a write of the thread at `epoch`.
-  void finishCopy(Thread &thread, const void *address, uint32_t bytes,
-                  uint32_t epoch, const char *site);
+  /// Its end: a write as the stamp says.
+  void finishCopy(const void *address, uint32_t bytes, Stamp stamp);
+  /// The same for copies to global memory, whose end is a write of the thread
+  /// now.
+  void startGlobalCopy(Thread &thread, const void *address, uint32_t bytes,
+                       const char *site);
+  void finishGlobalCopy(Thread &thread, const void *address, uint32_t bytes,
+                        const char *site);
+  /// Finds writes that no fence has made known to the async proxy, as which the
+  /// thread will read the bytes, of one page.
+  void checkProxy(Thread &thread, const void *address, uint32_t bytes,
+                  const char *site);
+  void fenceProxy();
+  /// Checks a read by an agent for the thread.
+  void checkOperand(Thread &thread, uint32_t agent, uint32_t epoch,
+                    const void *address, uint32_t bytes, const char *site);
+  /// Whether no kernel can write there.
+  bool isReadOnly(const void *address);
   /// The index of the block of the cluster whose shared memory holds the
   /// bytes; less than 0 for none.
   int findShared(const void *address) const {
@@ -252,14 +283,43 @@ public:
   /// Lands the thread's copies up to the number.
   void land(Thread &thread, uint64_t upTo);
 
+  //===--------------------------------------------------------------------===//
+  // BulkCopies.cpp
+  //===--------------------------------------------------------------------===//
+
+  /// False after a fault.
+  bool makeBoxCopy(BulkCopy &copy, const void *map, void *shared,
+                   const int32_t *coordinates, int32_t rank, const char *site);
+  bool makeBulkCopy(BulkCopy &copy, void *global, void *shared, int32_t bytes,
+                    const char *site);
+  void loadBulk(BulkCopy &copy, void *barrier, int32_t multicast,
+                const char *site);
+  void storeBulk(const BulkCopy &copy, const char *site);
+  void commitStores();
+  void waitForStores(int32_t pending, bool forReads, const char *site);
+
+  //===--------------------------------------------------------------------===//
+  // Wgmma.cpp
+  //===--------------------------------------------------------------------===//
+
+  int64_t makeAccumulator(const void *values, int32_t count, const char *site);
+  void readAccumulator(int64_t handle, void *values, const char *site);
+  int64_t issueWgmma(int64_t handle, WgmmaLane lane, const char *site);
+  void fenceWgmma() { running->needsFence = false; }
+  void commitWgmma(const char *site);
+  void waitForWgmma(int32_t pending, const char *site);
+
   MBarrier &findBarrier(void *address, const char *site);
   void initBarrier(void *address, int32_t count, const char *site);
   void invalidateBarrier(void *address, const char *site);
   int64_t arriveAtBarrier(void *address, int32_t count, int32_t bytes,
-                          const char *site);
+                          bool drops, const char *site);
   void expectBytes(void *address, int32_t bytes, const char *site);
+  void completeBytes(void *address, int32_t bytes, const char *site);
+  void waitForPhase(void *address, int64_t state, const char *site);
   void waitForParity(void *address, int32_t parity, const char *site);
-  bool testBarrier(void *address, int64_t state, const char *site);
+  bool testPhase(void *address, int64_t state, const char *site);
+  bool testParity(void *address, int32_t parity, const char *site);
 
   //===--------------------------------------------------------------------===//
   // Registers.cpp
@@ -312,13 +372,15 @@ private:
                    uint32_t alignment, EmulatedAccess access, const char *site);
   void countAccess(Thread &thread, const void *address, uint32_t bytes,
                    EmulatedAccess access, const char *site);
-  void checkShared(Thread &thread, int slot, uintptr_t address, uint32_t bytes,
-                   EmulatedAccess access, const char *site);
+  void checkShared(Thread &thread, const Accessor &by, uint32_t epoch, int slot,
+                   uintptr_t address, uint32_t bytes, EmulatedAccess access,
+                   const char *site);
   void checkGlobal(Thread &thread, uintptr_t address, uint32_t bytes,
                    EmulatedAccess access, const char *site);
-  void checkCells(Thread &thread, ShadowPage &page, uint32_t offset,
-                  uint32_t bytes, bool isWrite, Stamp stamp, uintptr_t address,
-                  const char *site);
+  void checkCells(Thread &thread, const Accessor &by, ShadowPage &page,
+                  uint32_t offset, uint32_t bytes, bool isWrite, Stamp stamp,
+                  uintptr_t address, const char *site);
+  void stampGlobal(const void *address, uint32_t bytes, Stamp stamp);
   /// Finds a copy in flight that will read the bytes.
   void checkSources(Thread &thread, uintptr_t address, uint32_t bytes,
                     const char *site);
@@ -327,9 +389,58 @@ private:
     return {&thread.clock, thread.index, run, launched.firstRun};
   }
 
+  //===--------------------------------------------------------------------===//
+  // Agents: what does asynchronous work, and is ordered on its own
+  //===--------------------------------------------------------------------===//
+
+  /// Those that mbarriers know of come after the threads, then one for each
+  /// warpgroup, which reads the operands of its wgmmas.
+  size_t getNumActors() const {
+    return threads.size() + numBarrierAgents + warpgroups.size();
+  }
+  uint32_t getBarrierAgent(const MBarrier &barrier) const {
+    return threads.size() + barrier.agent;
+  }
+  uint32_t getAgent(const Warpgroup &group) const {
+    return threads.size() + numBarrierAgents + (&group - warpgroups.data());
+  }
+  /// The thread that a stamp is of, or that its agent worked for.
+  const Thread &getActor(uint32_t index) const {
+    if (index < threads.size())
+      return threads[index];
+    index -= threads.size();
+    return index < numBarrierAgents
+               ? *actors[index]
+               : warpgroups[index - numBarrierAgents].warps->threads[0];
+  }
+
+  // BulkCopies.cpp.
+  void countBulk(const BulkCopy &copy, bool isLoad);
+  void holdSource(const Thread &thread, const void *address, uint32_t bytes,
+                  bool isOperand, const char *site);
+  void releaseSource(const void *address, uint32_t bytes);
+  /// Lands one copy to shared memory; false when there is none.
+  bool landLoad();
+  void readStores(Thread &thread, uint64_t upTo);
+  void landStores(Thread &thread, uint64_t upTo);
+  void exitStores(Thread &thread);
+
+  // Wgmma.cpp.
+  Accumulator *findAccumulator(Thread &thread, int64_t handle,
+                               const char *site);
+  void performWgmma(Warp &warp, Collective &collective);
+  void performWgmmaWait(Warp &warp, Collective &collective);
+  bool checkWgmma(Warp &warp, Collective &collective);
+  void landWgmmas(Warpgroup &group);
+  void landWgmma(Warpgroup &group, Wgmma &wgmma);
+  void checkWarpgroupsAtExit();
+
   // AsyncCopies.cpp and MBarriers.cpp.
   void performCopy(Copy &copy);
   bool landDeferred();
+  /// Lands something that nobody waits for by itself; false when nothing is in
+  /// flight.
+  bool landAny();
   void countArrivals(Thread &thread, MBarrier &barrier, int64_t count,
                      const char *site);
   void countBytes(Thread &thread, MBarrier &barrier, int64_t bytes,
@@ -362,7 +473,13 @@ private:
   ClusterBarrier clusterBarrier;
   llvm::DenseMap<uintptr_t, std::unique_ptr<MBarrier>> mbarriers;
   std::vector<Deferred> deferred;
-  /// Global chunks of 16 bytes that copies in flight will read.
+  std::vector<BulkLoad> loads;
+  /// What the agents of mbarriers have done, and whom they worked for.
+  std::array<uint32_t, numBarrierAgents> agentEpochs;
+  std::array<const Thread *, numBarrierAgents> actors;
+  uint32_t nextAgent = 0;
+  std::vector<Warpgroup> warpgroups;
+  /// Chunks of 16 bytes that copies and wgmmas in flight will read.
   llvm::DenseMap<uintptr_t, SourceUse> sources;
   std::mt19937_64 random;
 

@@ -9,6 +9,7 @@
 #include "compress/Runtime/Emulator.h"
 #include "Device.h"
 #include "llvm/Support/FormatVariadic.h"
+#include <cstring>
 
 using namespace llvm;
 using namespace mlir::compress::runtime;
@@ -120,6 +121,22 @@ void compress_emulated_free(void *data, const char *site) {
   if (device && data && !device->memory.free(data))
     device->hostFault(site, "free", formatv("{0}", data),
                       "what an allocation returned");
+}
+
+void compress_emulated_encode_tensor_map(void *map,
+                                         const EmulatedTensorMap *parameters,
+                                         const char *site) {
+  Device *device = getCurrentDevice();
+  if (!device)
+    return;
+  if (reinterpret_cast<uintptr_t>(map) % TensorMap::alignment)
+    return device->hostFault(site, "tensor map", formatv("{0}", map),
+                             "an address that is a multiple of 64");
+  TensorMap made;
+  TensorMapError error = encode(*parameters, made);
+  if (error.found)
+    return device->hostFault(site, "tensor map", error.found, error.expected);
+  std::memcpy(map, &made, sizeof(made));
 }
 
 int32_t compress_emulated_register(int32_t which) {
@@ -291,9 +308,9 @@ int64_t compress_emulated_mbarrier_arrive(void *barrier, int32_t count,
                                           int32_t transactionBytes,
                                           const char *site) {
   Device *device = getRunning();
-  return device
-             ? device->arriveAtBarrier(barrier, count, transactionBytes, site)
-             : 0;
+  return device ? device->arriveAtBarrier(barrier, count, transactionBytes,
+                                          /*drops=*/false, site)
+                : 0;
 }
 
 void compress_emulated_mbarrier_expect(void *barrier, int32_t transactionBytes,
@@ -309,10 +326,130 @@ int32_t compress_emulated_mbarrier_wait_parity(void *barrier, int32_t parity,
   return 1;
 }
 
+int32_t compress_emulated_mbarrier_wait(void *barrier, int64_t state,
+                                        const char *site) {
+  if (Device *device = getRunning())
+    device->waitForPhase(barrier, state, site);
+  return 1;
+}
+
 int32_t compress_emulated_mbarrier_test(void *barrier, int64_t state,
                                         const char *site) {
   Device *device = getRunning();
-  return device && device->testBarrier(barrier, state, site);
+  return device && device->testPhase(barrier, state, site);
+}
+
+int32_t compress_emulated_mbarrier_test_parity(void *barrier, int32_t parity,
+                                               const char *site) {
+  Device *device = getRunning();
+  return device && device->testParity(barrier, parity, site);
+}
+
+int64_t compress_emulated_mbarrier_drop(void *barrier, int32_t count,
+                                        int32_t transactionBytes,
+                                        const char *site) {
+  Device *device = getRunning();
+  return device ? device->arriveAtBarrier(barrier, count, transactionBytes,
+                                          /*drops=*/true, site)
+                : 0;
+}
+
+void compress_emulated_mbarrier_complete(void *barrier,
+                                         int32_t transactionBytes,
+                                         const char *site) {
+  if (Device *device = getRunning())
+    device->completeBytes(barrier, transactionBytes, site);
+}
+
+void compress_emulated_fence_proxy(const char *site) {
+  if (Device *device = getRunning())
+    device->fenceProxy();
+}
+
+void compress_emulated_tma_load(void *shared, const void *map,
+                                const int32_t *coordinates, int32_t rank,
+                                void *barrier, int32_t multicast,
+                                const char *site) {
+  BulkCopy copy;
+  Device *device = getRunning();
+  if (device && device->makeBoxCopy(copy, map, shared, coordinates, rank, site))
+    device->loadBulk(copy, barrier, multicast, site);
+}
+
+void compress_emulated_tma_store(const void *map, void *shared,
+                                 const int32_t *coordinates, int32_t rank,
+                                 const char *site) {
+  BulkCopy copy;
+  Device *device = getRunning();
+  if (device && device->makeBoxCopy(copy, map, shared, coordinates, rank, site))
+    device->storeBulk(copy, site);
+}
+
+void compress_emulated_bulk_load(void *shared, void *source, void *barrier,
+                                 int32_t bytes, int32_t multicast,
+                                 const char *site) {
+  BulkCopy copy;
+  Device *device = getRunning();
+  if (device && device->makeBulkCopy(copy, source, shared, bytes, site))
+    device->loadBulk(copy, barrier, multicast, site);
+}
+
+void compress_emulated_bulk_store(void *global, void *shared, int32_t bytes,
+                                  const char *site) {
+  BulkCopy copy;
+  Device *device = getRunning();
+  if (device && device->makeBulkCopy(copy, global, shared, bytes, site))
+    device->storeBulk(copy, site);
+}
+
+void compress_emulated_bulk_commit(const char *site) {
+  if (Device *device = getRunning())
+    device->commitStores();
+}
+
+void compress_emulated_bulk_wait(int32_t pending, int32_t read,
+                                 const char *site) {
+  if (Device *device = getRunning())
+    device->waitForStores(pending, read, site);
+}
+
+int64_t compress_emulated_wgmma_accumulator(const void *values, int32_t count,
+                                            const char *site) {
+  Device *device = getRunning();
+  return device ? device->makeAccumulator(values, count, site) : 0;
+}
+
+void compress_emulated_wgmma_read(int64_t accumulator, void *values,
+                                  const char *site) {
+  if (Device *device = getRunning())
+    device->readAccumulator(accumulator, values, site);
+}
+
+int64_t compress_emulated_wgmma(int64_t accumulator, const void *a,
+                                int64_t descriptorA, int64_t descriptorB,
+                                int32_t scaleD, const EmulatedWgmma *form,
+                                const char *site) {
+  Device *device = getRunning();
+  return device ? device->issueWgmma(accumulator,
+                                     {form, a, uint64_t(descriptorA),
+                                      uint64_t(descriptorB), scaleD != 0, 0},
+                                     site)
+                : 0;
+}
+
+void compress_emulated_wgmma_fence(const char *site) {
+  if (Device *device = getRunning())
+    device->fenceWgmma();
+}
+
+void compress_emulated_wgmma_commit(const char *site) {
+  if (Device *device = getRunning())
+    device->commitWgmma(site);
+}
+
+void compress_emulated_wgmma_wait(int32_t pending, const char *site) {
+  if (Device *device = getRunning())
+    device->waitForWgmma(pending, site);
 }
 
 } // extern "C"
@@ -356,7 +493,25 @@ mlir::compress::runtime::getEmulatedSymbols() {
       SYMBOL(compress_emulated_mbarrier_arrive),
       SYMBOL(compress_emulated_mbarrier_expect),
       SYMBOL(compress_emulated_mbarrier_wait_parity),
+      SYMBOL(compress_emulated_mbarrier_wait),
       SYMBOL(compress_emulated_mbarrier_test),
+      SYMBOL(compress_emulated_mbarrier_test_parity),
+      SYMBOL(compress_emulated_mbarrier_drop),
+      SYMBOL(compress_emulated_mbarrier_complete),
+      SYMBOL(compress_emulated_encode_tensor_map),
+      SYMBOL(compress_emulated_fence_proxy),
+      SYMBOL(compress_emulated_tma_load),
+      SYMBOL(compress_emulated_tma_store),
+      SYMBOL(compress_emulated_bulk_load),
+      SYMBOL(compress_emulated_bulk_store),
+      SYMBOL(compress_emulated_bulk_commit),
+      SYMBOL(compress_emulated_bulk_wait),
+      SYMBOL(compress_emulated_wgmma_accumulator),
+      SYMBOL(compress_emulated_wgmma_read),
+      SYMBOL(compress_emulated_wgmma),
+      SYMBOL(compress_emulated_wgmma_fence),
+      SYMBOL(compress_emulated_wgmma_commit),
+      SYMBOL(compress_emulated_wgmma_wait),
   };
 #undef SYMBOL
   return symbols;

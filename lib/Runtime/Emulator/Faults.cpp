@@ -27,6 +27,9 @@ Dim Device::getBlockId(uint64_t cluster, uint32_t rank) const {
 
 std::string Device::describe(uint32_t run, uint32_t thread) const {
   uint32_t perBlock = launched.block.count();
+  // Agents of an earlier cluster: which block is not known.
+  if (thread >= threads.size())
+    return "a block of another cluster";
   return "block " +
          print(getBlockId(run - launched.firstRun, thread / perBlock)) +
          ", thread " + print(launched.block.delinearize(thread % perBlock));
@@ -34,9 +37,10 @@ std::string Device::describe(uint32_t run, uint32_t thread) const {
 
 uint16_t Device::numberSite(const char *site) {
   // Beyond what a stamp holds, sites share the last number.
+  constexpr size_t most = (1 << Stamp::siteBits) - 1;
   auto [entry, isNew] =
-      siteNumbers.try_emplace(site, std::min<size_t>(sites.size(), UINT16_MAX));
-  if (isNew && sites.size() <= UINT16_MAX)
+      siteNumbers.try_emplace(site, std::min(sites.size(), most));
+  if (isNew && sites.size() <= most)
     sites.push_back(site);
   return entry->second;
 }
@@ -72,6 +76,12 @@ void Device::fault(const Thread *thread, const char *site, const Twine &what,
     case Conflict::InFlight:
       expected = "the copy's wait before the access";
       break;
+    case Conflict::Operand:
+      expected = "the wgmma's wait before the access";
+      break;
+    case Conflict::Proxy:
+      expected = "a fence.proxy.async between the two";
+      break;
     case Conflict::Blocks:
       expected = "blocks that touch different bytes, or atomics";
       break;
@@ -83,7 +93,7 @@ void Device::fault(const Thread *thread, const char *site, const Twine &what,
          "; the other access: " + printSite(sites[conflict.other.site]) +
          " by " +
          (conflict.run == run
-              ? "thread " + print(threads[conflict.other.thread].id)
+              ? "thread " + print(getActor(conflict.other.thread).id)
               : describe(conflict.run, conflict.other.thread)))
             .str();
   }

@@ -58,6 +58,7 @@ void Device::initBarrier(void *address, int32_t count, const char *site) {
   barrier = std::make_unique<MBarrier>();
   barrier->count = barrier->pending = count;
   barrier->site = site;
+  barrier->agent = nextAgent++ % numBarrierAgents;
 }
 
 void Device::invalidateBarrier(void *address, const char *site) {
@@ -106,7 +107,7 @@ void Device::countBytes(Thread &thread, MBarrier &barrier, int64_t bytes,
 }
 
 int64_t Device::arriveAtBarrier(void *address, int32_t count, int32_t bytes,
-                                const char *site) {
+                                bool drops, const char *site) {
   Thread &thread = *running;
   MBarrier &barrier = findBarrier(address, site);
   if (count < 1)
@@ -117,6 +118,13 @@ int64_t Device::arriveAtBarrier(void *address, int32_t count, int32_t bytes,
   countBytes(thread, barrier, bytes, site);
   if (options.checks)
     barrier.arrived.release(thread.index, thread.clock);
+  if (drops) {
+    if (count > barrier.count)
+      fault(&thread, site, "mbarrier",
+            Twine(count) + " arrivals dropped of " + Twine(barrier.count),
+            "as many as " + Twine(printSite(barrier.site)) + " says");
+    barrier.count -= count;
+  }
   countArrivals(thread, barrier, count, site);
   return state;
 }
@@ -128,6 +136,14 @@ void Device::expectBytes(void *address, int32_t bytes, const char *site) {
   countBytes(*running, barrier, bytes, site);
 }
 
+void Device::completeBytes(void *address, int32_t bytes, const char *site) {
+  MBarrier &barrier = findBarrier(address, site);
+  if (bytes < 0)
+    fault(running, site, "mbarrier", Twine(bytes) + " bytes", "0 or more");
+  countBytes(*running, barrier, -int64_t(bytes), site);
+  completeIfOver(barrier);
+}
+
 void Device::acquirePhase(MBarrier &barrier) {
   if (options.checks)
     barrier.released.acquire(running->clock);
@@ -135,19 +151,38 @@ void Device::acquirePhase(MBarrier &barrier) {
     counters.converge(running->warp->groups, running->block->rank);
 }
 
-void Device::waitForParity(void *address, int32_t parity, const char *site) {
+void Device::waitForPhase(void *address, int64_t state, const char *site) {
   MBarrier &barrier = findBarrier(address, site);
-  if (parity != 0 && parity != 1)
-    return fault(running, site, "mbarrier", "parity " + Twine(parity),
-                 "0 or 1");
-  while ((barrier.phase & 1) == parity) {
+  if (options.seed && random() % 2)
+    landAny();
+  while (barrier.phase == state) {
     barrier.waiting.push_back(running);
     wait(Wait::MBarrier, reinterpret_cast<uintptr_t>(address), site);
   }
   acquirePhase(barrier);
 }
 
-bool Device::testBarrier(void *address, int64_t state, const char *site) {
+/// The state in which a wait for the parity waits.
+static int64_t getState(const MBarrier &barrier, int32_t parity) {
+  return (barrier.phase & 1) == parity ? barrier.phase : barrier.phase - 1;
+}
+
+void Device::waitForParity(void *address, int32_t parity, const char *site) {
+  MBarrier &barrier = findBarrier(address, site);
+  if (parity != 0 && parity != 1)
+    return fault(running, site, "mbarrier", "parity " + Twine(parity),
+                 "0 or 1");
+  waitForPhase(address, getState(barrier, parity), site);
+}
+
+bool Device::testParity(void *address, int32_t parity, const char *site) {
+  MBarrier &barrier = findBarrier(address, site);
+  if (parity != 0 && parity != 1)
+    fault(running, site, "mbarrier", "parity " + Twine(parity), "0 or 1");
+  return testPhase(address, getState(barrier, parity), site);
+}
+
+bool Device::testPhase(void *address, int64_t state, const char *site) {
   // How many tests in a row may fail, for each thread, before nobody is
   // believed to get any further.
   constexpr uint64_t patience = 64;
@@ -160,7 +195,7 @@ bool Device::testBarrier(void *address, int64_t state, const char *site) {
     lastProgress = progress;
     emptyTests = 0;
   }
-  if (++emptyTests > patience * threads.size() && !landDeferred())
+  if (++emptyTests > patience * threads.size() && !landAny())
     fault(running, site, "deadlock",
           "tests of an mbarrier that all threads' progress depends on",
           "an arrival that ends its phase");

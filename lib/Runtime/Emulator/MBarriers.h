@@ -22,6 +22,8 @@ struct MBarrier {
   int64_t transactionBytes = 0;
   int64_t phase = 0;
   const char *site;
+  /// The agent of the copies that tell it.
+  uint32_t agent;
   /// The clocks of those who arrived, and what a finished phase hands on.
   ClockJoin arrived;
   ClockAcquire released;

@@ -21,9 +21,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Device.h"
-#include "compress/Codec/Convert.h"
+#include "Elements.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/ErrorHandling.h"
 #include <cmath>
 #include <cstring>
 
@@ -34,34 +33,6 @@ namespace mlir::compress::runtime::emulated {
 using Type = EmulatedType;
 
 static constexpr unsigned mostRows = 16, numColumns = 8, mostDepth = 64;
-
-static unsigned getBits(Type type) {
-  switch (type) {
-  case Type::S4:
-  case Type::U4:
-    return 4;
-  case Type::E4M3:
-  case Type::E5M2:
-  case Type::S8:
-  case Type::U8:
-    return 8;
-  case Type::F16:
-  case Type::BF16:
-    return 16;
-  case Type::TF32:
-  case Type::F32:
-  case Type::S32:
-    return 32;
-  case Type::F64:
-    return 64;
-  }
-  return 0;
-}
-
-static bool isInteger(Type type) {
-  return type == Type::S4 || type == Type::U4 || type == Type::S8 ||
-         type == Type::U8;
-}
 
 /// Whether the PTX ISA has the form, and this file too.
 static bool isSupported(const EmulatedMma &form) {
@@ -112,42 +83,6 @@ static bool isSupported(const EmulatedMma &form) {
 /// The rows of A or columns of B, as words.
 using Words = std::array<uint32_t, mostRows * mostDepth / 4>;
 
-static void widen(Type type, const Words &words, unsigned count,
-                  MutableArrayRef<float> result) {
-  ArrayRef<char> bytes(reinterpret_cast<const char *>(words.data()),
-                       size_t(count) * getBits(type) / 8);
-  MutableArrayRef<float> values = result.take_front(count);
-  switch (type) {
-  case Type::F16:
-    return codec::convertToF32(codec::ElementType::F16, bytes, values);
-  case Type::BF16:
-    return codec::convertToF32(codec::ElementType::BF16, bytes, values);
-  case Type::E4M3:
-    return codec::convertToF32(codec::ElementType::F8E4M3FN, bytes, values);
-  case Type::E5M2:
-    return codec::convertToF32(codec::ElementType::F8E5M2, bytes, values);
-  case Type::TF32:
-    // The low 13 bits are not part of the operand.
-    for (unsigned i = 0; i < count; ++i) {
-      uint32_t bits = words[i] & ~0x1fffu;
-      std::memcpy(&values[i], &bits, sizeof(bits));
-    }
-    return;
-  default:
-    llvm_unreachable("not a float operand");
-  }
-}
-
-static void widen(Type type, const Words &words, unsigned count,
-                  MutableArrayRef<int32_t> result) {
-  unsigned bits = getBits(type);
-  bool isSigned = type == Type::S8 || type == Type::S4;
-  for (unsigned i = 0; i < count; ++i) {
-    uint32_t word = words[i * bits / 32] << (32 - bits - i * bits % 32);
-    result[i] = isSigned ? int32_t(word) >> (32 - bits) : word >> (32 - bits);
-  }
-}
-
 /// The columns, of the k of B, that the elements of A stand for.
 using Places = std::array<uint8_t, mostRows * mostDepth>;
 
@@ -196,53 +131,6 @@ static void forEachAccumulator(unsigned rows, Fn fn) {
       fn(lane, i, lane / 4 + 8 * (i / 2), lane % 4 * 2 + i % 2);
 }
 
-template <typename T>
-static T readElement(const void *from, unsigned index) {
-  T value;
-  std::memcpy(&value, static_cast<const char *>(from) + index * sizeof(T),
-              sizeof(T));
-  return value;
-}
-
-template <typename T>
-static void writeElement(void *to, unsigned index, T value) {
-  std::memcpy(static_cast<char *>(to) + index * sizeof(T), &value, sizeof(T));
-}
-
-/// Rounds to a float whose last bit is set when it is inexact, so that rounding
-/// it again, to fewer bits, rounds once.
-static float roundToOdd(double value) {
-  float nearest = value;
-  if (double(nearest) == value || !std::isfinite(nearest))
-    return nearest;
-  uint32_t bits;
-  std::memcpy(&bits, &nearest, sizeof(bits));
-  if (bits & 1)
-    return nearest;
-  // The neighbour on the other side of the value is odd.
-  bool isAbove = std::abs(double(nearest)) > std::abs(value);
-  bits += isAbove ? -1 : 1;
-  std::memcpy(&nearest, &bits, sizeof(bits));
-  return nearest;
-}
-
-static float widenHalf(uint16_t half) {
-  float value;
-  codec::convertToF32(
-      codec::ElementType::F16,
-      ArrayRef<char>(reinterpret_cast<const char *>(&half), sizeof(half)),
-      value);
-  return value;
-}
-
-static uint16_t narrowToHalf(double value) {
-  uint16_t half;
-  codec::convertFromF32(
-      roundToOdd(value), codec::ElementType::F16,
-      MutableArrayRef<char>(reinterpret_cast<char *>(&half), sizeof(half)));
-  return half;
-}
-
 //===----------------------------------------------------------------------===//
 // Products
 //===----------------------------------------------------------------------===//
@@ -255,8 +143,9 @@ static void multiply(const EmulatedMma &form, unsigned depth,
                      const Places &places, Sum *sums) {
   std::array<Element, mostRows * mostDepth> a;
   std::array<Element, numColumns * mostDepth> b;
-  widen(form.a, aWords, form.m * depth, MutableArrayRef<Element>(a));
-  widen(form.b, bWords, numColumns * form.k, MutableArrayRef<Element>(b));
+  widen(form.a, aWords.data(), form.m * depth, MutableArrayRef<Element>(a));
+  widen(form.b, bWords.data(), numColumns * form.k,
+        MutableArrayRef<Element>(b));
   std::array<std::array<Sum, numColumns>, mostDepth> rows;
   for (int32_t k = 0; k < form.k; ++k)
     for (unsigned n = 0; n < numColumns; ++n)

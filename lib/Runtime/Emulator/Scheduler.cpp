@@ -138,13 +138,19 @@ void Device::startCluster(uint64_t index) {
   clusterBarrier = ClusterBarrier();
   mbarriers.clear();
   deferred.clear();
+  loads.clear();
+  agentEpochs.fill(0);
+  actors.fill(nullptr);
+  nextAgent = 0;
+  warpgroups.clear();
+  warpgroups.resize(numBlocks * divideCeil(warpsPerBlock, warpgroupSize));
   sources.clear();
   races.startOver();
   progress = lastProgress = emptyTests = 0;
 
   SharedClock nothing;
   if (options.checks)
-    nothing = std::make_shared<const Clock>(live);
+    nothing = std::make_shared<const Clock>(getNumActors());
   for (uint32_t rank = 0; rank < numBlocks; ++rank) {
     Block &block = blocks[rank];
     block.rank = rank;
@@ -160,6 +166,12 @@ void Device::startCluster(uint64_t index) {
       warp.block = &block;
       warp.index = w;
       warp.threads = &threads[first];
+      Warpgroup &group =
+          warpgroups[rank * divideCeil(warpsPerBlock, warpgroupSize) +
+                     w / warpgroupSize];
+      warp.wgmmas.group = &group;
+      if (w % warpgroupSize == 0)
+        group.warps = &warp;
       warp.live = warp.ready = maskTrailingOnes<uint32_t>(lanes);
       for (uint32_t lane = 0; lane < lanes; ++lane) {
         Thread &thread = warp.threads[lane];
@@ -169,6 +181,9 @@ void Device::startCluster(uint64_t index) {
         thread.block = &block;
         thread.warp = &warp;
         thread.clock.known = nothing;
+        thread.needsFence = true;
+        thread.fencedEpoch = 0;
+        thread.fencedKnown = nothing;
         stacks.prepare(thread, thread.index, enterKernel);
       }
       queue(warp);
@@ -187,7 +202,7 @@ void Device::runCluster() {
   while (live && !isStopping) {
     Thread *next = pickNext();
     if (!next) {
-      if (landDeferred())
+      if (landAny())
         continue;
       reportDeadlock();
       break;
@@ -200,7 +215,12 @@ void Device::runCluster() {
     return;
   while (landDeferred())
     ;
+  if (options.checks && !loads.empty())
+    fault(loads.front().thread, loads.front().site, "lost copy",
+          "a copy in flight when the block ends",
+          "a wait for the phase that it belongs to");
   checkBarriersAtExit();
+  checkWarpgroupsAtExit();
   if (options.counters)
     for (Warp &warp : warps)
       counters.converge(warp.groups, warp.block->rank);
@@ -216,6 +236,7 @@ void Device::exitThread(Thread &thread) {
             "a wait for all of them");
     land(thread, thread.copies.getEnd());
   }
+  exitStores(thread);
   thread.hasExited = true;
   thread.warp->live &= ~(1u << thread.lane);
   --thread.block->live;
@@ -282,6 +303,12 @@ static StringRef getName(Wait wait) {
     return "stmatrix";
   case Wait::Mma:
     return "mma";
+  case Wait::Wgmma:
+    return "wgmma";
+  case Wait::WgmmaCommit:
+    return "wgmma.commit_group";
+  case Wait::WgmmaWait:
+    return "wgmma.wait_group";
   }
   return "";
 }
@@ -316,6 +343,15 @@ void Device::reportDeadlock() {
       found += (" (" + Twine(barrier.arrived) + " of " + Twine(expected) +
                 " arrived)")
                    .str();
+    } else if (first.wait == Wait::MBarrier) {
+      auto barrier = mbarriers.find(first.waitDetail);
+      if (barrier != mbarriers.end())
+        found +=
+            (" (" + Twine(barrier->second->pending) + " of " +
+             Twine(barrier->second->count) + " arrivals and " +
+             Twine(barrier->second->transactionBytes) +
+             " bytes missing in phase " + Twine(barrier->second->phase) + ")")
+                .str();
     }
   }
   Thread &first = *places.front().second.front();

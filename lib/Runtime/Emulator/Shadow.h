@@ -31,16 +31,19 @@ struct Stamp {
     /// Several reads, of which this is the last: `epoch` is their list.
     List
   };
+  static constexpr unsigned siteBits = 15, threadBits = 15;
   uint32_t epoch = 0;
-  uint32_t site : 16;
-  uint32_t thread : 14;
+  uint32_t site : siteBits;
+  /// A thread of the cluster, or after these an agent.
+  uint32_t thread : threadBits;
   uint32_t kind : 2;
 
   Stamp() : site(0), thread(0), kind(Plain) {}
   Stamp(uint32_t epoch, uint32_t site, uint32_t thread, Kind kind)
       : epoch(epoch), site(site), thread(thread), kind(kind) {}
   uint64_t getKey() const {
-    return uint64_t(epoch) << 32 | site << 16 | thread << 2 | kind;
+    return uint64_t(epoch) << 32 | site << (threadBits + 2) | thread << 2 |
+           kind;
   }
 };
 
@@ -67,7 +70,7 @@ struct ShadowPage {
 
 /// Two accesses that conflict.
 struct Conflict {
-  enum Kind { Race, InFlight, Blocks } kind;
+  enum Kind { Race, InFlight, Operand, Proxy, Blocks } kind;
   Stamp other;
   /// The run of the other access.
   uint32_t run;

@@ -34,7 +34,47 @@ gpu.module @kernels {
 gpu.module @kernels {
   llvm.func @unknown(%d: i64) attributes {gpu.kernel, nvvm.kernel} {
     // expected-error@+1 {{is not an instruction that the emulator knows}}
-    nvvm.cp.async.bulk.commit.group
+    nvvm.cluster.arrive.relaxed
+    llvm.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  llvm.func @relaxed(%barrier: !llvm.ptr<3>) attributes {gpu.kernel, nvvm.kernel} {
+    // expected-error@+1 {{without an order of memory is not emulated}}
+    %0 = nvvm.mbarrier.arrive %barrier {relaxed = true} : !llvm.ptr<3> -> i64
+    llvm.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  llvm.func @masked(%global: !llvm.ptr<1>, %shared: !llvm.ptr<3>, %bytes: i32, %mask: i16) attributes {gpu.kernel, nvvm.kernel} {
+    // expected-error@+1 {{with a mask of bytes is not emulated}}
+    nvvm.cp.async.bulk.global.shared.cta %global, %shared, %bytes byte_mask = %mask : !llvm.ptr<1>, !llvm.ptr<3>
+    llvm.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  llvm.func @predicated(%map: !llvm.ptr, %shared: !llvm.ptr<3>, %full: !llvm.ptr<3>, %x: i32, %p: i1) attributes {gpu.kernel, nvvm.kernel} {
+    // expected-error@+1 {{with a predicate is not emulated}}
+    nvvm.cp.async.bulk.tensor.shared.cluster.global %shared, %map, %full, box[%x] predicate = %p : !llvm.ptr<3>, !llvm.ptr
+    llvm.return
+  }
+}
+
+// -----
+
+gpu.module @kernels {
+  llvm.func @columns(%map: !llvm.ptr, %shared: !llvm.ptr<7>, %full: !llvm.ptr<3>, %x: i32, %o: i16) attributes {gpu.kernel, nvvm.kernel} {
+    // expected-error@+1 {{is emulated in tile mode only}}
+    nvvm.cp.async.bulk.tensor.shared.cluster.global %shared, %map, %full, box[%x, %x, %x] im2col[%o] {mode = #nvvm.tma_load_mode<im2col>} : !llvm.ptr<7>, !llvm.ptr
     llvm.return
   }
 }
