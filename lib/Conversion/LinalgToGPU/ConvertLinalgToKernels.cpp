@@ -158,7 +158,8 @@ struct ConvertLinalgToKernels
     std::unique_ptr<Kernel> body;
     if (tensorCores)
       body = MatmulKernel::match(op, initial, *target);
-    if (!body && op->hasAttr(kernel::KernelDialect::kScheduleAttr))
+    if (tensorCores && !body &&
+        op->hasAttr(kernel::KernelDialect::kScheduleAttr))
       return op.emitOpError("has a schedule, but is no product of two matrices "
                             "of f16 or bf16 for tensor cores");
     if (body && body->getSharedBytes() > target->blockSharedBytes)
