@@ -5,7 +5,7 @@
 """Weight quantization against round-to-nearest in NumPy and onnxruntime.
 
 Quantizes the same f32 weights, interleaved in one run, and prints median seconds,
-GB/s of f32 read, and how many times faster compress-opt is:
+GB/s of f32 read, and how many times as long as compress-opt and the codec each takes:
 
   int8, one scale per output channel:  compress-opt --quantize=w8a16 (folding from
       and to safetensors files), NumPy (maximum, division, rint, clip), and
@@ -14,8 +14,9 @@ GB/s of f32 read, and how many times faster compress-opt is:
       native quantize_matmul_4bits with symmetric blocks of 128
 
 The peers work on arrays in memory; compress-opt's time is that of the whole process,
-with reading and writing its files. onnxruntime is left out, and said to be, when it
-is not installed.
+with reading and writing its files. The codec alone, in memory on all threads, is timed by
+compress-bench-codec in between, on as many weights of the same shape. onnxruntime is
+left out, and said to be, when it is not installed.
 """
 
 import argparse
@@ -29,6 +30,21 @@ import time
 import numpy as np
 from fold import write_model
 from safetensors.numpy import save_file
+
+
+# Rows and columns of a weight, and the codec's names of what is compared.
+EXTENT = 4096
+CODEC = {"int8": "i8 per column", "int4": "i4 groups of 128 rows"}
+
+
+def time_codec(program, name, weights):
+    """Seconds that the codec takes for so many weights."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        subprocess.run([program, "--rounds=3", f"--filter={name}", f"--json={file.name}"],
+                       check=True, stdout=subprocess.DEVNULL)
+        rows = json.load(file)["rows"]
+    (row,) = [r for r in rows if r["name"] == name and r["shape"] == f"{EXTENT}x{EXTENT}"]
+    return row["encode_seconds"] * weights
 
 
 def numpy_int8(weights):
@@ -76,21 +92,21 @@ def get_onnxruntime():
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--compress-opt", default="build/bin/compress-opt")
-    parser.add_argument("--extent", type=int, default=4096, help="rows and columns of a weight")
+    parser.add_argument("--bench-codec", default="build/bin/compress-bench-codec")
     parser.add_argument("--weights", type=int, default=8, help="number of weights")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--json", help="write the figures there")
     options = parser.parse_args()
 
     rng = np.random.default_rng(0)
-    shape = (options.extent, options.extent)
+    shape = (EXTENT, EXTENT)
     weights = [rng.standard_normal(shape, dtype=np.float32) for _ in range(options.weights)]
     peers = get_onnxruntime()
     with tempfile.TemporaryDirectory() as directory:
         file = os.path.join(directory, "model.safetensors")
         save_file({f"layer{i}.weight": weight for i, weight in enumerate(weights)}, file)
         model = os.path.join(directory, "model.mlir")
-        write_model(model, [(file, range(options.weights))], options.weights, options.extent)
+        write_model(model, [(file, range(options.weights))], options.weights, EXTENT)
 
         def compress(preset):
             def run(_):
@@ -112,16 +128,20 @@ def main():
                     begin = time.monotonic()
                     way(weights)
                     seconds[kind][name].append(time.monotonic() - begin)
+                codec = time_codec(options.bench_codec, CODEC[kind], options.weights)
+                seconds[kind].setdefault("codec", []).append(codec)
 
     size = sum(weight.nbytes for weight in weights)
     results = []
-    print("storage  quantizer     seconds   GB/s  compress-opt is faster by")
+    print("storage  quantizer     seconds   GB/s  over compress-opt  over the codec")
     for kind, named in seconds.items():
-        ours = statistics.median(named["compress"])
+        ours, codec = (statistics.median(named[name]) for name in ("compress", "codec"))
         for name, times in named.items():
             median = statistics.median(times)
-            results.append({"storage": kind, "quantizer": name, "seconds": median, "ratio": median / ours})
-            print(f"{kind:8} {name:12}{median:9.3f}{size / median / 1e9:7.2f}{median / ours:12.1f}x")
+            results.append({"storage": kind, "quantizer": name, "seconds": median,
+                            "over_compress_opt": median / ours, "over_codec": median / codec})
+            print(f"{kind:8} {name:12}{median:9.3f}{size / median / 1e9:7.2f}"
+                  f"{median / ours:18.1f}{median / codec:16.1f}")
     if options.json:
         with open(options.json, "w") as file:
             json.dump({"version": 1, "bytes": size, "results": results}, file, indent=2)
