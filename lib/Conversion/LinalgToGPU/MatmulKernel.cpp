@@ -119,7 +119,8 @@ std::unique_ptr<MatmulKernel> MatmulKernel::match(linalg::GenericOp op,
     SmallVector<int64_t> loops = op.getStaticLoopRanges();
     MatmulExtents extents = {1, loops[found.m], loops[found.n], loops[found.k]};
     for (unsigned loop : found.batch)
-      extents.batch = ShapedType::isDynamic(loops[loop])
+      extents.batch = ShapedType::isDynamic(extents.batch) ||
+                              ShapedType::isDynamic(loops[loop])
                           ? ShapedType::kDynamic
                           : extents.batch * loops[loop];
     bool isCopied = found.a.buffer && found.b.buffer;
@@ -315,53 +316,69 @@ void MatmulKernel::copyElements(const Operand &operand, Value to, Value from,
   LLVM::StoreOp::create(b, loc, load.getResult(0), to);
 }
 
+/// Starts one copy of a tile: number `copy` along its lines, one after another.
+void MatmulKernel::startCopy(const Operand &operand, Value stage, Value firstK,
+                             Value copy) {
+  OpBuilder &b = *builder;
+  const TileLayout &layout = operand.layout;
+  Number number{&b, loc, copy};
+  int64_t copiesPerLine = layout.columns / operand.copyWidth;
+  Number row = number / copiesPerLine;
+  Number column = number % copiesPerLine * operand.copyWidth;
+  Value to =
+      getByte(b, loc, shared, getSharedByte(operand, stage, row, column));
+
+  // In global memory: the line, and how many elements of it are inside.
+  Value kExtent = extent(matmul.k), otherExtent = extent(operand.loop);
+  auto toIndex = [&](Value value) {
+    return Number{&b, loc,
+                  arith::IndexCastOp::create(b, loc, b.getIndexType(), value)};
+  };
+  Number line = toIndex(row) + (layout.isKContiguous ? operand.origin : firstK);
+  Number element =
+      toIndex(column) + (layout.isKContiguous ? firstK : operand.origin);
+  Value lineExtent = layout.isKContiguous ? otherExtent : kExtent;
+  Value elementExtent = layout.isKContiguous ? kExtent : otherExtent;
+  Number rest = Number{&b, loc, elementExtent} - element;
+  Value zero = rest.get(0), width = rest.get(operand.copyWidth);
+  Value count = arith::MinSIOp::create(b, loc, rest, width);
+  count = arith::MaxSIOp::create(b, loc, count, zero);
+  count = arith::SelectOp::create(b, loc, line.less(lineExtent), count, zero);
+  // An address that is not read stays inside of the operand all the same.
+  Number offset =
+      line * operand.lineStride + element * TileLayout::kElementBytes;
+  Value safe = arith::SelectOp::create(
+      b, loc, Number{&b, loc, zero}.less(count), offset, zero);
+  copyElements(operand, to, getByte(b, loc, operand.base, toI64(b, loc, safe)),
+               toI32(b, loc, count));
+}
+
 /// Starts the copies of a tile, whose first element along K is given, to the
 /// stage that begins at byte `stage` of shared memory.
 void MatmulKernel::copyTile(const Operand &operand, Value stage, Value firstK) {
+  // More copies of a thread than this, which narrow ones need, are a loop:
+  // their addresses would not fit into registers.
+  constexpr int64_t mostUnrolled = 8;
   OpBuilder &b = *builder;
-  const TileLayout &layout = operand.layout;
-  Value kExtent = extent(matmul.k), otherExtent = extent(operand.loop);
-  int64_t copiesPerLine = layout.columns / operand.copyWidth;
-  int64_t copies = layout.rows * copiesPerLine;
+  int64_t copies =
+      operand.layout.rows * operand.layout.columns / operand.copyWidth;
   int64_t threads = getNumThreads();
+  Number own{&b, loc, thread};
+  OpBuilder::InsertionGuard insertion(b);
+  if (copies > mostUnrolled * threads) {
+    auto loop =
+        scf::ForOp::create(b, loc, thread, own.get(copies), own.get(threads));
+    b.setInsertionPointToStart(loop.getBody());
+    return startCopy(operand, stage, firstK, loop.getInductionVar());
+  }
   for (int64_t first = 0; first < copies; first += threads) {
-    Number copy = Number{&b, loc, thread} + first;
-    OpBuilder::InsertionGuard insertion(b);
+    Number copy = own + first;
     // All threads take part but where the last round needs fewer.
     if (copies - first < threads) {
       auto guard = scf::IfOp::create(b, loc, copy.less(copy.get(copies)));
       b.setInsertionPointToStart(guard.thenBlock());
     }
-    Number row = copy / copiesPerLine;
-    Number column = copy % copiesPerLine * operand.copyWidth;
-
-    Value to =
-        getByte(b, loc, shared, getSharedByte(operand, stage, row, column));
-
-    // In global memory: the line, and how many elements of it are inside.
-    auto toIndex = [&](Value value) {
-      return Number{
-          &b, loc, arith::IndexCastOp::create(b, loc, b.getIndexType(), value)};
-    };
-    Number line =
-        toIndex(row) + (layout.isKContiguous ? operand.origin : firstK);
-    Number element =
-        toIndex(column) + (layout.isKContiguous ? firstK : operand.origin);
-    Value lineExtent = layout.isKContiguous ? otherExtent : kExtent;
-    Value elementExtent = layout.isKContiguous ? kExtent : otherExtent;
-    Number rest = Number{&b, loc, elementExtent} - element;
-    Value zero = rest.get(0), width = rest.get(operand.copyWidth);
-    Value count = arith::MinSIOp::create(b, loc, rest, width);
-    count = arith::MaxSIOp::create(b, loc, count, zero);
-    count = arith::SelectOp::create(b, loc, line.less(lineExtent), count, zero);
-    // An address that is not read stays inside of the operand all the same.
-    Number offset =
-        line * operand.lineStride + element * TileLayout::kElementBytes;
-    Value safe = arith::SelectOp::create(
-        b, loc, Number{&b, loc, zero}.less(count), offset, zero);
-    copyElements(operand, to,
-                 getByte(b, loc, operand.base, toI64(b, loc, safe)),
-                 toI32(b, loc, count));
+    startCopy(operand, stage, firstK, copy);
   }
 }
 

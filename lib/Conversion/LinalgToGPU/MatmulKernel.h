@@ -85,6 +85,7 @@ private:
   void prepare(Operand &operand);
   Value getSharedByte(const Operand &operand, Value stage, Value row,
                       Value column);
+  void startCopy(const Operand &operand, Value stage, Value firstK, Value copy);
   void copyTile(const Operand &operand, Value stage, Value firstK);
   void copyElements(const Operand &operand, Value to, Value from, Value count);
   void computeTile(const Operand &operand, Value stage, Value firstK);

@@ -74,6 +74,27 @@ func.func @narrow(%a: memref<8x66xbf16>, %b: memref<131x66xbf16>) -> memref<8x13
 
 // -----
 
+// Lines of any length begin anywhere: elements are copied one by one, in a loop, and
+// not by cp.async.
+
+// CHECK-LABEL: func @anywhere
+// CHECK:         gpu.func @anywhere_mma
+// CHECK-NOT:       nvvm.cp.async.shared.global
+// CHECK:           scf.for {{.*}} : i32 {
+// CHECK:             scf.if
+// CHECK:               llvm.load %{{.*}} : !llvm.ptr<1> -> i16
+// CHECK:             llvm.store %{{.*}} : i16, !llvm.ptr<3>
+// CHECK:           nvvm.cp.async.commit.group
+// CHECK-NOT:       nvvm.cp.async.shared.global
+// CHECK:           nvvm.mma.sync
+func.func @anywhere(%a: memref<?x?xf16>, %b: memref<?x?xf16>, %c: memref<?x?xf32>) {
+  linalg.matmul {compress_kernel.schedule = #compress_kernel.mma_sync<tile = [64, 64, 64], warps = [2, 2], stages = 2>}
+      ins(%a, %b : memref<?x?xf16>, memref<?x?xf16>) outs(%c : memref<?x?xf32>)
+  return
+}
+
+// -----
+
 // A weight that the body decodes is computed into shared memory; only the other
 // operand is copied. K is a multiple of a tile's, so that no element is guarded.
 

@@ -101,6 +101,26 @@ func.func @p32x64x32(%a: memref<32x32xf16>, %b: memref<32x64xf16>, %c: memref<32
   return
 }
 
+// The batch, of two loops, is as long as it may be.
+// SM80: gpu.func @batches_mma
+// SM80-SAME: mma_sync<tile = [128, 256, 64], warps = [2, 4], stages = 3>
+// SM90: gpu.func @batches_mma
+// SM90-SAME: mma_sync<tile = [128, 256, 64], warps = [2, 4], stages = 3>
+func.func @batches(%a: memref<6x?x512x64xf16>, %b: memref<6x?x64x512xf16>, %c: memref<6x?x512x512xf32>) {
+  linalg.generic {
+      indexing_maps = [affine_map<(i, j, m, n, k) -> (i, j, m, k)>, affine_map<(i, j, m, n, k) -> (i, j, k, n)>, affine_map<(i, j, m, n, k) -> (i, j, m, n)>],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction"]}
+      ins(%a, %b : memref<6x?x512x64xf16>, memref<6x?x64x512xf16>) outs(%c : memref<6x?x512x512xf32>) {
+  ^bb0(%x: f16, %y: f16, %acc: f32):
+    %xe = arith.extf %x : f16 to f32
+    %ye = arith.extf %y : f16 to f32
+    %p = arith.mulf %xe, %ye : f32
+    %r = arith.addf %acc, %p : f32
+    linalg.yield %r : f32
+  }
+  return
+}
+
 func.func @by_hand(%a: memref<1024x64xf16>, %b: memref<64x1024xf16>, %c: memref<1024x1024xf32>) {
   linalg.matmul {compress_kernel.schedule = #compress_kernel.mma_sync<tile = [64, 64, 64], warps = [2, 2], stages = 2>}
       ins(%a, %b : memref<1024x64xf16>, memref<64x1024xf16>) outs(%c : memref<1024x1024xf32>)

@@ -26,3 +26,9 @@ func.func @product(%a: tensor<?x256xf16>, %b: tensor<256x512xf16>) -> tensor<?x5
       ins(%a, %b : tensor<?x256xf16>, tensor<256x512xf16>) outs(%fill : tensor<?x512xf32>) -> tensor<?x512xf32>
   return %r : tensor<?x512xf32>
 }
+
+// Lines that begin anywhere are copied element by element.
+func.func @anywhere(%a: tensor<?x?xf16>, %b: tensor<?x?xf16>, %c: tensor<?x?xf32>) -> tensor<?x?xf32> {
+  %r = linalg.matmul ins(%a, %b : tensor<?x?xf16>, tensor<?x?xf16>) outs(%c : tensor<?x?xf32>) -> tensor<?x?xf32>
+  return %r : tensor<?x?xf32>
+}
