@@ -381,9 +381,12 @@ TEST(EmulatorBulkCopy, MulticastTellsEveryBlocksBarrier) {
   for (std::optional<uint64_t> seed :
        {std::optional<uint64_t>(), std::optional<uint64_t>(4)}) {
     TestDevice device(/*checks=*/true, /*counters=*/true, seed);
-    std::vector<int32_t> in(64), out(128);
-    std::iota(in.begin(), in.end(), 1);
-    Arguments own = {device.add(in, "in"), device.add(out, "out"), 3, true};
+    // Of a sector's alignment, so that sectors can be counted by hand.
+    auto *in =
+        static_cast<int32_t *>(compress_emulated_allocate(256, "allocate"));
+    std::iota(in, in + 64, 1);
+    std::vector<int32_t> out(128);
+    Arguments own = {in, device.add(out, "out"), 3, true};
     EXPECT_EQ(device.run(kernel, {2, 32, 2, 1032}, {&own}), "");
     for (int32_t i = 0; i < 128; ++i)
       EXPECT_EQ(out[i], in[i % 64]);
