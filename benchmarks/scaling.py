@@ -8,7 +8,8 @@ Runs compress-opt on the same chain of linear layers at 1x, 4x and 16x its lengt
 interleaved, and prints the median seconds of processor time of each, less those of
 the tool's start, with the ratio to the linear prediction. Weights are small, so
 that the time is the compiler's and not the codec's. Processor time counts all
-threads, and changes little when the machine has other work.
+threads, and changes little when the machine has other work. Fails when 16x takes over
+twice what 16 times 1x would, unless 1x takes less than 10 ms, which starts vary by.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import json
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 
 FACTORS = (1, 4, 16)
@@ -94,6 +96,7 @@ def main():
 
     print("factor  layers  seconds  over linear")
     # The shortest chains can take less than the start varies.
+    comparable = medians[1] >= 0.01
     medians = {factor: max(median, 1e-3) for factor, median in medians.items()}
     for factor, median in medians.items():
         print(f"{factor:5}x{factor * options.layers:8}{median:9.3f}{median / (factor * medians[1]):13.2f}")
@@ -102,6 +105,8 @@ def main():
             json.dump({"version": 1, "flags": options.flags, "start": start,
                        "seconds": {str(factor): median for factor, median in medians.items()}}, file, indent=2)
             file.write("\n")
+    if comparable and medians[16] > 2 * 16 * medians[1]:
+        sys.exit("error: 16 times the layers take over 32 times the time")
 
 
 if __name__ == "__main__":

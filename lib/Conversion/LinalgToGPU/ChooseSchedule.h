@@ -1,4 +1,4 @@
-//===- ChooseSchedule.h - The cost model of matrix products ------- C++ -*-===//
+//===- ChooseSchedule.h - The cost model of matrix products -----*- C++ -*-===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Kernel.h - The kernel of one linalg op --------------------- C++ -*-===//
+//===- Kernel.h - The kernel of one linalg op -------------------*- C++ -*-===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

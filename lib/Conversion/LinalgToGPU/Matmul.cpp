@@ -21,6 +21,36 @@ std::optional<unsigned> Matmul::getDim(OpOperand &buffer, unsigned loop) {
       getAffineDimExpr(loop, op->getContext()));
 }
 
+static SmallVector<int64_t> getStrides(OpOperand &buffer, int64_t &offset) {
+  SmallVector<int64_t> strides;
+  (void)cast<MemRefType>(buffer.get().getType())
+      .getStridesAndOffset(strides, offset);
+  return strides;
+}
+
+bool compress::isContiguous(OpOperand &buffer, unsigned loop) {
+  int64_t offset;
+  std::optional<unsigned> dim = Matmul::getDim(buffer, loop);
+  return dim && getStrides(buffer, offset)[*dim] == 1;
+}
+
+int64_t compress::getLineAlignment(OpOperand &buffer, int64_t most) {
+  int64_t offset;
+  SmallVector<int64_t> strides = getStrides(buffer, offset);
+  int64_t width = most;
+  auto restrict = [&](int64_t multiple) {
+    if (ShapedType::isDynamic(multiple))
+      width = 1;
+    while (width > 1 && multiple % width)
+      width /= 2;
+  };
+  restrict(offset);
+  for (int64_t stride : strides)
+    if (stride != 1)
+      restrict(stride);
+  return width;
+}
+
 /// The two values whose product the body adds to its output, in the order of
 /// the multiplication, before they are extended.
 static std::optional<std::pair<Value, Value>> getFactors(linalg::GenericOp op) {

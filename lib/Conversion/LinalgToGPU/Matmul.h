@@ -1,4 +1,4 @@
-//===- Matmul.h - Matrix products among linalg ops ---------------- C++ -*-===//
+//===- Matmul.h - Matrix products among linalg ops --------------*- C++ -*-===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -48,6 +48,13 @@ struct Matmul {
 /// Matches an op on buffers that multiplies two values, which may be extended
 /// to a wider float type, and adds the product to its output.
 std::optional<Matmul> matchMatmul(linalg::GenericOp op);
+
+/// Whether neighbours along a loop lie side by side in a buffer.
+bool isContiguous(OpOperand &buffer, unsigned loop);
+
+/// The most elements, a power of two up to `most`, that every line of a buffer
+/// begins at a multiple of.
+int64_t getLineAlignment(OpOperand &buffer, int64_t most);
 
 } // namespace mlir::compress
 

@@ -7,8 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MatmulKernel.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "KernelArithmetic.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -17,51 +16,14 @@
 using namespace mlir;
 using namespace mlir::compress;
 
-/// The instruction's extents.
-static constexpr int64_t kMmaM = 16, kMmaN = 8, kMmaK = 16;
 static constexpr StringLiteral kSharedName = "shared_memory";
 
-static constexpr unsigned kGlobalSpace =
-    static_cast<unsigned>(NVVM::NVVMMemorySpace::Global);
 static constexpr unsigned kSharedSpace =
     static_cast<unsigned>(NVVM::NVVMMemorySpace::Shared);
 
 //===----------------------------------------------------------------------===//
 // Match
 //===----------------------------------------------------------------------===//
-
-static SmallVector<int64_t> getStrides(OpOperand &buffer, int64_t &offset) {
-  SmallVector<int64_t> strides;
-  (void)cast<MemRefType>(buffer.get().getType())
-      .getStridesAndOffset(strides, offset);
-  return strides;
-}
-
-/// Whether neighbours along a loop lie side by side in a buffer.
-static bool isContiguous(OpOperand &buffer, unsigned loop) {
-  int64_t offset;
-  std::optional<unsigned> dim = Matmul::getDim(buffer, loop);
-  return dim && getStrides(buffer, offset)[*dim] == 1;
-}
-
-/// The most elements, a power of two up to a chunk's, that every line of an
-/// operand begins at a multiple of.
-static int64_t getCopyWidth(OpOperand &buffer) {
-  int64_t offset;
-  SmallVector<int64_t> strides = getStrides(buffer, offset);
-  int64_t width = TileLayout::kChunkElements;
-  auto restrict = [&](int64_t multiple) {
-    if (ShapedType::isDynamic(multiple))
-      width = 1;
-    while (width > 1 && multiple % width)
-      width /= 2;
-  };
-  restrict(offset);
-  for (int64_t stride : strides)
-    if (stride != 1)
-      restrict(stride);
-  return width;
-}
 
 /// Whether elements are computed that lie side by side along K in some buffer
 /// that they are computed from.
@@ -131,10 +93,15 @@ std::unique_ptr<MatmulKernel> MatmulKernel::match(linalg::GenericOp op,
         // What computes an operand needs registers of its own.
         isCopied ? 128 : 64);
   }
-  kernel->layoutA = chooseLayout(op, kernel->matmul.a, found.m, found.k,
-                                 kernel->getTile(0), kernel->getTile(2));
-  kernel->layoutB = chooseLayout(op, kernel->matmul.b, found.n, found.k,
-                                 kernel->getTile(1), kernel->getTile(2));
+  auto setUp = [&](Operand &operand, MatmulOperand &of, unsigned loop,
+                   int64_t extent) {
+    operand.operand = &of;
+    operand.loop = loop;
+    operand.layout =
+        chooseLayout(op, of, loop, found.k, extent, kernel->getTile(2));
+  };
+  setUp(kernel->lhs, kernel->matmul.a, found.m, kernel->getTile(0));
+  setUp(kernel->rhs, kernel->matmul.b, found.n, kernel->getTile(1));
   return kernel;
 }
 
@@ -156,55 +123,6 @@ Value MatmulKernel::countBlocks(OpBuilder &host) {
 // Kernel
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// Arithmetic on values of one type, `index` or i32, with constants.
-struct Number {
-  OpBuilder *builder;
-  Location loc;
-  Value value;
-
-  Number with(Value other) const { return {builder, loc, other}; }
-  Value get(int64_t other) const {
-    return arith::ConstantOp::create(
-        *builder, loc, builder->getIntegerAttr(value.getType(), other));
-  }
-  template <typename Op>
-  Number apply(Value other) const {
-    return with(builder->createOrFold<Op>(loc, value, other));
-  }
-  Number operator+(Value other) const { return apply<arith::AddIOp>(other); }
-  Number operator-(Value other) const { return apply<arith::SubIOp>(other); }
-  Number operator*(Value other) const { return apply<arith::MulIOp>(other); }
-  Number operator/(Value other) const { return apply<arith::DivUIOp>(other); }
-  Number operator%(Value other) const { return apply<arith::RemUIOp>(other); }
-  Number operator^(Value other) const { return apply<arith::XOrIOp>(other); }
-  Number operator+(int64_t other) const { return *this + get(other); }
-  Number operator*(int64_t other) const { return *this * get(other); }
-  Number operator/(int64_t other) const { return *this / get(other); }
-  Number operator%(int64_t other) const { return *this % get(other); }
-  Value less(Value other) const {
-    return arith::CmpIOp::create(*builder, loc, arith::CmpIPredicate::slt,
-                                 value, other);
-  }
-  operator Value() const { return value; }
-};
-} // namespace
-
-static Value toI32(OpBuilder &builder, Location loc, Value index) {
-  return arith::IndexCastOp::create(builder, loc, builder.getI32Type(), index);
-}
-
-static Value toI64(OpBuilder &builder, Location loc, Value index) {
-  return arith::IndexCastOp::create(builder, loc, builder.getI64Type(), index);
-}
-
-/// The address of a byte.
-static Value getByte(OpBuilder &builder, Location loc, Value base,
-                     Value offset) {
-  return LLVM::GEPOp::create(builder, loc, base.getType(), builder.getI8Type(),
-                             base, offset);
-}
-
 /// The module's variable for the dynamic shared memory of its kernels.
 static LLVM::GlobalOp getSharedVariable(Operation *kernel) {
   auto module = kernel->getParentOfType<gpu::GPUModuleOp>();
@@ -217,291 +135,6 @@ static LLVM::GlobalOp getSharedVariable(Operation *kernel) {
       LLVM::LLVMArrayType::get(builder.getI8Type(), 0), /*isConstant=*/false,
       LLVM::Linkage::External, kSharedName, /*value=*/Attribute(),
       /*alignment=*/128, kSharedSpace);
-}
-
-/// The address of the element of a buffer that lies `offset` elements beyond
-/// its own offset.
-static Value getElement(OpBuilder &b, Location loc, Value buffer,
-                        Number offset) {
-  auto metadata = memref::ExtractStridedMetadataOp::create(b, loc, buffer);
-  Value address =
-      memref::ExtractAlignedPointerAsIndexOp::create(b, loc, buffer);
-  Value pointer = LLVM::IntToPtrOp::create(
-      b, loc, LLVM::LLVMPointerType::get(b.getContext(), kGlobalSpace),
-      toI64(b, loc, address));
-  int64_t bytes =
-      cast<MemRefType>(buffer.getType()).getElementTypeBitWidth() / 8;
-  return getByte(b, loc, pointer,
-                 toI64(b, loc, (offset + metadata.getOffset()) * bytes));
-}
-
-/// The stride of a buffer along a loop, in elements; zero where it does not
-/// depend on the loop.
-Value MatmulKernel::getStride(OpOperand &buffer, unsigned loop) {
-  std::optional<unsigned> dim = Matmul::getDim(buffer, loop);
-  if (!dim)
-    return constant(0);
-  auto metadata = memref::ExtractStridedMetadataOp::create(
-      *builder, loc, mapping.lookup(buffer.get()));
-  return metadata.getStrides()[*dim];
-}
-
-/// The offset of the block's batch in a buffer, in elements.
-Value MatmulKernel::getBatchOffset(OpOperand &buffer) {
-  Number offset{builder, loc, constant(0)};
-  for (unsigned loop : matmul.batch)
-    offset = offset +
-             Value(Number{builder, loc, getStride(buffer, loop)} * point[loop]);
-  return offset;
-}
-
-/// Finds where the operand's matrix of this batch begins.
-void MatmulKernel::prepare(Operand &operand) {
-  OpOperand *buffer = operand.operand->buffer;
-  if (!buffer)
-    return;
-  OpBuilder &b = *builder;
-  operand.copyWidth = getCopyWidth(*buffer);
-  operand.base = getElement(b, loc, mapping.lookup(buffer->get()),
-                            Number{&b, loc, getBatchOffset(*buffer)});
-  unsigned line = operand.layout.isKContiguous ? operand.loop : matmul.k;
-  operand.lineStride =
-      Number{&b, loc, getStride(*buffer, line)} * TileLayout::kElementBytes;
-}
-
-/// The byte of shared memory where an element of the tile of a stage lies.
-Value MatmulKernel::getSharedByte(const Operand &operand, Value stage,
-                                  Value row, Value column) {
-  const TileLayout &layout = operand.layout;
-  Number line{builder, loc, row}, element{builder, loc, column};
-  Number chunk =
-      element / TileLayout::kChunkElements ^ Value(line % TileLayout::kSwizzle);
-  return line * layout.getLineBytes() + Value(chunk * TileLayout::kChunkBytes) +
-         Value(element % TileLayout::kChunkElements *
-               TileLayout::kElementBytes) +
-         operand.stageOffset + stage;
-}
-
-/// Starts the copy of `count` elements, up to the operand's width, of which the
-/// rest becomes zero.
-void MatmulKernel::copyElements(const Operand &operand, Value to, Value from,
-                                Value count) {
-  OpBuilder &b = *builder;
-  int64_t bytes = operand.copyWidth * TileLayout::kElementBytes;
-  if (bytes >= 4) {
-    Number valid = Number{&b, loc, count} * TileLayout::kElementBytes;
-    NVVM::CpAsyncOp::create(b, loc, to, from, bytes,
-                            bytes == TileLayout::kChunkBytes
-                                ? NVVM::LoadCacheModifierKind::CG
-                                : NVVM::LoadCacheModifierKind::CA,
-                            valid);
-    return;
-  }
-  // cp.async moves no less than four bytes. What these stores write is read
-  // after the barrier that follows the wait for the stage's other copies.
-  Type element = b.getI16Type();
-  Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(element));
-  Value isInside =
-      Number{&b, loc, arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(0))}
-          .less(count);
-  auto load = scf::IfOp::create(
-      b, loc, isInside,
-      [&](OpBuilder &then, Location loc) {
-        Value value = LLVM::LoadOp::create(then, loc, element, from);
-        scf::YieldOp::create(then, loc, value);
-      },
-      [&](OpBuilder &otherwise, Location loc) {
-        scf::YieldOp::create(otherwise, loc, zero);
-      });
-  LLVM::StoreOp::create(b, loc, load.getResult(0), to);
-}
-
-/// Starts one copy of a tile: number `copy` along its lines, one after another.
-void MatmulKernel::startCopy(const Operand &operand, Value stage, Value firstK,
-                             Value copy) {
-  OpBuilder &b = *builder;
-  const TileLayout &layout = operand.layout;
-  Number number{&b, loc, copy};
-  int64_t copiesPerLine = layout.columns / operand.copyWidth;
-  Number row = number / copiesPerLine;
-  Number column = number % copiesPerLine * operand.copyWidth;
-  Value to =
-      getByte(b, loc, shared, getSharedByte(operand, stage, row, column));
-
-  // In global memory: the line, and how many elements of it are inside.
-  Value kExtent = extent(matmul.k), otherExtent = extent(operand.loop);
-  auto toIndex = [&](Value value) {
-    return Number{&b, loc,
-                  arith::IndexCastOp::create(b, loc, b.getIndexType(), value)};
-  };
-  Number line = toIndex(row) + (layout.isKContiguous ? operand.origin : firstK);
-  Number element =
-      toIndex(column) + (layout.isKContiguous ? firstK : operand.origin);
-  Value lineExtent = layout.isKContiguous ? otherExtent : kExtent;
-  Value elementExtent = layout.isKContiguous ? kExtent : otherExtent;
-  Number rest = Number{&b, loc, elementExtent} - element;
-  Value zero = rest.get(0), width = rest.get(operand.copyWidth);
-  Value count = arith::MinSIOp::create(b, loc, rest, width);
-  count = arith::MaxSIOp::create(b, loc, count, zero);
-  count = arith::SelectOp::create(b, loc, line.less(lineExtent), count, zero);
-  // An address that is not read stays inside of the operand all the same.
-  Number offset =
-      line * operand.lineStride + element * TileLayout::kElementBytes;
-  Value safe = arith::SelectOp::create(
-      b, loc, Number{&b, loc, zero}.less(count), offset, zero);
-  copyElements(operand, to, getByte(b, loc, operand.base, toI64(b, loc, safe)),
-               toI32(b, loc, count));
-}
-
-/// Starts the copies of a tile, whose first element along K is given, to the
-/// stage that begins at byte `stage` of shared memory.
-void MatmulKernel::copyTile(const Operand &operand, Value stage, Value firstK) {
-  // More copies of a thread than this, which narrow ones need, are a loop:
-  // their addresses would not fit into registers.
-  constexpr int64_t mostUnrolled = 8;
-  OpBuilder &b = *builder;
-  int64_t copies =
-      operand.layout.rows * operand.layout.columns / operand.copyWidth;
-  int64_t threads = getNumThreads();
-  Number own{&b, loc, thread};
-  OpBuilder::InsertionGuard insertion(b);
-  if (copies > mostUnrolled * threads) {
-    auto loop =
-        scf::ForOp::create(b, loc, thread, own.get(copies), own.get(threads));
-    b.setInsertionPointToStart(loop.getBody());
-    return startCopy(operand, stage, firstK, loop.getInductionVar());
-  }
-  for (int64_t first = 0; first < copies; first += threads) {
-    Number copy = own + first;
-    // All threads take part but where the last round needs fewer.
-    if (copies - first < threads) {
-      auto guard = scf::IfOp::create(b, loc, copy.less(copy.get(copies)));
-      b.setInsertionPointToStart(guard.thenBlock());
-    }
-    startCopy(operand, stage, firstK, copy);
-  }
-}
-
-/// Computes a tile, whose first element along K is given, and writes it to a
-/// stage. What these stores write is read after the barrier that follows the
-/// wait for the stage's copies.
-void MatmulKernel::computeTile(const Operand &operand, Value stage,
-                               Value firstK) {
-  OpBuilder &b = *builder;
-  const TileLayout &layout = operand.layout;
-  OpBuilder::InsertionGuard insertion(b);
-  // Stages beyond the end of K stay as they are: nobody multiplies them.
-  Number k{&b, loc, firstK};
-  Value kExtent = extent(matmul.k);
-  auto isTile = scf::IfOp::create(b, loc, k.less(kExtent));
-  b.setInsertionPointToStart(isTile.thenBlock());
-
-  int64_t chunksPerLine = layout.columns / TileLayout::kChunkElements;
-  auto toIndex = [&](Value value) -> Value {
-    return arith::IndexCastOp::create(b, loc, b.getIndexType(), value);
-  };
-  auto loop = scf::ForOp::create(b, loc, toIndex(thread),
-                                 constant(layout.rows * chunksPerLine),
-                                 constant(getNumThreads()));
-  b.setInsertionPointToStart(loop.getBody());
-  Number chunk{&b, loc, loop.getInductionVar()};
-  Number row = chunk / chunksPerLine;
-  Number column = chunk % chunksPerLine * TileLayout::kChunkElements;
-
-  Type element = operand.operand->getElementType();
-  Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(element));
-  auto type = VectorType::get(TileLayout::kChunkElements, element);
-  Value values = LLVM::PoisonOp::create(b, loc, type);
-  // Results beyond the operand's own extent are not stored, whatever they are.
-  Number other{&b, loc, extent(operand.loop)};
-  Value last = other - constant(1);
-  std::optional<int64_t> staticK = getConstantIntValue(kExtent);
-  bool mayEnd = !staticK || *staticK % getTile(2);
-  for (int64_t i = 0; i < TileLayout::kChunkElements; ++i) {
-    Number along = column + i;
-    Number atK = (layout.isKContiguous ? along : row) + firstK;
-    Number beside = (layout.isKContiguous ? row : along) + operand.origin;
-    point[matmul.k] = atK;
-    point[operand.loop] = arith::MinSIOp::create(b, loc, beside, last);
-    Value value;
-    if (mayEnd) {
-      auto inside = scf::IfOp::create(
-          b, loc, atK.less(kExtent),
-          [&](OpBuilder &then, Location loc) {
-            builder = &then;
-            scf::YieldOp::create(then, loc, computeElement(operand));
-          },
-          [&](OpBuilder &otherwise, Location loc) {
-            scf::YieldOp::create(otherwise, loc, zero);
-          });
-      builder = &b;
-      value = inside.getResult(0);
-    } else {
-      value = computeElement(operand);
-    }
-    Value index = LLVM::ConstantOp::create(b, loc, b.getI32IntegerAttr(i));
-    values = LLVM::InsertElementOp::create(b, loc, values, value, index);
-  }
-  Value byte =
-      getSharedByte(operand, stage, toI32(b, loc, row), toI32(b, loc, column));
-  LLVM::StoreOp::create(b, loc, values, getByte(b, loc, shared, byte));
-}
-
-/// The operand's element at `point`.
-Value MatmulKernel::computeElement(const Operand &operand) {
-  IRMapping local = mapping;
-  auto load = [&](Value value) {
-    auto argument = dyn_cast<BlockArgument>(value);
-    if (argument && argument.getOwner() == op.getBody() &&
-        !local.contains(value))
-      local.map(value, loadInput(*op.getMatchingOpOperand(argument), point));
-  };
-  for (Operation *nested : operand.operand->computation) {
-    llvm::for_each(nested->getOperands(), load);
-    copyOp(*nested, point, local);
-  }
-  load(operand.operand->element);
-  return local.lookup(operand.operand->element);
-}
-
-/// Loads 16 by 16 elements at `first` along the operand's own dimension and `k`
-/// along K of the stage's tile: four registers, which are a fragment of A, or
-/// two fragments of B. The quarters of the lanes give the lines of one 8x8
-/// matrix each.
-SmallVector<Value> MatmulKernel::loadFragment(const Operand &operand,
-                                              Value stage, Value first,
-                                              int64_t k) {
-  OpBuilder &b = *builder;
-  const TileLayout &layout = operand.layout;
-  bool isA = operand.loop == matmul.m;
-  // Fragments of A go along M first, those of B along K (PTX ISA, matrix
-  // fragments for mma.m16n8k16).
-  Number own{&b, loc, lane};
-  Number low = own % 16, high = own / 16;
-  Number along = own % 8 + Value(high * 8), across = low / 8;
-  Number row = own, column = own;
-  if (layout.isKContiguous) {
-    row = (isA ? low : along) + first;
-    column = (isA ? high : across) * TileLayout::kChunkElements + k;
-  } else {
-    row = (isA ? along : low) + k;
-    column = (isA ? across : high) * TileLayout::kChunkElements + first;
-  }
-  Value byte = getSharedByte(operand, stage, row, column);
-  MLIRContext *context = b.getContext();
-  auto registers = LLVM::LLVMStructType::getLiteral(
-      context, SmallVector<Type>(4, b.getI32Type()));
-  // Transposed where the fragment's pairs, which lie along K, are not
-  // contiguous.
-  auto load = NVVM::LdMatrixOp::create(
-      b, loc, registers, getByte(b, loc, shared, byte), /*num=*/4,
-      layout.isKContiguous ? NVVM::MMALayout::row : NVVM::MMALayout::col,
-      NVVM::LdStMatrixShapeAttr::get(context, 8, 8),
-      NVVM::LdStMatrixEltType::B16);
-  SmallVector<Value> fragment;
-  for (int64_t i = 0; i < 4; ++i)
-    fragment.push_back(LLVM::ExtractValueOp::create(b, loc, load.getRes(), i));
-  return fragment;
 }
 
 /// Multiplies the tiles of a stage.
@@ -527,9 +160,9 @@ SmallVector<Value> MatmulKernel::multiply(Value stage,
   for (int64_t k = 0; k < getTile(2); k += kMmaK) {
     SmallVector<SmallVector<Value>> as, bs;
     for (int64_t i = 0; i < tilesM; ++i)
-      as.push_back(toOperands(loadFragment(a, stage, firstM + i * kMmaM, k)));
+      as.push_back(toOperands(loadFragment(lhs, stage, firstM + i * kMmaM, k)));
     for (int64_t j = 0; j < tilesN; j += 2)
-      bs.push_back(toOperands(loadFragment(b, stage, firstN + j * kMmaN, k)));
+      bs.push_back(toOperands(loadFragment(rhs, stage, firstN + j * kMmaN, k)));
     for (int64_t i = 0; i < tilesM; ++i)
       for (int64_t j = 0; j < tilesN; ++j) {
         auto sum = MutableArrayRef<Value>(sums).slice((i * tilesN + j) * 4, 4);
@@ -553,7 +186,8 @@ SmallVector<Value> MatmulKernel::multiply(Value stage,
 bool MatmulKernel::storesPairs() {
   int64_t columns = op.getStaticLoopRanges()[matmul.n];
   return !ShapedType::isDynamic(columns) && columns % 2 == 0 &&
-         isContiguous(*matmul.c, matmul.n) && getCopyWidth(*matmul.c) > 1;
+         isContiguous(*matmul.c, matmul.n) &&
+         getLineAlignment(*matmul.c, 2) == 2;
 }
 
 /// Adds what the output holds, and writes results where they are inside.
@@ -575,10 +209,10 @@ void MatmulKernel::storeResults(ValueRange accumulators) {
   Number own{&b, loc, lane};
   Number row =
       toIndex(Number{&b, loc, warpM} * (tilesM * kMmaM) + Value(own / 4)) +
-      a.origin;
+      lhs.origin;
   Number column =
       toIndex(Number{&b, loc, warpN} * (tilesN * kMmaN) + Value(own % 4 * 2)) +
-      this->b.origin;
+      rhs.origin;
   Number origin{&b, loc, getBatchOffset(*matmul.c)};
   Value strideM = getStride(*matmul.c, matmul.m);
   Value strideN = getStride(*matmul.c, matmul.n);
@@ -655,16 +289,16 @@ void MatmulKernel::buildBody() {
     block = block / extent(loop);
   }
 
-  a = {&matmul.a, matmul.m, layoutA, blockM * getTile(0), 0};
-  this->b = {&matmul.b, matmul.n, layoutB, blockN * getTile(1),
-             layoutA.getBytes()};
-  prepare(a);
-  prepare(this->b);
+  lhs.origin = blockM * getTile(0);
+  rhs.origin = blockN * getTile(1);
+  rhs.stageOffset = lhs.layout.getBytes();
+  prepare(lhs);
+  prepare(rhs);
 
   // The first stages are on their way before the loop.
-  int64_t stageBytes = layoutA.getBytes() + layoutB.getBytes();
+  int64_t stageBytes = lhs.layout.getBytes() + rhs.layout.getBytes();
   auto copyStage = [&](Value stage, Value firstK) {
-    for (Operand *operand : {&a, &this->b})
+    for (Operand *operand : {&lhs, &rhs})
       if (operand->operand->buffer)
         copyTile(*operand, stage, firstK);
       else

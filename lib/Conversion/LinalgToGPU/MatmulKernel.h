@@ -1,4 +1,4 @@
-//===- MatmulKernel.h - Matrix products on tensor cores ----------- C++ -*-===//
+//===- MatmulKernel.h - Matrix products on tensor cores ---------*- C++ -*-===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -96,19 +96,20 @@ private:
   bool storesPairs();
   void storeResults(ValueRange accumulators);
 
+  /// The instruction's extents.
+  static constexpr int64_t kMmaM = 16, kMmaN = 8, kMmaK = 16;
   int64_t getTile(unsigned dim) const { return schedule.getTile()[dim]; }
   /// Instructions of a warp along M and N.
   int64_t getNumTilesM() const {
-    return getTile(0) / schedule.getWarps()[0] / 16;
+    return getTile(0) / schedule.getWarps()[0] / kMmaM;
   }
   int64_t getNumTilesN() const {
-    return getTile(1) / schedule.getWarps()[1] / 8;
+    return getTile(1) / schedule.getWarps()[1] / kMmaN;
   }
 
   Matmul matmul;
   kernel::MmaSyncAttr schedule;
-  TileLayout layoutA, layoutB;
-  Operand a, b;
+  Operand lhs, rhs;
   /// The indices of the batch, and of an element that is being computed.
   Point point;
   Value thread, lane, warpM, warpN, shared;

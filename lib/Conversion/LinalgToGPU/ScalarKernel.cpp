@@ -211,25 +211,32 @@ SmallVector<Value> ScalarKernel::reduce(
   return loop.getResults();
 }
 
-void ScalarKernel::buildPoint() {
+/// The parallel loops' point of that number. What is built from here on happens
+/// where there is one.
+ScalarKernel::Point ScalarKernel::enterPoint(Value linear) {
   OpBuilder &b = *builder;
   SmallVector<unsigned> loops = getParallelLoops(op);
-  Value block = gpu::BlockIdOp::create(b, loc, gpu::Dimension::x);
-  Value thread = gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x);
-  Value linear = arith::AddIOp::create(
-      b, loc, arith::MulIOp::create(b, loc, block, constant(kBlockSize)),
-      thread);
   Value total = constant(1);
   for (unsigned loop : loops)
     total = b.createOrFold<arith::MulIOp>(loc, total, extent(loop));
   Value inside =
       arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, linear, total);
   auto guard = scf::IfOp::create(b, loc, inside);
-  OpBuilder::InsertionGuard insertion(b);
   b.setInsertionPointToStart(guard.thenBlock());
-
   Point point(op.getNumLoops());
   delinearize(linear, loops, point);
+  return point;
+}
+
+void ScalarKernel::buildPoint() {
+  OpBuilder &b = *builder;
+  Value block = gpu::BlockIdOp::create(b, loc, gpu::Dimension::x);
+  Value thread = gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x);
+  Value linear = arith::AddIOp::create(
+      b, loc, arith::MulIOp::create(b, loc, block, constant(kBlockSize)),
+      thread);
+  OpBuilder::InsertionGuard insertion(b);
+  Point point = enterPoint(linear);
   SmallVector<Value> outputs = loadInitial(point);
   SmallVector<unsigned> reductions = getReductionLoops(op);
   if (reductions.empty()) {
@@ -347,7 +354,6 @@ void ScalarKernel::buildTile() {
 
 void ScalarKernel::buildRow() {
   OpBuilder &b = *builder;
-  SmallVector<unsigned> loops = getParallelLoops(op);
   Value block = gpu::BlockIdOp::create(b, loc, gpu::Dimension::x);
   Value thread = gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x);
   Value lane = arith::RemUIOp::create(b, loc, thread, constant(kWarpSize));
@@ -356,19 +362,10 @@ void ScalarKernel::buildRow() {
       b, loc,
       arith::MulIOp::create(b, loc, block, constant(kBlockSize / kWarpSize)),
       warp);
-  Value total = constant(1);
-  for (unsigned loop : loops)
-    total = b.createOrFold<arith::MulIOp>(loc, total, extent(loop));
-  // All lanes of a warp share `linear`, so they take this branch together and
-  // the shuffles below are convergent.
-  Value inside =
-      arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, linear, total);
-  auto guard = scf::IfOp::create(b, loc, inside);
   OpBuilder::InsertionGuard insertion(b);
-  b.setInsertionPointToStart(guard.thenBlock());
-
-  Point point(op.getNumLoops());
-  delinearize(linear, loops, point);
+  // All lanes of a warp share `linear`, so they take its branch together and
+  // the shuffles below are convergent.
+  Point point = enterPoint(linear);
   Operation *combiner = getCombiner(op);
   Value neutral =
       arith::ConstantOp::create(b, loc, *arith::getNeutralElement(combiner));

@@ -48,6 +48,7 @@ private:
   void buildTile();
   void buildRow();
 
+  Point enterPoint(Value linear);
   void delinearize(Value linear, ArrayRef<unsigned> loops, Point &point);
   SmallVector<Value> loadInitial(const Point &point, Value inside = {});
   Value loadIf(Value condition, Type type, llvm::function_ref<Value()> load);

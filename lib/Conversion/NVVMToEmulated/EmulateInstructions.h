@@ -1,4 +1,4 @@
-//===- EmulateInstructions.h - Instructions of a kernel ----------- C++ -*-===//
+//===- EmulateInstructions.h - Instructions of a kernel ---------*- C++ -*-===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- EmulatedCalls.h - Calls of the emulator -------------------- C++ -*-===//
+//===- EmulatedCalls.h - Calls of the emulator ------------------*- C++ -*-===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
