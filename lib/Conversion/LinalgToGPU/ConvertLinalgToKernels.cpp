@@ -8,6 +8,7 @@
 
 #include "MatmulKernel.h"
 #include "ScalarKernel.h"
+#include "WarpgroupKernel.h"
 #include "compress/Conversion/LinalgToGPU.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -157,11 +158,13 @@ struct ConvertLinalgToKernels
 
     std::unique_ptr<Kernel> body;
     if (tensorCores)
+      body = WarpgroupKernel::match(op, initial, *target);
+    if (tensorCores && !body)
       body = MatmulKernel::match(op, initial, *target);
     if (tensorCores && !body &&
         op->hasAttr(kernel::KernelDialect::kScheduleAttr))
       return op.emitOpError("has a schedule, but is no product of two matrices "
-                            "of f16 or bf16 for tensor cores");
+                            "of f16 or bf16 that it can compute");
     if (body && body->getSharedBytes() > target->blockSharedBytes)
       return op.emitOpError("has a schedule that needs ")
              << body->getSharedBytes()
@@ -232,7 +235,8 @@ struct ConvertLinalgToKernels
       if (op == function ||
           isa<memref::AllocOp, memref::DeallocOp, memref::DimOp,
               memref::GetGlobalOp, memref::ExtractStridedMetadataOp,
-              gpu::LaunchFuncOp, func::ReturnOp>(op) ||
+              gpu::LaunchFuncOp, kernel::EncodeTensorMapOp, func::ReturnOp>(
+              op) ||
           isa<ViewLikeOpInterface>(op) ||
           isa<arith::ArithDialect, affine::AffineDialect, scf::SCFDialect>(
               op->getDialect()))

@@ -41,6 +41,12 @@ public:
   virtual Attribute getSchedule() const { return {}; }
 
 protected:
+  /// Whether the kernel takes the pointer to a buffer of the op.
+  virtual bool passesBuffer(Value) { return true; }
+  /// Passes what else the kernel takes.
+  virtual LogicalResult passMore(OpBuilder &, KernelArguments &) {
+    return success();
+  }
   virtual Value countBlocks(OpBuilder &host) = 0;
   virtual void buildBody() = 0;
 
