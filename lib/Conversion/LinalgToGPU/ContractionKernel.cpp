@@ -83,18 +83,65 @@ Value ContractionKernel::getSharedMemory() {
   return LLVM::AddressOfOp::create(*builder, loc, variable);
 }
 
-Value ContractionKernel::countTilesInKernel(unsigned loop, int64_t tile) {
+Value ContractionKernel::countTilesAlong(unsigned loop, int64_t tile) {
   return builder->createOrFold<arith::CeilDivUIOp>(loc, extent(loop),
                                                    constant(tile));
 }
 
-void ContractionKernel::enterBatch(Value linear) {
-  Number rest{builder, loc, linear};
+Value ContractionKernel::countTiles(OpBuilder &host, int64_t tileM,
+                                    int64_t tileN) {
+  Value tiles = arith::MulIOp::create(
+      host, loc, Kernel::countTiles(host, matmul.m, tileM),
+      Kernel::countTiles(host, matmul.n, tileN));
+  for (unsigned loop : matmul.batch)
+    tiles = arith::MulIOp::create(host, loc, tiles,
+                                  Kernel::countTiles(host, loop, 1));
+  return tiles;
+}
+
+Value ContractionKernel::countTilesInKernel(int64_t tileM, int64_t tileN) {
+  Number tiles{builder, loc, countTilesAlong(matmul.m, tileM)};
+  tiles = tiles * countTilesAlong(matmul.n, tileN);
+  for (unsigned loop : matmul.batch)
+    tiles = tiles * extent(loop);
+  return tiles;
+}
+
+/// Blocks that run together have neighbouring numbers. They should read few
+/// rows of A and few columns of B, so tiles are counted in bands of some rows,
+/// in a band along M first.
+ContractionKernel::Tile
+ContractionKernel::enterTile(Value number, int64_t tileM, int64_t tileN) {
+  constexpr int64_t bandTiles = 16;
+  OpBuilder &b = *builder;
+  Number tilesM{&b, loc, countTilesAlong(matmul.m, tileM)};
+  Number tilesN{&b, loc, countTilesAlong(matmul.n, tileN)};
+  Number all{&b, loc, number};
+  Number inBatch = all, batch = all.with(all.get(0));
+  if (!matmul.batch.empty()) {
+    Value perBatch = tilesM * tilesN;
+    inBatch = all % perBatch;
+    batch = all / perBatch;
+  }
   point.resize(op.getNumLoops());
   for (unsigned loop : matmul.batch) {
-    point[loop] = rest % extent(loop);
-    rest = rest / extent(loop);
+    point[loop] = batch % extent(loop);
+    batch = batch / extent(loop);
   }
+
+  Number m = inBatch % tilesM, n = inBatch / tilesM;
+  std::optional<int64_t> staticTiles = getConstantIntValue(Value(tilesM));
+  if (!staticTiles || *staticTiles > bandTiles) {
+    Value band = tilesN * bandTiles;
+    Number firstM = inBatch / band * bandTiles;
+    // The last band may be lower.
+    Number height = all.with(
+        arith::MinUIOp::create(b, loc, tilesM - firstM, all.get(bandTiles)));
+    Number inBand = inBatch % band;
+    m = firstM + Value(inBand % height);
+    n = inBand / height;
+  }
+  return {m * tileM, n * tileN};
 }
 
 Value ContractionKernel::getStride(OpOperand &buffer, unsigned loop) {

@@ -31,9 +31,16 @@ protected:
   /// The address of the block's dynamic shared memory.
   Value getSharedMemory();
   /// The number of tiles along a loop, in the kernel.
-  Value countTilesInKernel(unsigned loop, int64_t tile);
-  /// Takes the indices of the batch loops from a linear index.
-  void enterBatch(Value linear);
+  Value countTilesAlong(unsigned loop, int64_t tile);
+  /// The number of tiles of the result, in all batches, on the host and in the
+  /// kernel.
+  Value countTiles(OpBuilder &host, int64_t tileM, int64_t tileN);
+  Value countTilesInKernel(int64_t tileM, int64_t tileN);
+  /// The first row and column of a tile, by number, whose batch is entered.
+  struct Tile {
+    Value row, column;
+  };
+  Tile enterTile(Value number, int64_t tileM, int64_t tileN);
 
   /// The stride of a buffer along a loop, in elements; zero where it does not
   /// depend on the loop.

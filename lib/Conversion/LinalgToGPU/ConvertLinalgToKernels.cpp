@@ -161,10 +161,9 @@ struct ConvertLinalgToKernels
       body = WarpgroupKernel::match(op, initial, *target);
     if (tensorCores && !body)
       body = MatmulKernel::match(op, initial, *target);
-    if (tensorCores && !body &&
-        op->hasAttr(kernel::KernelDialect::kScheduleAttr))
-      return op.emitOpError("has a schedule, but is no product of two matrices "
-                            "of f16 or bf16 that it can compute");
+    Attribute schedule = op->getAttr(kernel::KernelDialect::kScheduleAttr);
+    if (tensorCores && !body && schedule)
+      return rejectSchedule(op, schedule);
     if (body && body->getSharedBytes() > target->blockSharedBytes)
       return op.emitOpError("has a schedule that needs ")
              << body->getSharedBytes()
@@ -186,8 +185,8 @@ struct ConvertLinalgToKernels
         device.getFunctionType(arguments.getOperands().getTypes(), {}));
     kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(),
                     device.getUnitAttr());
-    if (Attribute schedule = body->getSchedule())
-      kernel->setAttr(kernel::KernelDialect::kScheduleAttr, schedule);
+    if (Attribute used = body->getSchedule())
+      kernel->setAttr(kernel::KernelDialect::kScheduleAttr, used);
     int64_t numThreads = body->getNumThreads();
     kernel.setKnownBlockSize(
         ArrayRef<int32_t>{static_cast<int32_t>(numThreads), 1, 1});
@@ -210,6 +209,21 @@ struct ConvertLinalgToKernels
       if (fill)
         fill.erase();
     return success();
+  }
+
+  LogicalResult rejectSchedule(linalg::GenericOp op, Attribute schedule) {
+    if (!isa<kernel::WgmmaAttr>(schedule))
+      return op.emitOpError("has a schedule, but is no product of two matrices "
+                            "of f16 or bf16 for tensor cores");
+    if (!target->warpgroupProducts)
+      return op.emitOpError("has a schedule by wgmma, which ")
+             << target->name << " does not have";
+    return op.emitOpError(
+        "has a schedule by wgmma, but is no product of two buffers of f16 or "
+        "bf16 that bulk copies can read: expected one contiguous dimension, "
+        "other strides that are static multiples of 16 bytes, and a tile that "
+        "is a multiple of 64 along a dimension that is contiguous instead of "
+        "K");
   }
 
   /// Returns an equal kernel that is there already, or enters the new one.

@@ -93,13 +93,7 @@ std::unique_ptr<MatmulKernel> MatmulKernel::match(linalg::GenericOp op,
 //===----------------------------------------------------------------------===//
 
 Value MatmulKernel::countBlocks(OpBuilder &host) {
-  Value blocks =
-      arith::MulIOp::create(host, loc, countTiles(host, matmul.m, getTile(0)),
-                            countTiles(host, matmul.n, getTile(1)));
-  for (unsigned loop : matmul.batch)
-    blocks =
-        arith::MulIOp::create(host, loc, blocks, countTiles(host, loop, 1));
-  return blocks;
+  return countTiles(host, getTile(0), getTile(1));
 }
 
 //===----------------------------------------------------------------------===//
@@ -185,19 +179,10 @@ void MatmulKernel::buildBody() {
   warpM = warp / schedule.getWarps()[1];
   warpN = warp % schedule.getWarps()[1];
 
-  // Blocks go along M first: those that run together then share columns of B,
-  // which is the larger operand where it is a weight.
-  Number block{&b, loc, gpu::BlockIdOp::create(b, loc, gpu::Dimension::x)};
-  Value tilesM = countTilesInKernel(matmul.m, getTile(0));
-  Number blockM = block % tilesM;
-  block = block / tilesM;
-  Value tilesN = countTilesInKernel(matmul.n, getTile(1));
-  Number blockN = block % tilesN;
-  block = block / tilesN;
-  enterBatch(block);
-
-  lhs.origin = blockM * getTile(0);
-  rhs.origin = blockN * getTile(1);
+  Tile tile = enterTile(gpu::BlockIdOp::create(b, loc, gpu::Dimension::x),
+                        getTile(0), getTile(1));
+  lhs.origin = tile.row;
+  rhs.origin = tile.column;
   rhs.stageOffset = lhs.layout.getBytes();
   prepare(lhs);
   prepare(rhs);
@@ -218,7 +203,7 @@ void MatmulKernel::buildBody() {
   Value zero = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0));
   SmallVector<Value> sums(getNumTilesM() * getNumTilesN() * 4, zero);
   auto loop = scf::ForOp::create(b, loc, constant(0),
-                                 countTilesInKernel(matmul.k, getTile(2)),
+                                 countTilesAlong(matmul.k, getTile(2)),
                                  constant(1), sums);
   {
     OpBuilder::InsertionGuard insertion(b);

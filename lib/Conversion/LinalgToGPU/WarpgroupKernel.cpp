@@ -47,15 +47,23 @@ std::unique_ptr<WarpgroupKernel> WarpgroupKernel::match(linalg::GenericOp op,
                                                         const Chip &chip) {
   Attribute given = op->getAttr(kernel::KernelDialect::kScheduleAttr);
   auto schedule = dyn_cast_if_present<WgmmaAttr>(given);
-  if (given && !schedule)
+  if ((given && !schedule) || !chip.warpgroupProducts)
     return nullptr;
   std::optional<Matmul> matmul = matchHalfMatmul(op);
   if (!matmul || !canCopy(matmul->a, matmul->m, matmul->k) ||
       !canCopy(matmul->b, matmul->n, matmul->k))
     return nullptr;
+  // A line across K has 64 elements.
+  auto getMultiple = [&](const MatmulOperand &operand) -> int64_t {
+    return isContiguous(*operand.buffer, matmul->k) ? 1 : kLineBytes / 2;
+  };
+  int64_t multipleM = getMultiple(matmul->a),
+          multipleN = getMultiple(matmul->b);
   if (!schedule)
-    schedule = chooseWgmma(op.getContext(), getExtents(op, *matmul), chip);
-  if (!schedule)
+    schedule = chooseWgmma(op.getContext(), getExtents(op, *matmul), chip,
+                           multipleM, multipleN);
+  if (!schedule || schedule.getTileM() % multipleM ||
+      schedule.getTileN() % multipleN)
     return nullptr;
   if (schedule.getSwap()) {
     std::swap(matmul->a, matmul->b);
@@ -106,13 +114,9 @@ LogicalResult WarpgroupKernel::passMore(OpBuilder &host,
 }
 
 Value WarpgroupKernel::countBlocks(OpBuilder &host) {
-  Value tiles =
-      arith::MulIOp::create(host, loc, countTiles(host, matmul.m, getTile(0)),
-                            countTiles(host, matmul.n, getTile(1)));
-  for (unsigned loop : matmul.batch)
-    tiles = arith::MulIOp::create(host, loc, tiles, countTiles(host, loop, 1));
   Value most = arith::ConstantIndexOp::create(host, loc, chip.numProcessors);
-  return host.createOrFold<arith::MinUIOp>(loc, tiles, most);
+  return host.createOrFold<arith::MinUIOp>(
+      loc, countTiles(host, getTile(0), getTile(1)), most);
 }
 
 //===----------------------------------------------------------------------===//
@@ -174,10 +178,7 @@ void WarpgroupKernel::wait(Value barrier, Value phase) {
 /// stands; `position` becomes that of the loop.
 scf::ForOp WarpgroupKernel::startTiles(Position &position) {
   OpBuilder &b = *builder;
-  Number tiles{&b, loc, countTilesInKernel(matmul.m, getTile(0))};
-  tiles = tiles * countTilesInKernel(matmul.n, getTile(1));
-  for (unsigned loop : matmul.batch)
-    tiles = tiles * extent(loop);
+  Value tiles = countTilesInKernel(getTile(0), getTile(1));
   Value block = gpu::BlockIdOp::create(b, loc, gpu::Dimension::x);
   Value blocks = gpu::GridDimOp::create(b, loc, gpu::Dimension::x);
   Value zero = arith::ConstantIntOp::create(b, loc, 0, 32);
@@ -186,19 +187,6 @@ scf::ForOp WarpgroupKernel::startTiles(Position &position) {
   b.setInsertionPointToStart(loop.getBody());
   position = {loop.getRegionIterArg(0), loop.getRegionIterArg(1)};
   return loop;
-}
-
-/// Finds a tile's place. Tiles go along M first: blocks that run together then
-/// share columns of B, which is the larger operand where it is a weight.
-WarpgroupKernel::Tile WarpgroupKernel::enterTile(Value number) {
-  Number rest{builder, loc, number};
-  Value tilesM = countTilesInKernel(matmul.m, getTile(0));
-  Number tileM = rest % tilesM;
-  rest = rest / tilesM;
-  Value tilesN = countTilesInKernel(matmul.n, getTile(1));
-  Number tileN = rest % tilesN;
-  enterBatch(rest / tilesN);
-  return {tileM * getTile(0), tileN * getTile(1)};
 }
 
 //===----------------------------------------------------------------------===//
@@ -250,7 +238,7 @@ void WarpgroupKernel::produce() {
   b.setInsertionPointToStart(isFirst.thenBlock());
   Position position;
   scf::ForOp tiles = startTiles(position);
-  Tile tile = enterTile(tiles.getInductionVar());
+  Tile tile = enterTile(tiles.getInductionVar(), getTile(0), getTile(1));
   auto loop = scf::ForOp::create(b, loc, constant(0), steps, constant(1),
                                  ValueRange{position.stage, position.phase});
   scf::YieldOp::create(b, loc, loop.getResults());
@@ -358,7 +346,7 @@ void WarpgroupKernel::consume() {
 
   Position position;
   scf::ForOp tiles = startTiles(position);
-  Tile tile = enterTile(tiles.getInductionVar());
+  Tile tile = enterTile(tiles.getInductionVar(), getTile(0), getTile(1));
   auto fragment = LLVM::LLVMStructType::getLiteral(
       b.getContext(), SmallVector<Type>(getTile(1) / 2, b.getF32Type()));
   // The stage whose products are still on their way is carried along.
@@ -434,7 +422,7 @@ void WarpgroupKernel::buildBody() {
   Number group = number / kWarps;
   warp = number % kWarps;
   consumer = group - group.get(1);
-  steps = countTilesInKernel(matmul.k, getTile(2));
+  steps = countTilesAlong(matmul.k, getTile(2));
   initializeBarriers();
   auto roles = scf::IfOp::create(b, loc, group.less(group.get(1)),
                                  /*withElseRegion=*/true);
