@@ -62,6 +62,9 @@ def ConvertLinalgToKernelsPass
       computed into the tiles. The schedule is the op's `compress_kernel.schedule`,
       or what a cost model of the chip chooses; the kernel has it as the same
       attribute.
+      These two also compute an epilogue: the elementwise op that reads the result
+      next, such as a bias, an activation, a residual or a conversion, where nothing
+      else reads the result before, and nothing needs it afterwards.
     - *tile*, for an op with reduction loops some of whose inputs do not depend
       on all parallel loops (a contraction): a block of 256 threads computes
       `tile-rows * 8` by `tile-columns * 32` results over the two innermost

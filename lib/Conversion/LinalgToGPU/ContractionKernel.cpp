@@ -12,6 +12,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
 using namespace mlir::compress;
@@ -161,29 +162,102 @@ Value ContractionKernel::getBatchOffset(OpOperand &buffer) {
   return offset;
 }
 
+//===----------------------------------------------------------------------===//
+// Results
+//===----------------------------------------------------------------------===//
+
+bool ContractionKernel::passesBuffer(Value buffer) {
+  return buffer != matmul.c->get() || buffer == getTarget().get();
+}
+
+LogicalResult ContractionKernel::passMore(OpBuilder &,
+                                          KernelArguments &arguments) {
+  if (!epilogue)
+    return success();
+  SetVector<Value> values(epilogue.op->operand_begin(),
+                          epilogue.op->operand_end());
+  getUsedValuesDefinedAbove(epilogue.op->getRegions(), values);
+  for (Value value : values)
+    if (value != matmul.c->get() && failed(arguments.add(value)))
+      return epilogue.op.emitOpError("cannot be a GPU kernel: operand of type ")
+             << value.getType()
+             << " is neither a buffer of whole bytes with strides nor a scalar";
+  return success();
+}
+
+OpOperand &ContractionKernel::getTarget() {
+  return epilogue ? *epilogue.op.getDpsInitOperand(0) : *matmul.c;
+}
+
+/// The loop of what is written that goes along a parallel loop of the product.
+unsigned ContractionKernel::getTargetLoop(unsigned loop) {
+  if (!epilogue)
+    return loop;
+  unsigned dim = *Matmul::getDim(*matmul.c, loop);
+  AffineMap map = epilogue.op.getMatchingIndexingMap(epilogue.operand);
+  return cast<AffineDimExpr>(map.getResult(dim)).getPosition();
+}
+
 /// Whether neighbours along N, of which the first is even, lie side by side at
 /// a multiple of their size, and are inside of the output together.
 bool ContractionKernel::storesPairs() {
   int64_t columns = op.getStaticLoopRanges()[matmul.n];
   return !ShapedType::isDynamic(columns) && columns % 2 == 0 &&
-         isContiguous(*matmul.c, matmul.n) &&
-         getLineAlignment(*matmul.c, 2) == 2;
+         isContiguous(getTarget(), getTargetLoop(matmul.n)) &&
+         getLineAlignment(getTarget(), 2) == 2;
+}
+
+/// What is written at a point of the product's loops.
+Value ContractionKernel::finish(const Result &result, const Point &at) {
+  OpBuilder &b = *builder;
+  Type type = cast<MemRefType>(matmul.c->get().getType()).getElementType();
+  Value known =
+      initial.empty() || !initial[0] ? Value() : mapping.lookup(initial[0]);
+  Value value = result.value;
+  if (!known || !matchPattern(known, m_AnyZeroFloat())) {
+    Value addend = known ? known : loadInput(*matmul.c, at);
+    if (!type.isF32())
+      addend = arith::ExtFOp::create(b, loc, b.getF32Type(), addend);
+    value = arith::AddFOp::create(b, loc, value, addend);
+  }
+  if (!type.isF32())
+    value = arith::TruncFOp::create(b, loc, type, value);
+  if (!epilogue)
+    return value;
+
+  Point inner(epilogue.op.getNumLoops());
+  for (unsigned loop : getParallelLoops(op))
+    inner[getTargetLoop(loop)] = at[loop];
+  IRMapping local = mapping;
+  for (OpOperand &operand : epilogue.op->getOpOperands()) {
+    BlockArgument argument = epilogue.op.getMatchingBlockArgument(&operand);
+    if (&operand == epilogue.operand)
+      local.map(argument, value);
+    else if (!argument.use_empty())
+      local.map(argument, loadInput(operand, inner));
+  }
+  for (Operation &nested : epilogue.op.getBody()->without_terminator())
+    copyOp(nested, inner, local);
+  return local.lookupOrDefault(
+      epilogue.op.getBody()->getTerminator()->getOperand(0));
 }
 
 void ContractionKernel::storeResults(Value row, Value column,
                                      ArrayRef<Result> results) {
   OpBuilder &b = *builder;
-  Value output = mapping.lookup(matmul.c->get());
+  OpOperand &target = getTarget();
+  Value output = mapping.lookup(target.get());
   Type element = cast<MemRefType>(output.getType()).getElementType();
-  Value known =
-      initial.empty() || !initial[0] ? Value() : mapping.lookup(initial[0]);
-  bool isZero = known && matchPattern(known, m_AnyZeroFloat());
-
-  Number origin{&b, loc, getBatchOffset(*matmul.c)};
-  Value strideM = getStride(*matmul.c, matmul.m);
-  Value strideN = getStride(*matmul.c, matmul.n);
+  auto getTargetStride = [&](unsigned loop) {
+    return getStride(target, getTargetLoop(loop));
+  };
+  Number origin{&b, loc, constant(0)};
+  for (unsigned loop : matmul.batch)
+    origin =
+        origin + Value(Number{&b, loc, getTargetStride(loop)} * point[loop]);
+  Value strideM = getTargetStride(matmul.m);
+  Value strideN = getTargetStride(matmul.n);
   unsigned width = storesPairs() ? 2 : 1;
-  Type stored = width == 1 ? element : VectorType::get(width, element);
   for (unsigned first = 0; first < results.size(); first += width) {
     Number m = Number{&b, loc, row} + results[first].row;
     Number n = Number{&b, loc, column} + results[first].column;
@@ -192,34 +266,24 @@ void ContractionKernel::storeResults(Value row, Value column,
     auto guard = scf::IfOp::create(b, loc, isInside);
     OpBuilder::InsertionGuard insertion(b);
     b.setInsertionPointToStart(guard.thenBlock());
+    Value stored;
+    for (unsigned i = 0; i < width; ++i) {
+      Point at = point;
+      at[matmul.m] = m;
+      at[matmul.n] = n + i;
+      Value value = finish(results[first + i], at);
+      if (width == 1) {
+        stored = value;
+        continue;
+      }
+      if (!stored)
+        stored =
+            LLVM::PoisonOp::create(b, loc, VectorType::get(width, element));
+      Value index = LLVM::ConstantOp::create(b, loc, b.getI32IntegerAttr(i));
+      stored = LLVM::InsertElementOp::create(b, loc, stored, value, index);
+    }
     Value address = getElement(
         b, loc, output, origin + Value(m * strideM) + Value(n * strideN));
-    Value before;
-    if (!known)
-      before = LLVM::LoadOp::create(b, loc, stored, address);
-    auto at = [&](int64_t index) -> Value {
-      return LLVM::ConstantOp::create(b, loc, b.getI32IntegerAttr(index));
-    };
-    Value result =
-        width == 1 ? Value() : Value(LLVM::PoisonOp::create(b, loc, stored));
-    for (unsigned i = 0; i < width; ++i) {
-      Value value = results[first + i].value;
-      if (!isZero) {
-        Value addend = known;
-        if (!known)
-          addend = width == 1 ? before
-                              : Value(LLVM::ExtractElementOp::create(
-                                    b, loc, before, at(i)));
-        if (!addend.getType().isF32())
-          addend = arith::ExtFOp::create(b, loc, b.getF32Type(), addend);
-        value = arith::AddFOp::create(b, loc, value, addend);
-      }
-      if (!element.isF32())
-        value = arith::TruncFOp::create(b, loc, element, value);
-      result = width == 1 ? value
-                          : Value(LLVM::InsertElementOp::create(b, loc, result,
-                                                                value, at(i)));
-    }
-    LLVM::StoreOp::create(b, loc, result, address);
+    LLVM::StoreOp::create(b, loc, stored, address);
   }
 }

@@ -10,6 +10,7 @@
 #define COMPRESS_LIB_CONVERSION_LINALGTOGPU_CONTRACTIONKERNEL_H
 
 #include "ChooseSchedule.h"
+#include "Epilogue.h"
 #include "Kernel.h"
 #include "Matmul.h"
 
@@ -18,10 +19,17 @@ namespace mlir::compress {
 /// What kernels of matrix products on tensor cores have in common: the shared
 /// memory of a block, batches, and results that are spread over threads.
 class ContractionKernel : public Kernel {
+public:
+  /// Computes the epilogue too, in whose place the kernel is then launched.
+  void fuse(const Epilogue &fused) { epilogue = fused; }
+
 protected:
   ContractionKernel(linalg::GenericOp op, ArrayRef<Value> initial,
                     Matmul matmul)
       : Kernel(op, initial), matmul(std::move(matmul)) {}
+
+  bool passesBuffer(Value buffer) override;
+  LogicalResult passMore(OpBuilder &host, KernelArguments &arguments) override;
 
   /// The product of an op whose operands are both f16 or both bf16, and whose
   /// result is f32 or the same type.
@@ -53,9 +61,10 @@ protected:
     Value value;
     int64_t row, column;
   };
-  /// Adds what the output holds, and writes results where they are inside. The
-  /// thread's first result is at `row` and `column` along M and N, a multiple
-  /// of 2; the results come in pairs that are neighbours along N.
+  /// Adds what the output holds, computes the epilogue, and writes results
+  /// where they are inside. The thread's first result is at `row` and `column`
+  /// along M and N, a multiple of 2; the results come in pairs that are
+  /// neighbours along N.
   void storeResults(Value row, Value column, ArrayRef<Result> results);
 
   Matmul matmul;
@@ -63,7 +72,13 @@ protected:
   Point point;
 
 private:
+  /// The operand that is written.
+  OpOperand &getTarget();
+  unsigned getTargetLoop(unsigned loop);
   bool storesPairs();
+  Value finish(const Result &result, const Point &at);
+
+  Epilogue epilogue;
 };
 
 } // namespace mlir::compress

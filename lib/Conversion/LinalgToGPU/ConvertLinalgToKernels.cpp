@@ -129,8 +129,9 @@ struct ConvertLinalgToKernels
       return failure();
 
     // Fills are looked at by the ops that follow them, so they come last.
+    fused.clear();
     for (linalg::GenericOp op : ops)
-      if (failed(launch(op, function.getName())))
+      if (!fused.contains(op) && failed(launch(op, function.getName())))
         return failure();
     SmallVector<linalg::FillOp> fills;
     function.walk([&](linalg::FillOp fill) { fills.push_back(fill); });
@@ -145,7 +146,6 @@ struct ConvertLinalgToKernels
 
   LogicalResult launch(linalg::GenericOp op, StringRef function) {
     Location loc = op.getLoc();
-    OpBuilder host(op);
     SmallVector<Value> initial;
     SmallVector<linalg::FillOp> fills;
     for (OpOperand &output : op.getDpsInitsMutable()) {
@@ -157,10 +157,19 @@ struct ConvertLinalgToKernels
     }
 
     std::unique_ptr<Kernel> body;
-    if (tensorCores)
-      body = WarpgroupKernel::match(op, initial, *target);
-    if (tensorCores && !body)
-      body = MatmulKernel::match(op, initial, *target);
+    Epilogue epilogue;
+    if (tensorCores) {
+      std::unique_ptr<ContractionKernel> product =
+          WarpgroupKernel::match(op, initial, *target);
+      if (!product)
+        product = MatmulKernel::match(op, initial, *target);
+      if (product) {
+        epilogue = findEpilogue(op);
+        product->fuse(epilogue);
+        body = std::move(product);
+      }
+    }
+    OpBuilder host(epilogue ? epilogue.op : op);
     Attribute schedule = op->getAttr(kernel::KernelDialect::kScheduleAttr);
     if (tensorCores && !body && schedule)
       return rejectSchedule(op, schedule);
@@ -208,6 +217,10 @@ struct ConvertLinalgToKernels
     for (linalg::FillOp fill : fills)
       if (fill)
         fill.erase();
+    if (epilogue) {
+      fused.insert(epilogue.op);
+      epilogue.op.erase();
+    }
     return success();
   }
 
@@ -264,6 +277,8 @@ struct ConvertLinalgToKernels
   }
 
   const Chip *target = nullptr;
+  /// Ops of a function that are gone, as epilogues of others.
+  llvm::SmallPtrSet<Operation *, 8> fused;
   gpu::GPUModuleOp kernels;
   /// The kernels' names, while the pass runs.
   SymbolTable *symbols = nullptr;

@@ -114,7 +114,9 @@ Value Kernel::loadInput(OpOperand &operand, const Point &point) {
     return value;
   return memref::LoadOp::create(
       *builder, loc, value,
-      applyMap(op.getMatchingIndexingMap(&operand), point));
+      applyMap(cast<linalg::LinalgOp>(operand.getOwner())
+                   .getMatchingIndexingMap(&operand),
+               point));
 }
 
 void Kernel::copyOp(Operation &nested, const Point &point, IRMapping &local) {

@@ -91,11 +91,14 @@ std::unique_ptr<WarpgroupKernel> WarpgroupKernel::match(linalg::GenericOp op,
 //===----------------------------------------------------------------------===//
 
 bool WarpgroupKernel::passesBuffer(Value buffer) {
-  return buffer == matmul.c->get();
+  return buffer != lhs.buffer->get() && buffer != rhs.buffer->get() &&
+         ContractionKernel::passesBuffer(buffer);
 }
 
 LogicalResult WarpgroupKernel::passMore(OpBuilder &host,
                                         KernelArguments &arguments) {
+  if (failed(ContractionKernel::passMore(host, arguments)))
+    return failure();
   for (Operand *operand : {&lhs, &rhs}) {
     Value buffer = operand->buffer->get();
     SmallVector<int64_t> box(cast<MemRefType>(buffer.getType()).getRank(), 1);

@@ -4,7 +4,8 @@
 
 Every operand comes in both orders, with and without batches, with even, odd and
 dynamic extents, into both result types, over outputs that are zero, constant or
-given. What must hold beside the numbers: no fault with all checks on, copies in
+given, or with a bias, a ReLU and a residual behind the product, which its kernel
+computes too. What must hold beside the numbers: no fault with all checks on, copies in
 any order, no bank conflict, and no byte loaded twice where every line is whole
 sectors.
 """
@@ -35,6 +36,8 @@ CASES = [
     (300, 130, 66, "mk", "nk", 0, "zero", "mnk"),
     (2, 64, 0, "mk", "kn", 0, "constant", "k"),
     (0, 64, 64, "mk", "kn", 0, "zero", "m"),
+    (50, 72, 64, "mk", "kn", 2, "epilogue", ""),
+    (33, 71, 40, "mk", "nk", 0, "epilogue", "m"),
 ]
 # By wgmma: the same, and a schedule, none being the cost model's choice. Where K
 # runs along lines, these are multiples of 8 elements, as bulk copies need.
@@ -52,6 +55,8 @@ WARPGROUP_CASES = [
     ((33, 520, 512, "mk", "kn", 0, "zero", ""), None),
     ((8, 64, 0, "km", "kn", 0, "constant", "k"), "[64, 64, 64], consumers = 1, stages = 2"),
     ((0, 64, 64, "mk", "kn", 0, "zero", "m"), "[64, 64, 64], consumers = 1, stages = 2"),
+    ((130, 72, 64, "mk", "kn", 2, "epilogue", ""), "[128, 64, 64], consumers = 2, stages = 2"),
+    ((33, 80, 40, "mk", "nk", 0, "epilogue", "m"), "[64, 48, 64], consumers = 1, stages = 4, swap = true"),
 ]
 START = 0.5
 
@@ -106,7 +111,29 @@ def module(case, schedule, dtype, result):
             f"  %fill = linalg.fill ins(%start : {result}) outs(%empty : {types[2]}) -> {types[2]}\n"
         )
         output = "%fill"
-    names = "ABC" if start == "given" else "AB"
+    names = {"given": "ABC", "epilogue": "ABCD"}.get(start, "AB")
+    batch = "b" * bool(batches)
+    types.append(tensor(batches, extents, "n", dynamic, result))
+    final = "%r"
+    finish = ""
+    if start == "epilogue":
+        final = "%f"
+        outer = [d for d in dims if d != "k"]
+        finish = f"""  %f = linalg.generic {{
+      indexing_maps = [affine_map<({", ".join(outer)}) -> ({", ".join(outer)})>,
+                       affine_map<({", ".join(outer)}) -> ({", ".join(outer)})>,
+                       affine_map<({", ".join(outer)}) -> ({", ".join([*batch, "n"])})>,
+                       affine_map<({", ".join(outer)}) -> ({", ".join(outer)})>],
+      iterator_types = [{", ".join('"parallel"' for _ in outer)}]}}
+      ins(%r, %C, %D : {types[2]}, {types[2]}, {types[3]}) outs(%empty : {types[2]}) {{
+  ^bb0(%x: {result}, %c: {result}, %d: {result}, %o: {result}):
+    %none = arith.constant 0.0 : {result}
+    %p = arith.addf %x, %d : {result}
+    %q = arith.maximumf %p, %none : {result}
+    %s = arith.addf %q, %c : {result}
+    linalg.yield %s : {result}
+  }} -> {types[2]}
+"""
     if "bf16" in (dtype, result):
         # No array file holds bf16, but safetensors do.
         bind = 'compress.external = #compress.external<"in.safetensors", "{0}"> : {1}'
@@ -116,7 +143,7 @@ def module(case, schedule, dtype, result):
         f"%{v}: {kind} {{{bind.format(v, kind)}}}" for v, kind in zip(names, types)
     )
     widened = types[2].replace("bf16", "f32")
-    widen = f"  %out = arith.extf %r : {types[2]} to {widened}\n" if result == "bf16" else ""
+    widen = f"  %out = arith.extf {final} : {types[2]} to {widened}\n" if result == "bf16" else ""
     return f"""func.func @product({arguments}) -> ({widened} {{compress.name = "out"}}) {{
 {initial}  %r = linalg.generic {{
       indexing_maps = [{access(a)}, {access(b)}, {access("mn")}],
@@ -127,7 +154,7 @@ def module(case, schedule, dtype, result):
     %s = arith.addf %c, %p : {result}
     linalg.yield %s : {result}
   }} -> {types[2]}
-{widen}  return {"%out" if widen else "%r"} : {widened}
+{finish}{widen}  return {"%out" if widen else final} : {widened}
 }}
 """
 
@@ -137,12 +164,14 @@ def draw(rng, batches, extents, order, dtype):
     return rng.standard_normal(shape).astype(TYPES[dtype])
 
 
-def inspect(kernels, suffix, lines, columns, result):
+def inspect(kernels, suffix, is_alone, lines, columns, result):
     """What the counters say against the product's kernel."""
     names = [kernel["name"] for kernel in kernels]
     if f"product_{suffix}" not in names:
         return [f"expected a kernel product_{suffix}, found {names}"]
     kernel = kernels[names.index(f"product_{suffix}")]
+    if is_alone and names != [f"product_{suffix}"]:
+        return [f"expected one kernel, found {names}"]
     problems = []
     if kernel["bankConflicts"]:
         problems.append(f"{kernel['bankConflicts']} bank conflicts")
@@ -168,6 +197,9 @@ def check(directory, number, case, schedule, chip, dtype, result):
     if start == "given":
         arrays["C"] = draw(rng, batches, extents, "mn", result)
         before = arrays["C"].astype(np.float64)
+    if start == "epilogue":
+        arrays["C"] = draw(rng, batches, extents, "mn", result)
+        arrays["D"] = draw(rng, batches, extents, "n", result)
     path = directory / f"{number}-{dtype}-{result}.mlir"
     path.write_text(module(case, schedule, dtype, result))
     command = [
@@ -195,6 +227,11 @@ def check(directory, number, case, schedule, chip, dtype, result):
     bound = (k + 1) * 2.0**-24 * 1.01 * magnitude
     bound += (np.abs(expected) + bound) * 2.0 ** -PRECISION[result]
     bound += float(np.finfo(np.float16).smallest_subnormal) if result == "f16" else 0
+    if start == "epilogue":
+        # Two more additions, each rounded.
+        residual, bias = (arrays[v].astype(np.float64) for v in "CD")
+        expected = np.maximum(expected + bias[..., None, :], 0) + residual
+        bound += 2 * (np.abs(expected) + np.abs(residual) + bound) * 2.0 ** -PRECISION[result]
     problems = []
     if not np.all(np.abs(found - expected) <= bound):
         worst = np.nanmax(np.abs(found - expected) / bound)
@@ -208,7 +245,7 @@ def check(directory, number, case, schedule, chip, dtype, result):
         # Blocks of one band share what the cache holds; the emulator has none. With
         # one tile a byte is loaded once.
         lines = lines if m <= 128 and n <= 256 and schedule and "swap" not in schedule else [1]
-    problems += inspect(kernels, "mma" if chip == "sm_80" else "wgmma", lines, n, result)
+    problems += inspect(kernels, "mma" if chip == "sm_80" else "wgmma", start == "epilogue" and result != "bf16", lines, n, result)
     for problem in problems:
         print(f"{path.name}: {case}: {problem}")
     return not problems
