@@ -57,15 +57,18 @@ std::optional<Matmul> ContractionKernel::matchHalfMatmul(linalg::GenericOp op) {
 
 MatmulExtents ContractionKernel::getExtents(linalg::GenericOp op,
                                             const Matmul &matmul) {
-  SmallVector<int64_t> loops = op.getStaticLoopRanges();
-  MatmulExtents extents = {1, loops[matmul.m], loops[matmul.n],
-                           loops[matmul.k]};
-  for (unsigned loop : matmul.batch)
-    extents.batch = ShapedType::isDynamic(extents.batch) ||
-                            ShapedType::isDynamic(loops[loop])
-                        ? ShapedType::kDynamic
-                        : extents.batch * loops[loop];
-  return extents;
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  auto getExtent = [&](ArrayRef<unsigned> loops) {
+    int64_t extent = 1;
+    for (unsigned loop : loops)
+      extent =
+          ShapedType::isDynamic(extent) || ShapedType::isDynamic(ranges[loop])
+              ? ShapedType::kDynamic
+              : extent * ranges[loop];
+    return extent;
+  };
+  return {getExtent(matmul.batch), getExtent(matmul.m), getExtent(matmul.n),
+          getExtent(matmul.k)};
 }
 
 Value ContractionKernel::getSharedMemory() {
@@ -84,9 +87,27 @@ Value ContractionKernel::getSharedMemory() {
   return LLVM::AddressOfOp::create(*builder, loc, variable);
 }
 
-Value ContractionKernel::countTilesAlong(unsigned loop, int64_t tile) {
-  return builder->createOrFold<arith::CeilDivUIOp>(loc, extent(loop),
+Value ContractionKernel::getExtent(ArrayRef<unsigned> loops) {
+  Number product{builder, loc, extent(loops.front())};
+  for (unsigned loop : loops.drop_front())
+    product = product * extent(loop);
+  return product;
+}
+
+Value ContractionKernel::countTilesAlong(ArrayRef<unsigned> loops,
+                                         int64_t tile) {
+  return builder->createOrFold<arith::CeilDivUIOp>(loc, getExtent(loops),
                                                    constant(tile));
+}
+
+void ContractionKernel::enter(Point &point, ArrayRef<unsigned> loops,
+                              Value linear) {
+  Number rest{builder, loc, linear};
+  for (unsigned loop : llvm::reverse(loops.drop_front())) {
+    point[loop] = rest % extent(loop);
+    rest = rest / extent(loop);
+  }
+  point[loops.front()] = rest;
 }
 
 Value ContractionKernel::countTiles(OpBuilder &host, int64_t tileM,
@@ -94,18 +115,16 @@ Value ContractionKernel::countTiles(OpBuilder &host, int64_t tileM,
   Value tiles = arith::MulIOp::create(
       host, loc, Kernel::countTiles(host, matmul.m, tileM),
       Kernel::countTiles(host, matmul.n, tileN));
-  for (unsigned loop : matmul.batch)
+  if (!matmul.batch.empty())
     tiles = arith::MulIOp::create(host, loc, tiles,
-                                  Kernel::countTiles(host, loop, 1));
+                                  Kernel::countTiles(host, matmul.batch, 1));
   return tiles;
 }
 
 Value ContractionKernel::countTilesInKernel(int64_t tileM, int64_t tileN) {
   Number tiles{builder, loc, countTilesAlong(matmul.m, tileM)};
   tiles = tiles * countTilesAlong(matmul.n, tileN);
-  for (unsigned loop : matmul.batch)
-    tiles = tiles * extent(loop);
-  return tiles;
+  return matmul.batch.empty() ? Value(tiles) : tiles * getExtent(matmul.batch);
 }
 
 /// Blocks that run together have neighbouring numbers. They should read few
@@ -125,10 +144,8 @@ ContractionKernel::enterTile(Value number, int64_t tileM, int64_t tileN) {
     batch = all / perBatch;
   }
   point.resize(op.getNumLoops());
-  for (unsigned loop : matmul.batch) {
-    point[loop] = batch % extent(loop);
-    batch = batch / extent(loop);
-  }
+  if (!matmul.batch.empty())
+    enter(point, matmul.batch, batch);
 
   Number m = inBatch % tilesM, n = inBatch / tilesM;
   std::optional<int64_t> staticTiles = getConstantIntValue(Value(tilesM));
@@ -145,20 +162,15 @@ ContractionKernel::enterTile(Value number, int64_t tileM, int64_t tileN) {
   return {m * tileM, n * tileN};
 }
 
-Value ContractionKernel::getStride(OpOperand &buffer, unsigned loop) {
-  std::optional<unsigned> dim = Matmul::getDim(buffer, loop);
-  if (!dim)
-    return constant(0);
+Value ContractionKernel::getOffset(OpOperand &buffer, const Point &point) {
+  auto linalgOp = cast<linalg::LinalgOp>(buffer.getOwner());
   auto metadata = memref::ExtractStridedMetadataOp::create(
       *builder, loc, mapping.lookup(buffer.get()));
-  return metadata.getStrides()[*dim];
-}
-
-Value ContractionKernel::getBatchOffset(OpOperand &buffer) {
   Number offset{builder, loc, constant(0)};
-  for (unsigned loop : matmul.batch)
-    offset = offset +
-             Value(Number{builder, loc, getStride(buffer, loop)} * point[loop]);
+  for (auto [index, stride] :
+       llvm::zip(applyMap(linalgOp.getMatchingIndexingMap(&buffer), point),
+                 metadata.getStrides()))
+    offset = offset + Value(Number{builder, loc, index} * stride);
   return offset;
 }
 
@@ -198,13 +210,25 @@ unsigned ContractionKernel::getTargetLoop(unsigned loop) {
   return cast<AffineDimExpr>(map.getResult(dim)).getPosition();
 }
 
+/// The point of the loops of what is written.
+Kernel::Point ContractionKernel::getTargetPoint(const Point &at) {
+  if (!epilogue)
+    return at;
+  Point target(epilogue.op.getNumLoops());
+  for (unsigned loop : getParallelLoops(op))
+    target[getTargetLoop(loop)] = at[loop];
+  return target;
+}
+
 /// Whether neighbours along N, of which the first is even, lie side by side at
 /// a multiple of their size, and are inside of the output together.
 bool ContractionKernel::storesPairs() {
-  int64_t columns = op.getStaticLoopRanges()[matmul.n];
+  int64_t columns = op.getStaticLoopRanges()[matmul.n.back()];
+  SmallVector<unsigned> loops = llvm::map_to_vector(
+      matmul.n, [&](unsigned loop) { return getTargetLoop(loop); });
   return !ShapedType::isDynamic(columns) && columns % 2 == 0 &&
-         isContiguous(getTarget(), getTargetLoop(matmul.n)) &&
-         getLineAlignment(getTarget(), 2) == 2;
+         isContiguous(getTarget(), loops) &&
+         getLineAlignment(getTarget(), loops, 2) == 2;
 }
 
 /// What is written at a point of the product's loops.
@@ -225,9 +249,7 @@ Value ContractionKernel::finish(const Result &result, const Point &at) {
   if (!epilogue)
     return value;
 
-  Point inner(epilogue.op.getNumLoops());
-  for (unsigned loop : getParallelLoops(op))
-    inner[getTargetLoop(loop)] = at[loop];
+  Point inner = getTargetPoint(at);
   IRMapping local = mapping;
   for (OpOperand &operand : epilogue.op->getOpOperands()) {
     BlockArgument argument = epilogue.op.getMatchingBlockArgument(&operand);
@@ -248,29 +270,40 @@ void ContractionKernel::storeResults(Value row, Value column,
   OpOperand &target = getTarget();
   Value output = mapping.lookup(target.get());
   Type element = cast<MemRefType>(output.getType()).getElementType();
-  auto getTargetStride = [&](unsigned loop) {
-    return getStride(target, getTargetLoop(loop));
+  // Rows and columns are found once, though many results share them.
+  struct Line {
+    Value isInside;
+    Point point;
   };
-  Number origin{&b, loc, constant(0)};
-  for (unsigned loop : matmul.batch)
-    origin =
-        origin + Value(Number{&b, loc, getTargetStride(loop)} * point[loop]);
-  Value strideM = getTargetStride(matmul.m);
-  Value strideN = getTargetStride(matmul.n);
+  DenseMap<int64_t, Line> rows, columns;
+  auto findLine = [&](DenseMap<int64_t, Line> &lines, ArrayRef<unsigned> loops,
+                      Value first, int64_t distance) -> Line & {
+    Line &line = lines[distance];
+    if (!line.isInside) {
+      Number linear = Number{&b, loc, first} + distance;
+      line.isInside = linear.less(getExtent(loops));
+      line.point.resize(op.getNumLoops());
+      enter(line.point, loops, linear);
+    }
+    return line;
+  };
   unsigned width = storesPairs() ? 2 : 1;
   for (unsigned first = 0; first < results.size(); first += width) {
-    Number m = Number{&b, loc, row} + results[first].row;
-    Number n = Number{&b, loc, column} + results[first].column;
-    Value isInside = arith::AndIOp::create(b, loc, m.less(extent(matmul.m)),
-                                           n.less(extent(matmul.n)));
-    auto guard = scf::IfOp::create(b, loc, isInside);
+    Line &m = findLine(rows, matmul.m, row, results[first].row);
+    Line &n = findLine(columns, matmul.n, column, results[first].column);
+    Point at = point;
+    for (unsigned loop : matmul.m)
+      at[loop] = m.point[loop];
+    for (unsigned loop : matmul.n)
+      at[loop] = n.point[loop];
+    auto guard = scf::IfOp::create(
+        b, loc, arith::AndIOp::create(b, loc, m.isInside, n.isInside));
     OpBuilder::InsertionGuard insertion(b);
     b.setInsertionPointToStart(guard.thenBlock());
+    Value address =
+        getElement(b, loc, output, getOffset(target, getTargetPoint(at)));
     Value stored;
     for (unsigned i = 0; i < width; ++i) {
-      Point at = point;
-      at[matmul.m] = m;
-      at[matmul.n] = n + i;
       Value value = finish(results[first + i], at);
       if (width == 1) {
         stored = value;
@@ -281,9 +314,9 @@ void ContractionKernel::storeResults(Value row, Value column,
             LLVM::PoisonOp::create(b, loc, VectorType::get(width, element));
       Value index = LLVM::ConstantOp::create(b, loc, b.getI32IntegerAttr(i));
       stored = LLVM::InsertElementOp::create(b, loc, stored, value, index);
+      unsigned last = matmul.n.back();
+      at[last] = Number{&b, loc, at[last]} + 1;
     }
-    Value address = getElement(
-        b, loc, output, origin + Value(m * strideM) + Value(n * strideN));
     LLVM::StoreOp::create(b, loc, stored, address);
   }
 }

@@ -38,8 +38,13 @@ protected:
 
   /// The address of the block's dynamic shared memory.
   Value getSharedMemory();
-  /// The number of tiles along a loop, in the kernel.
-  Value countTilesAlong(unsigned loop, int64_t tile);
+  /// The extent of loops together, and the number of tiles along them, in the
+  /// kernel.
+  Value getExtent(ArrayRef<unsigned> loops);
+  Value countTilesAlong(ArrayRef<unsigned> loops, int64_t tile);
+  /// Sets the indices of loops, the last of them the fastest, from a linear
+  /// one.
+  void enter(Point &point, ArrayRef<unsigned> loops, Value linear);
   /// The number of tiles of the result, in all batches, on the host and in the
   /// kernel.
   Value countTiles(OpBuilder &host, int64_t tileM, int64_t tileN);
@@ -50,11 +55,8 @@ protected:
   };
   Tile enterTile(Value number, int64_t tileM, int64_t tileN);
 
-  /// The stride of a buffer along a loop, in elements; zero where it does not
-  /// depend on the loop.
-  Value getStride(OpOperand &buffer, unsigned loop);
-  /// The offset of the batch in a buffer, in elements.
-  Value getBatchOffset(OpOperand &buffer);
+  /// What the indices of dimensions add to a buffer's address, in elements.
+  Value getOffset(OpOperand &buffer, const Point &point);
 
   /// An f32 of a thread, and where it lies from the thread's first result.
   struct Result {
@@ -75,6 +77,7 @@ private:
   /// The operand that is written.
   OpOperand &getTarget();
   unsigned getTargetLoop(unsigned loop);
+  Point getTargetPoint(const Point &at);
   bool storesPairs();
   Value finish(const Result &result, const Point &at);
 

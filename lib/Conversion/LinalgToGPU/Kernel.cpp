@@ -94,8 +94,14 @@ Value Kernel::constant(int64_t value) {
   return arith::ConstantIndexOp::create(*builder, loc, value);
 }
 
-Value Kernel::countTiles(OpBuilder &host, unsigned loop, int64_t tile) {
-  Value size = getValueOrCreateConstantIndexOp(host, loc, hostExtents[loop]);
+Value Kernel::countTiles(OpBuilder &host, ArrayRef<unsigned> loops,
+                         int64_t tile) {
+  Value size;
+  for (unsigned loop : loops) {
+    Value extent =
+        getValueOrCreateConstantIndexOp(host, loc, hostExtents[loop]);
+    size = size ? host.createOrFold<arith::MulIOp>(loc, size, extent) : extent;
+  }
   if (tile == 1)
     return size;
   Value divisor = arith::ConstantIndexOp::create(host, loc, tile);

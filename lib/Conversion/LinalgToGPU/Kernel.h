@@ -61,8 +61,9 @@ protected:
   /// Copies an op of the body to the kernel, at a point; `local` has the values
   /// of the body so far.
   void copyOp(Operation &nested, const Point &point, IRMapping &local);
-  /// The extent of a loop on the host, divided by a tile's and rounded up.
-  Value countTiles(OpBuilder &host, unsigned loop, int64_t tile);
+  /// The extent of loops together on the host, divided by a tile's and rounded
+  /// up.
+  Value countTiles(OpBuilder &host, ArrayRef<unsigned> loops, int64_t tile);
 
   linalg::GenericOp op;
   ArrayRef<Value> initial;

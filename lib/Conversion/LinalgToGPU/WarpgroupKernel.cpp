@@ -27,17 +27,20 @@ static constexpr int64_t kAtomLines = 8;
 //===----------------------------------------------------------------------===//
 
 /// Whether bulk copies can read a buffer: lines along K or along the other
-/// loop, other strides and the offset multiples of 16 bytes.
-static bool canCopy(const MatmulOperand &operand, unsigned loop, unsigned k) {
-  if (!operand.buffer)
+/// loop, other strides and the offset multiples of 16 bytes, and no windows.
+static bool canCopy(const MatmulOperand &operand, ArrayRef<unsigned> loops,
+                    ArrayRef<unsigned> k) {
+  if (!operand.buffer || loops.size() != 1 || k.size() != 1)
     return false;
-  constexpr int64_t aligned = 16 / 2;
+  auto op = cast<linalg::LinalgOp>(operand.buffer->getOwner());
   int64_t rank = cast<MemRefType>(operand.buffer->get().getType()).getRank();
   if (rank < 1 || rank > 5 ||
-      getLineAlignment(*operand.buffer, aligned) != aligned)
+      !op.getMatchingIndexingMap(operand.buffer).isProjectedPermutation())
     return false;
-  return llvm::any_of(ArrayRef{loop, k}, [&](unsigned line) {
+  constexpr int64_t aligned = 16 / 2;
+  return llvm::any_of(ArrayRef{loops.front(), k.front()}, [&](unsigned line) {
     return isContiguous(*operand.buffer, line) &&
+           getLineAlignment(*operand.buffer, line, aligned) == aligned &&
            Matmul::getDim(*operand.buffer, line) == rank - 1;
   });
 }
@@ -73,10 +76,10 @@ std::unique_ptr<WarpgroupKernel> WarpgroupKernel::match(linalg::GenericOp op,
       new WarpgroupKernel(op, initial, std::move(*matmul), chip));
   kernel->schedule = schedule;
   const Matmul &found = kernel->matmul;
-  auto setUp = [&](Operand &operand, const MatmulOperand &of, unsigned loop,
-                   int64_t extent) {
+  auto setUp = [&](Operand &operand, const MatmulOperand &of,
+                   ArrayRef<unsigned> loops, int64_t extent) {
     operand.buffer = of.buffer;
-    operand.loop = loop;
+    operand.loop = loops.front();
     operand.extent = extent;
     operand.isKContiguous = isContiguous(*of.buffer, found.k);
   };
@@ -102,7 +105,7 @@ LogicalResult WarpgroupKernel::passMore(OpBuilder &host,
   for (Operand *operand : {&lhs, &rhs}) {
     Value buffer = operand->buffer->get();
     SmallVector<int64_t> box(cast<MemRefType>(buffer.getType()).getRank(), 1);
-    box[*Matmul::getDim(*operand->buffer, matmul.k)] = getTile(2);
+    box[*Matmul::getDim(*operand->buffer, matmul.k.front())] = getTile(2);
     // A line across K has 64 elements; a wider tile is several boxes.
     box[*Matmul::getDim(*operand->buffer, operand->loop)] =
         operand->isKContiguous ? operand->extent : kLineBytes / 2;
@@ -215,9 +218,9 @@ void WarpgroupKernel::copyTile(const Operand &operand, const Position &position,
     // The innermost dimension comes first.
     for (AffineExpr expr : llvm::reverse(map.getResults())) {
       unsigned loop = cast<AffineDimExpr>(expr).getPosition();
-      Value at = loop == matmul.k       ? firstK
-                 : loop == operand.loop ? Value(along)
-                                        : point[loop];
+      Value at = loop == matmul.k.front() ? firstK
+                 : loop == operand.loop   ? Value(along)
+                                          : point[loop];
       coordinates.push_back(toI32(b, loc, at));
     }
     NVVM::CpAsyncBulkTensorGlobalToSharedClusterOp::create(
