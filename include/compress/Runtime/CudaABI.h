@@ -132,6 +132,8 @@ compress_cuda_init(const mlir::compress::runtime::CudaModule *module,
                    int32_t device, const char *directory,
                    mlir::compress::runtime::CudaModel **model);
 void compress_cuda_destroy(mlir::compress::runtime::CudaModel *model);
+const char *
+compress_cuda_signature(const mlir::compress::runtime::CudaModule *module);
 
 /// Computes the extents of the outputs and the bytes of the workspace. `words`
 /// are those of a call: for each input and output a pointer and its extents,

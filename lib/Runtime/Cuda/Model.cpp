@@ -277,6 +277,10 @@ const char *compress_cuda_init(const CudaModule *module, int32_t device,
   return nullptr;
 }
 
+const char *compress_cuda_signature(const CudaModule *module) {
+  return module->signature;
+}
+
 void compress_cuda_destroy(CudaModel *model) {
   if (!model)
     return;
