@@ -11,8 +11,8 @@ from lit.llvm.subst import ToolSubst
 config.name = "Compress"
 config.test_format = lit.formats.ShTest(execute_external=True)
 config.suffixes = [".mlir", ".test"]
-# Inputs of tests and the project that the installation test builds.
-config.excludes = ["Inputs", "consumer"]
+# Inputs of tests, and what is built for them.
+config.excludes = ["Inputs", "consumer", "FakeDriver"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.compress_obj_root, "test")
 
@@ -35,6 +35,11 @@ for key, value in [
     ("%cc", config.c_compiler),
     ("%src_root", config.compress_src_root),
     ("%obj_root", config.compress_obj_root),
+    # Runs a command with a driver that stands for a GPU's.
+    (
+        "%fake-cuda",
+        "env LD_LIBRARY_PATH=" + os.path.join(config.compress_obj_root, "test", "FakeDriver"),
+    ),
     ("%examples", os.path.join(config.compress_src_root, "examples")),
 ]:
     config.substitutions.append((key, value))

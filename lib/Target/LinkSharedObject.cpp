@@ -8,14 +8,36 @@
 
 #include "Scratch.h"
 #include "compress/Target/HostCode.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
+#include <dlfcn.h>
 
 using namespace mlir;
 using llvm::StringRef;
 
+/// The archive of the runtime, which lies beside the library of this code.
+static llvm::Expected<std::string> findRuntime() {
+  Dl_info info;
+  static const char here = 0;
+  llvm::SmallString<128> path;
+  if (dladdr(&here, &info) && info.dli_fname)
+    path = info.dli_fname;
+  llvm::sys::path::remove_filename(path);
+  llvm::sys::path::append(path, "libCompressCudaRuntime.a");
+  if (!llvm::sys::fs::exists(path))
+    return llvm::createStringError(
+        "no " + path.str() +
+        ", which is a part of every shared object: install it beside "
+        "libCompress");
+  return path.str().str();
+}
+
 llvm::Expected<std::string> compress::linkSharedObject(StringRef object,
-                                                       StringRef archive,
                                                        StringRef name) {
+  llvm::Expected<std::string> archive = findRuntime();
+  if (!archive)
+    return archive.takeError();
   llvm::ErrorOr<std::string> linker = std::errc::no_such_file_or_directory;
   for (const char *program : {"ld.lld", "ld.lld-22"})
     if (!linker)
@@ -35,7 +57,7 @@ llvm::Expected<std::string> compress::linkSharedObject(StringRef object,
   auto status =
       scratch->run(*linker,
                    {"-shared", "--gc-sections", "--exclude-libs=ALL", "-s",
-                    "-z", "noexecstack", soname, input, archive, "-o", output},
+                    "-z", "noexecstack", soname, input, *archive, "-o", output},
                    log);
   if (!status)
     return status.takeError();

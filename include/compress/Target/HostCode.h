@@ -48,10 +48,10 @@ void optimizeHostCode(llvm::Module &module, llvm::TargetMachine &machine);
 /// that every processor of this one's architecture runs.
 llvm::Expected<std::string> compileToObject(llvm::Module &module);
 
-/// Links an object file and an archive into a shared object, which keeps only
-/// what the object file exports. Symbols of the C library stay undefined.
+/// Links an object file and the runtime of compiled models into a shared object
+/// that exports what the object file does. Symbols of the C library stay
+/// undefined.
 llvm::Expected<std::string> linkSharedObject(llvm::StringRef object,
-                                             llvm::StringRef archive,
                                              llvm::StringRef name);
 
 } // namespace compress
