@@ -187,8 +187,8 @@ def PlanDeviceBuffersPass
     calls, from these sizes and the lifetimes of the buffers, an attribute of `f`:
     so they are right for any extents, and buffers share memory whenever the sizes
     of the call let them. `compress_cuda.lifetimes` has two positions for each
-    allocation, of the first and the last op that use it, both inclusive; two
-    buffers whose intervals meet must not overlap.
+    allocation, of the first and the last op that use it, both inclusive, where views and sizes
+    are no uses; two buffers whose intervals meet must not overlap.
 
     A buffer that an iteration of `scf.for` allocates and hands to the next one is
     copied, at the end of the iteration, to an allocation before the loop.

@@ -191,18 +191,23 @@ void FunctionBuffers::findLifetimes() {
   });
   BufferViewFlowAnalysis views(function);
   for (memref::AllocOp alloc : buffers) {
-    int64_t end = begins[alloc];
+    // Allocations stand far ahead of their first use; views and sizes are none.
+    int64_t begin = std::numeric_limits<int64_t>::max(), end = begins[alloc];
     for (Value alias : views.resolve(alloc))
       for (Operation *user : alias.getUsers()) {
+        if (isa<ViewLikeOpInterface>(user) ||
+            isa<memref::DimOp, memref::DeallocOp>(user))
+          continue;
         // A use in a loop lasts as long as the loop, unless the allocation is
         // inside of it too.
         Operation *scope = alloc;
-        Operation *last;
-        while (!(last = scope->getBlock()->findAncestorOpInBlock(*user)))
+        Operation *use;
+        while (!(use = scope->getBlock()->findAncestorOpInBlock(*user)))
           scope = scope->getParentOp();
-        end = std::max(end, ends[last]);
+        begin = std::min(begin, begins[use]);
+        end = std::max(end, ends[use]);
       }
-    lifetimes.append({begins[alloc], end});
+    lifetimes.append({std::min(begin, end), end});
   }
 }
 
