@@ -26,6 +26,7 @@ llvm_config.with_system_environment(["HOME", "TMPDIR", "LD_LIBRARY_PATH"])
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.with_environment("PATH", tools_dir, append_path=True)
 
+fake_driver_dir = os.path.join(config.compress_obj_root, "test", "FakeDriver")
 for key, value in [
     ("%python", config.python_executable),
     ("%llvm_cmake_dir", config.llvm_cmake_dir),
@@ -35,11 +36,10 @@ for key, value in [
     ("%cc", config.c_compiler),
     ("%src_root", config.compress_src_root),
     ("%obj_root", config.compress_obj_root),
-    # Runs a command with a driver that stands for a GPU's.
-    (
-        "%fake-cuda",
-        "env LD_LIBRARY_PATH=" + os.path.join(config.compress_obj_root, "test", "FakeDriver"),
-    ),
+    # Runs a command with a driver that stands for a GPU's, and its folder.
+    ("%fake-cuda", "env LD_LIBRARY_PATH=" + fake_driver_dir),
+    ("%fake_driver", fake_driver_dir),
+    ("%llvm_tools", config.llvm_tools_dir),
     ("%examples", os.path.join(config.compress_src_root, "examples")),
 ]:
     config.substitutions.append((key, value))
