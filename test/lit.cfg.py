@@ -1,5 +1,6 @@
 # Configuration of the lit tests. docs/Testing.md says how to write one.
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -67,6 +68,11 @@ if shutil.which("ptxas"):
     config.available_features.add("ptxas")
 if os.path.exists(os.path.join(config.compress_obj_root, "fuzz", "fuzz-codec")):
     config.available_features.add("fuzzers")
+# What is said without a driver is tested where there is none.
+try:
+    ctypes.CDLL("libcuda.so.1")
+except OSError:
+    config.available_features.add("no-cuda-driver")
 if shutil.which("shellcheck"):
     config.available_features.add("shellcheck")
 if shutil.which("clang-format-22"):

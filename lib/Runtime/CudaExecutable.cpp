@@ -194,14 +194,16 @@ const char *CudaExecutable::capture() {
   const char *error = compress_cuda_run(model, 0, words.data(), stream);
   CUgraph recorded = nullptr;
   CUresult result = getDriver().cuStreamEndCapture(stream, &recorded);
-  if (error)
-    return error;
-  if (const char *failed = check(getDriver(), result, "cuStreamEndCapture"))
-    return failed;
-  result = getDriver().cuGraphInstantiateWithFlags(&captured, recorded,
-                                                   /*flags=*/0);
-  getDriver().cuGraphDestroy(recorded);
-  return check(getDriver(), result, "cuGraphInstantiateWithFlags");
+  if (!error)
+    error = check(getDriver(), result, "cuStreamEndCapture");
+  if (!error)
+    error = check(getDriver(),
+                  getDriver().cuGraphInstantiateWithFlags(&captured, recorded,
+                                                          /*flags=*/0),
+                  "cuGraphInstantiateWithFlags");
+  if (recorded)
+    getDriver().cuGraphDestroy(recorded);
+  return error;
 }
 
 const char *CudaExecutable::execute(const NdArrayMap &inputs,

@@ -59,8 +59,12 @@ const char *loadDriver(Driver &driver) {
 #define X(name, parameters) find(#name, driver.name);
   COMPRESS_CUDA_LATER_FUNCTIONS(X)
 #undef X
-  COMPRESS_CUDA_CALL(driver, cuInit, 0);
-  return nullptr;
+  CUresult result = driver.cuInit(0);
+  if (result == CUDA_ERROR_NO_DEVICE)
+    return fail("no GPU: the CUDA driver found none; expected one that "
+                "nvidia-smi lists, and that CUDA_VISIBLE_DEVICES does not "
+                "hide");
+  return check(driver, result, "cuInit");
 }
 
 const char *openDevice(const Driver &driver, int number, Device &device) {

@@ -134,7 +134,7 @@ static const char *uploadFromFile(const CudaModel &model,
   const char *error = nullptr;
   if (hashFileBeginning(bytes, constant.fileBytes) != constant.fileHash)
     error = fail("weights of %s: %s does not begin as the file that the model "
-                 "was compiled with, so that '%s' may lie elsewhere",
+                 "was compiled with, and '%s' may be another there",
                  model.module->name, path, constant.key);
   else
     error = check(model.driver,
