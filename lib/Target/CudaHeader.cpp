@@ -58,7 +58,7 @@ llvm::Error compress::addCudaInterface(llvm::Module &module,
   data->setLinkage(llvm::GlobalValue::InternalLinkage);
   std::string prefix = name.str() + "_";
   llvm::StringSet<> names;
-  for (StringRef own : {"init", "destroy", "signature", "model"})
+  for (StringRef own : {"init", "destroy", "signature", "synchronize", "model"})
     names.insert(prefix + own.str());
 
   addWrapper(module, prefix + "init", "compress_cuda_init", pointer,
@@ -69,6 +69,11 @@ llvm::Error compress::addCudaInterface(llvm::Module &module,
   addWrapper(module, prefix + "destroy", "compress_cuda_destroy", none,
              {pointer}, [&](llvm::Function *f) -> SmallVector<llvm::Value *> {
                return {f->getArg(0)};
+             });
+  addWrapper(module, prefix + "synchronize", "compress_cuda_synchronize",
+             pointer, {pointer, pointer},
+             [&](llvm::Function *f) -> SmallVector<llvm::Value *> {
+               return {f->getArg(0), f->getArg(1)};
              });
   addWrapper(
       module, prefix + "signature", "compress_cuda_signature", pointer, {},
@@ -149,6 +154,9 @@ void compress::writeCudaHeader(raw_ostream &os, const CudaProgram &program,
         "*weights_directory);\n\n"
      << "/* Waits for what is under way, and frees everything. */\n"
      << "void " << name << "_destroy(" << name << "_model *model);\n\n"
+     << "/* Waits until what was enqueued to `stream` is done. */\n"
+     << "const char *" << name << "_synchronize(" << name
+     << "_model *model, void *stream);\n\n"
      << "/* Functions, inputs and outputs as JSON. */\n"
      << "const char *" << name << "_signature(void);\n";
   for (const CudaProgram::Function &function : program.functions) {

@@ -149,6 +149,10 @@ const char *compress_cuda_run(mlir::compress::runtime::CudaModel *model,
                               int64_t function, const int64_t *words,
                               void *stream);
 
+/// Waits for what has been enqueued to a stream.
+const char *compress_cuda_synchronize(mlir::compress::runtime::CudaModel *model,
+                                      void *stream);
+
 /// Launches a kernel, by its number in the module. `sizes` holds the grid's,
 /// the block's and the cluster's x, y, z. A grid without blocks is no launch.
 /// After an error the call goes on, and launches nothing.

@@ -339,3 +339,12 @@ const char *compress_cuda_run(CudaModel *model, int64_t number,
   }
   return nullptr;
 }
+
+const char *compress_cuda_synchronize(CudaModel *model, void *stream) {
+  CurrentContext current(model->driver, model->device.context);
+  if (const char *error = current.getError())
+    return error;
+  COMPRESS_CUDA_CALL(model->driver, cuStreamSynchronize,
+                     static_cast<CUstream>(stream));
+  return nullptr;
+}
