@@ -73,7 +73,7 @@ Executable::compileForCuda(OwningOpRef<ModuleOp> module, StringRef entryName,
   auto result = std::make_unique<CudaExecutable>(
       std::move(signature), std::move(*program), target.graph);
   if (llvm::Error error = result->load(*module, target.device))
-    return std::move(error);
+    return error;
   return result;
 }
 

@@ -140,7 +140,7 @@ Descriptor::function(const CudaProgram::Function &function) {
     std::string packed = "compress_packed_" + name;
     if (llvm::Error error =
             addPackedFunction(module, "_mlir_ciface_" + name, packed))
-      return std::move(error);
+      return error;
     code.push_back(module.getFunction(packed));
   }
   const runtime::Signature &signature = function.signature;
@@ -225,7 +225,7 @@ compress::buildCudaModule(ModuleOp host, const CudaProgram &program,
     return code.takeError();
   Descriptor descriptor(**code, program);
   if (llvm::Error error = descriptor.build(name, weights))
-    return std::move(error);
+    return error;
   // Only the data refers to the code.
   for (llvm::Function &function : **code)
     if (!function.isDeclaration())

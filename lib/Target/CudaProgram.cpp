@@ -37,7 +37,7 @@ compress::compileForCuda(ModuleOp module, const Chip &chip,
         pm.addPass(createConvertDenseToLinalgPass());
         pm.addPass(createConvertCompressToLinalgPass());
       }))
-    return std::move(error);
+    return error;
   for (auto function : module.getOps<func::FuncOp>()) {
     if (!function.isPublic() || function.isExternal())
       continue;
@@ -57,7 +57,7 @@ compress::compileForCuda(ModuleOp module, const Chip &chip,
         pm.addPass(createSymbolDCEPass());
         pm.addPass(createHoistConstantsPass({/*minBytes=*/1}));
       }))
-    return std::move(error);
+    return error;
   llvm::MapVector<Attribute, int64_t> numbers;
   for (CudaProgram::Function &target : program.functions) {
     auto function = module.lookupSymbol<func::FuncOp>(target.name);
@@ -87,7 +87,7 @@ compress::compileForCuda(ModuleOp module, const Chip &chip,
   if (llvm::Error error = run(module, [&](OpPassManager &pm) {
         buildLinalgToGPUPipeline(pm, chip);
       }))
-    return std::move(error);
+    return error;
   llvm::Expected<std::string> ptx = translateToPTX(module, chip);
   if (!ptx)
     return ptx.takeError();
@@ -100,7 +100,7 @@ compress::compileForCuda(ModuleOp module, const Chip &chip,
   }
 
   if (llvm::Error error = run(module, buildLaunchesToCUDAPipeline))
-    return std::move(error);
+    return error;
   for (Attribute kernel : module->getAttrOfType<ArrayAttr>(kKernelsAttr))
     program.kernels.push_back(cast<StringAttr>(kernel).str());
   for (CudaProgram::Function &target : program.functions) {

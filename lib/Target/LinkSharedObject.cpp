@@ -50,7 +50,7 @@ llvm::Expected<std::string> compress::linkSharedObject(StringRef object,
   if (!scratch)
     return scratch.takeError();
   if (llvm::Error error = scratch->write("model.o", object))
-    return std::move(error);
+    return error;
   std::string input = scratch->getPath("model.o"),
               output = scratch->getPath("model.so"), log;
   std::string soname = ("-soname=" + name).str();

@@ -36,7 +36,7 @@ compress::assemblePTX(StringRef ptx, const Chip &chip, StringRef ptxas) {
   if (!scratch)
     return scratch.takeError();
   if (llvm::Error error = scratch->write("kernels.ptx", ptx))
-    return std::move(error);
+    return error;
   std::string source = scratch->getPath("kernels.ptx"),
               output = scratch->getPath("kernels.cubin"), log;
   std::string chipOption = ("--gpu-name=" + chip.name).str();

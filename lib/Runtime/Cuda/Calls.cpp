@@ -276,7 +276,7 @@ const char *compress_cuda_run(CudaModel *model, int64_t number,
       return error;
     extents += output.rank;
   }
-  CUdeviceptr workspace;
+  CUdeviceptr workspace = 0;
   if (const char *error =
           getWorkspace(*model, function.name, needed, /*given=*/at[0],
                        /*givenBytes=*/at[1], call.stream, workspace))
