@@ -17,6 +17,8 @@ if(_tools)
   install(TARGETS ${_tools} EXPORT CompressTargets
     RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
+install(TARGETS CompressCudaRuntime
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT CompressTargets NAMESPACE Compress:: DESTINATION ${_package_dir})
 
 install(DIRECTORY include/compress DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}

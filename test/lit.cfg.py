@@ -1,5 +1,6 @@
 # Configuration of the lit tests. docs/Testing.md says how to write one.
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -11,8 +12,8 @@ from lit.llvm.subst import ToolSubst
 config.name = "Compress"
 config.test_format = lit.formats.ShTest(execute_external=True)
 config.suffixes = [".mlir", ".test"]
-# Inputs of tests and the project that the installation test builds.
-config.excludes = ["Inputs", "consumer"]
+# Inputs of tests, and what is built for them.
+config.excludes = ["Inputs", "consumer", "FakeDriver"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.compress_obj_root, "test")
 
@@ -26,6 +27,7 @@ llvm_config.with_system_environment(["HOME", "TMPDIR", "LD_LIBRARY_PATH"])
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.with_environment("PATH", tools_dir, append_path=True)
 
+fake_driver_dir = os.path.join(config.compress_obj_root, "test", "FakeDriver")
 for key, value in [
     ("%python", config.python_executable),
     ("%llvm_cmake_dir", config.llvm_cmake_dir),
@@ -35,6 +37,10 @@ for key, value in [
     ("%cc", config.c_compiler),
     ("%src_root", config.compress_src_root),
     ("%obj_root", config.compress_obj_root),
+    # Runs a command with a driver that stands for a GPU's, and its folder.
+    ("%fake-cuda", "env LD_LIBRARY_PATH=" + fake_driver_dir),
+    ("%fake_driver", fake_driver_dir),
+    ("%llvm_tools", config.llvm_tools_dir),
     ("%examples", os.path.join(config.compress_src_root, "examples")),
 ]:
     config.substitutions.append((key, value))
@@ -62,6 +68,11 @@ if shutil.which("ptxas"):
     config.available_features.add("ptxas")
 if os.path.exists(os.path.join(config.compress_obj_root, "fuzz", "fuzz-codec")):
     config.available_features.add("fuzzers")
+# What is said without a driver is tested where there is none.
+try:
+    ctypes.CDLL("libcuda.so.1")
+except OSError:
+    config.available_features.add("no-cuda-driver")
 if shutil.which("shellcheck"):
     config.available_features.add("shellcheck")
 if shutil.which("clang-format-22"):

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/InitAll.h"
+#include "compress/Conversion/LaunchesToCUDA.h"
 #include "compress/Conversion/LinalgToCPU.h"
 #include "compress/Conversion/LinalgToGPU.h"
 #include "compress/Conversion/Passes.h"
@@ -30,4 +31,5 @@ void compress::registerAllPasses() {
   registerLinalgToCPUPipeline();
   registerLinalgToGPUPipelines();
   registerNVVMToHostPipeline();
+  registerLaunchesToCUDAPipeline();
 }

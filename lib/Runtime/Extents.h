@@ -9,19 +9,9 @@
 #ifndef COMPRESS_LIB_RUNTIME_EXTENTS_H
 #define COMPRESS_LIB_RUNTIME_EXTENTS_H
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "compress/Runtime/Signature.h"
 
 namespace mlir::compress::runtime {
-
-/// Extents that an op of the function makes equal: dimensions of arguments,
-/// and, when one of them is known, its value.
-struct EqualExtents {
-  struct Dimension {
-    unsigned argument, dimension;
-  };
-  SmallVector<Dimension> dimensions;
-  int64_t value = ShapedType::kDynamic;
-};
 
 /// Finds the dynamic dimensions of arguments whose extents a function on
 /// tensors presumes to be equal, to each other or to a constant. Compiled code

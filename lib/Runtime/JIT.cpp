@@ -1,4 +1,4 @@
-//===- JIT.cpp - LLVM dialect to machine code in memory -------------------===//
+//===- JIT.cpp - LLVM IR to machine code in memory ------------------------===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -8,23 +8,20 @@
 
 #include "JIT.h"
 #include "compress/Conversion/LinalgToCPU.h"
+#include "compress/Runtime/CudaABI.h"
 #include "compress/Runtime/EmulatedABI.h"
 #include "compress/Runtime/Emulator.h"
 #include "compress/Runtime/ThreadPool.h"
-#include "mlir/Target/LLVMIR/Export.h"
+#include "compress/Target/HostCode.h"
 #include "llvm/ADT/bit.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
-#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
 
 using namespace mlir;
 using namespace mlir::compress;
 using namespace mlir::compress::runtime;
-
-static constexpr llvm::StringLiteral kPackedName = "compress_packed_entry";
 
 /// The compiler's run-time function that narrows to bf16, to nearest, ties to
 /// even: code generation calls it even for selects between short vectors of
@@ -48,52 +45,9 @@ static void freeOnDevice(void *data) {
 JIT::JIT() = default;
 JIT::~JIT() = default;
 
-/// Adds void packed(ptr arguments), which calls the function with the pointers
-/// that the array holds.
-static llvm::Error addPackedFunction(llvm::Module &module, StringRef function,
-                                     unsigned numArguments) {
-  llvm::Function *callee = module.getFunction(function);
-  if (!callee || callee->arg_size() != numArguments)
-    return llvm::createStringError(
-        "expected compiled code to have a function " + function + " of " +
-        Twine(numArguments) + " arguments");
-  llvm::IRBuilder<> builder(module.getContext());
-  llvm::Type *pointer = builder.getPtrTy();
-  auto *packed = llvm::Function::Create(
-      llvm::FunctionType::get(builder.getVoidTy(), {pointer}, false),
-      llvm::Function::ExternalLinkage, kPackedName, module);
-  builder.SetInsertPoint(
-      llvm::BasicBlock::Create(module.getContext(), "entry", packed));
-  SmallVector<llvm::Value *> arguments;
-  for (unsigned i = 0; i < numArguments; ++i)
-    arguments.push_back(builder.CreateLoad(
-        pointer, builder.CreateConstGEP1_64(pointer, packed->getArg(0), i)));
-  builder.CreateCall(callee, arguments);
-  builder.CreateRetVoid();
-  return llvm::Error::success();
-}
-
-static void optimize(llvm::Module &module, llvm::TargetMachine *machine) {
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager sccs;
-  llvm::ModuleAnalysisManager modules;
-  llvm::PipelineTuningOptions tuning;
-  tuning.LoopVectorization = true;
-  tuning.LoopInterleaving = true;
-  tuning.LoopUnrolling = false;
-  llvm::PassBuilder builder(machine, tuning);
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(sccs);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, sccs, modules);
-  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3)
-      .run(module, modules);
-}
-
 llvm::Expected<std::unique_ptr<JIT>>
-JIT::create(ModuleOp module, StringRef function, unsigned numArguments) {
+JIT::create(std::unique_ptr<llvm::Module> code,
+            std::unique_ptr<llvm::LLVMContext> context, StringRef symbol) {
   llvm::InitializeNativeTarget();
   llvm::InitializeNativeTargetAsmPrinter();
   auto target = llvm::orc::JITTargetMachineBuilder::detectHost();
@@ -104,11 +58,6 @@ JIT::create(ModuleOp module, StringRef function, unsigned numArguments) {
   if (!machine)
     return machine.takeError();
 
-  auto context = std::make_unique<llvm::LLVMContext>();
-  std::unique_ptr<llvm::Module> code =
-      translateModuleToLLVMIR(module, *context);
-  if (!code)
-    return llvm::createStringError("translation to LLVM IR failed");
   code->setDataLayout((*machine)->createDataLayout());
   code->setTargetTriple((*machine)->getTargetTriple());
   // LLVM prefers 256 bits on many processors with 512-bit registers, which
@@ -118,9 +67,7 @@ JIT::create(ModuleOp module, StringRef function, unsigned numArguments) {
   for (llvm::Function &body : *code)
     body.addFnAttr("prefer-vector-width",
                    std::to_string(host.vectorWidth * 32));
-  if (llvm::Error error = addPackedFunction(*code, function, numArguments))
-    return error;
-  optimize(*code, machine->get());
+  optimizeHostCode(*code, **machine);
 
   auto jit = llvm::orc::LLJITBuilder()
                  .setJITTargetMachineBuilder(std::move(*target))
@@ -140,17 +87,20 @@ JIT::create(ModuleOp module, StringRef function, unsigned numArguments) {
   define("_mlir_memref_to_llvm_free", &freeOnDevice);
   for (auto [name, address] : getEmulatedSymbols())
     define(name, address);
+  define("compress_cuda_launch", &compress_cuda_launch);
+  define("compress_cuda_copy", &compress_cuda_copy);
+  define("compress_cuda_encode_tensor_map", &compress_cuda_encode_tensor_map);
   if (llvm::Error error = (*jit)->getMainJITDylib().define(
           llvm::orc::absoluteSymbols(std::move(symbols))))
     return error;
   if (llvm::Error error = (*jit)->addIRModule(
           llvm::orc::ThreadSafeModule(std::move(code), std::move(context))))
     return error;
-  auto address = (*jit)->lookup(kPackedName);
+  auto address = (*jit)->lookup(symbol);
   if (!address)
     return address.takeError();
   std::unique_ptr<JIT> result(new JIT());
   result->jit = std::move(*jit);
-  result->function = address->toPtr<PackedFunction>();
+  result->address = address->toPtr<void *>();
   return result;
 }

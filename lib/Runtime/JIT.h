@@ -1,4 +1,4 @@
-//===- JIT.h - LLVM dialect to machine code in memory --------- -*- C++ -*-===//
+//===- JIT.h - LLVM IR to machine code in memory ---------------*- C++ -*-===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -9,33 +9,36 @@
 #ifndef COMPRESS_LIB_RUNTIME_JIT_H
 #define COMPRESS_LIB_RUNTIME_JIT_H
 
-#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include <memory>
 
-namespace llvm::orc {
+namespace llvm {
+class LLVMContext;
+class Module;
+namespace orc {
 class LLJIT;
-} // namespace llvm::orc
+} // namespace orc
+} // namespace llvm
 
 namespace mlir::compress::runtime {
 
 /// Machine code for this processor, in memory.
 class JIT {
 public:
-  /// Calls the function with pointers to its arguments.
-  using PackedFunction = void (*)(void **arguments);
-
-  /// Compiles a module in the LLVM dialect. `function` takes `numArguments`
-  /// pointers.
+  /// Compiles a module for this processor, with the functions of the runtimes
+  /// that generated code calls, and finds the address of a symbol.
   static llvm::Expected<std::unique_ptr<JIT>>
-  create(ModuleOp module, llvm::StringRef function, unsigned numArguments);
+  create(std::unique_ptr<llvm::Module> code,
+         std::unique_ptr<llvm::LLVMContext> context, llvm::StringRef symbol);
   ~JIT();
 
-  PackedFunction getFunction() const { return function; }
+  void *getAddress() const { return address; }
 
 private:
   JIT();
   std::unique_ptr<llvm::orc::LLJIT> jit;
-  PackedFunction function = nullptr;
+  void *address = nullptr;
 };
 
 } // namespace mlir::compress::runtime

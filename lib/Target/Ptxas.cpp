@@ -6,15 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Scratch.h"
 #include "compress/Target/PTX.h"
-#include "llvm/ADT/ScopeExit.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/Program.h"
 #include "llvm/Support/Regex.h"
-#include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
 using llvm::StringRef;
@@ -33,70 +30,33 @@ std::optional<std::string> compress::findPtxas() {
   return std::nullopt;
 }
 
-static llvm::Expected<std::string> readFile(StringRef path) {
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
-                                            /*RequiresNullTerminator=*/false);
-  if (!buffer)
-    return llvm::createFileError(path, buffer.getError());
-  return (*buffer)->getBuffer().str();
-}
-
 llvm::Expected<compress::Cubin>
 compress::assemblePTX(StringRef ptx, const Chip &chip, StringRef ptxas) {
-  llvm::SmallString<128> directory;
-  if (std::error_code error =
-          llvm::sys::fs::createUniqueDirectory("compress-ptxas", directory))
-    return llvm::createStringError(
-        error, "cannot make a temporary directory: " + error.message());
-  auto removeDirectory = llvm::scope_exit(
-      [&] { (void)llvm::sys::fs::remove_directories(directory); });
-  auto inDirectory = [&](StringRef name) {
-    llvm::SmallString<128> path(directory);
-    llvm::sys::path::append(path, name);
-    return path.str().str();
-  };
-  std::string source = inDirectory("kernels.ptx"),
-              output = inDirectory("kernels.cubin"),
-              log = inDirectory("ptxas.log");
-
-  std::error_code error;
-  llvm::raw_fd_ostream stream(source, error);
-  if (error)
-    return llvm::createFileError(source, error);
-  stream << ptx;
-  stream.close();
-  if (stream.has_error()) {
-    error = stream.error();
-    stream.clear_error();
-    return llvm::createFileError(source, error);
-  }
-
+  auto scratch = Scratch::create();
+  if (!scratch)
+    return scratch.takeError();
+  if (llvm::Error error = scratch->write("kernels.ptx", ptx))
+    return error;
+  std::string source = scratch->getPath("kernels.ptx"),
+              output = scratch->getPath("kernels.cubin"), log;
   std::string chipOption = ("--gpu-name=" + chip.name).str();
-  std::string message;
-  int status = llvm::sys::ExecuteAndWait(
+  auto status = scratch->run(
       ptxas,
-      {ptxas, "--verbose", "--warn-on-spills", chipOption, source, "-o",
-       output},
-      /*Env=*/std::nullopt,
-      /*Redirects=*/{StringRef(""), StringRef(log), StringRef(log)},
-      /*SecondsToWait=*/0, /*MemoryLimit=*/0, &message);
-  if (status < 0)
-    return llvm::createStringError("cannot run '" + ptxas + "': " + message);
-  llvm::Expected<std::string> text = readFile(log);
-  if (!text)
-    return text.takeError();
-  if (status > 0)
-    return llvm::createStringError("ptxas rejects the kernels:\n" + *text);
-  if (llvm::Regex("C75[0-9][0-9]").match(*text))
+      {"--verbose", "--warn-on-spills", chipOption, source, "-o", output}, log);
+  if (!status)
+    return status.takeError();
+  if (*status > 0)
+    return llvm::createStringError("ptxas rejects the kernels:\n" + log);
+  if (llvm::Regex("C75[0-9][0-9]").match(log))
     return llvm::createStringError(
-        "ptxas gave up asynchronous instructions of the kernels:\n" + *text);
+        "ptxas gave up asynchronous instructions of the kernels:\n" + log);
 
   Cubin cubin;
-  llvm::Expected<std::string> bytes = readFile(output);
+  llvm::Expected<std::string> bytes = scratch->read("kernels.cubin");
   if (!bytes)
     return bytes.takeError();
   cubin.bytes = std::move(*bytes);
-  cubin.resourceUsage = std::move(*text);
+  cubin.resourceUsage = std::move(log);
   cubin.spills =
       llvm::Regex("[1-9][0-9]* bytes spill").match(cubin.resourceUsage);
   return cubin;

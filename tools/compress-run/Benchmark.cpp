@@ -9,7 +9,6 @@
 #include "Benchmark.h"
 #include "llvm/Support/Format.h"
 #include <algorithm>
-#include <chrono>
 
 using namespace mlir;
 using namespace mlir::compress::runtime;
@@ -21,24 +20,21 @@ static double getMedian(std::vector<double> times) {
                           : (times[middle - 1] + times[middle]) / 2;
 }
 
-llvm::Expected<Times>
-mlir::compress::runtime::measure(const Executable &module,
-                                 const Executable *reference,
-                                 const NdArrayMap &inputs, unsigned runs) {
-  const Executable *programs[] = {&module, reference};
+llvm::Expected<Times> mlir::compress::runtime::measure(Executable &module,
+                                                       Executable *reference,
+                                                       const NdArrayMap &inputs,
+                                                       unsigned runs) {
+  Executable *programs[] = {&module, reference};
   std::vector<double> times[2];
   for (unsigned run = 0; run <= runs; ++run) {
     for (unsigned i = 0; i < 2; ++i) {
       if (!programs[i])
         continue;
-      auto start = std::chrono::steady_clock::now();
-      auto outputs = programs[i]->run(inputs);
-      std::chrono::duration<double, std::milli> elapsed =
-          std::chrono::steady_clock::now() - start;
-      if (!outputs)
-        return outputs.takeError();
+      auto elapsed = programs[i]->time(inputs);
+      if (!elapsed)
+        return elapsed.takeError();
       if (run)
-        times[i].push_back(elapsed.count());
+        times[i].push_back(*elapsed);
     }
   }
   Times result;

@@ -24,8 +24,7 @@ struct Times {
 
 /// Runs both in turn, after a warm-up run of each, so that a change of the
 /// processor's clock meets both alike.
-llvm::Expected<Times> measure(const Executable &module,
-                              const Executable *reference,
+llvm::Expected<Times> measure(Executable &module, Executable *reference,
                               const NdArrayMap &inputs, unsigned runs);
 
 void printTimes(const Times &times, raw_ostream &os);

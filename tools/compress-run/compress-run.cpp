@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Compiles a function of a module just in time, for the processor or for an
-// emulated GPU, and runs it on arrays; compares it with a reference module and
+// Compiles a function of a module just in time, for the processor, a GPU, or an
+// emulated one, and runs it on arrays; compares it with a reference module and
 // measures both.
 //
 //===----------------------------------------------------------------------===//
@@ -36,7 +36,7 @@ using namespace mlir::compress::runtime;
 namespace cl = llvm::cl;
 
 namespace {
-enum class Target { CPU, Emulated };
+enum class Target { CPU, Emulated, CUDA };
 
 /// The command line. Constructed in main, not before, since libLLVM registers
 /// options of its own, some by the same names.
@@ -70,10 +70,17 @@ struct Options {
       cl::desc("Where the module runs; a reference always runs on the CPU"),
       cl::values(clEnumValN(Target::CPU, "cpu", "This processor"),
                  clEnumValN(Target::Emulated, "emulated",
-                            "An emulated GPU, which checks every access"))};
+                            "An emulated GPU, which checks every access"),
+                 clEnumValN(Target::CUDA, "cuda", "A GPU"))};
   cl::opt<std::string> chip{
       "chip", cl::cat(category), cl::init("sm_90a"), cl::value_desc("name"),
-      cl::desc("Chip whose kernels are emulated: sm_80 or sm_90a")};
+      cl::desc("Chip whose kernels run: sm_80 or sm_90a")};
+  cl::opt<int> device{"device", cl::cat(category), cl::init(0),
+                      cl::value_desc("number"),
+                      cl::desc("CUDA: the driver's number of the GPU")};
+  cl::opt<bool> graph{
+      "graph", cl::cat(category),
+      cl::desc("CUDA: capture a call as a graph, and replay it")};
   cl::opt<bool> checks{
       "checks", cl::cat(category), cl::init(true),
       cl::desc("Emulator: find races, accesses out of bounds, reads of memory "
@@ -110,7 +117,8 @@ struct Program {
 
 static llvm::Expected<std::unique_ptr<Program>>
 compileFile(const DialectRegistry &registry, StringRef path, StringRef entry,
-            std::optional<EmulatedTarget> emulator = std::nullopt) {
+            std::optional<EmulatedTarget> emulator = std::nullopt,
+            std::optional<CudaTarget> gpu = std::nullopt) {
   auto program = std::make_unique<Program>();
   program->context.appendDialectRegistry(registry);
   program->context.getOrLoadDialect<compress::CompressDialect>()
@@ -127,12 +135,41 @@ compileFile(const DialectRegistry &registry, StringRef path, StringRef entry,
       parseSourceFile<ModuleOp>(sources, &program->context);
   if (!module)
     return llvm::createStringError(path + ": cannot be read as a module");
-  auto executable = Executable::compile(std::move(module), entry, emulator);
+  auto executable =
+      gpu ? Executable::compileForCuda(std::move(module), entry, *gpu)
+          : Executable::compile(std::move(module), entry, emulator);
   if (!executable)
     return llvm::createStringError(path + ": " +
                                    llvm::toString(executable.takeError()));
   program->executable = std::move(*executable);
   return program;
+}
+
+/// An option of a target that is not the one that runs is a mistake.
+static llvm::Error checkTargetOptions(const Options &options) {
+  bool isEmulated = options.target == Target::Emulated;
+  bool isCUDA = options.target == Target::CUDA;
+  auto check = [](const cl::Option &option, bool fits, StringRef expected) {
+    return fits || !option.getNumOccurrences()
+               ? llvm::Error::success()
+               : llvm::createStringError("--" + option.ArgStr + ": expected " +
+                                         expected + " with it");
+  };
+  if (llvm::Error error = check(options.chip, isEmulated || isCUDA,
+                                "--target=emulated or --target=cuda"))
+    return error;
+  for (const cl::Option *option :
+       {static_cast<const cl::Option *>(&options.checks),
+        static_cast<const cl::Option *>(&options.countersFile),
+        static_cast<const cl::Option *>(&options.landingSeed)})
+    if (llvm::Error error = check(*option, isEmulated, "--target=emulated"))
+      return error;
+  for (const cl::Option *option :
+       {static_cast<const cl::Option *>(&options.device),
+        static_cast<const cl::Option *>(&options.graph)})
+    if (llvm::Error error = check(*option, isCUDA, "--target=cuda"))
+      return error;
+  return llvm::Error::success();
 }
 
 static llvm::Error runTool(Options &options) {
@@ -149,34 +186,30 @@ static llvm::Error runTool(Options &options) {
   if (!options.jsonFile.empty() && !measures && !compares)
     return llvm::createStringError(
         "--json: nothing to write without --bench or --reference");
+  if (llvm::Error error = checkTargetOptions(options))
+    return error;
+  llvm::Expected<const compress::Chip &> chip =
+      compress::findChip(options.chip);
+  if (!chip)
+    return chip.takeError();
   std::optional<EmulatedTarget> emulator;
+  std::optional<CudaTarget> gpu;
   if (options.target == Target::Emulated) {
-    llvm::Expected<const compress::Chip &> chip =
-        compress::findChip(options.chip);
-    if (!chip)
-      return chip.takeError();
     emulator.emplace();
     emulator->chip = &*chip;
     emulator->checks = options.checks;
     emulator->counters = !options.countersFile.empty();
     if (options.landingSeed.getNumOccurrences())
       emulator->seed = options.landingSeed;
-  } else {
-    for (const cl::Option *option :
-         {static_cast<const cl::Option *>(&options.chip),
-          static_cast<const cl::Option *>(&options.checks),
-          static_cast<const cl::Option *>(&options.countersFile),
-          static_cast<const cl::Option *>(&options.landingSeed)})
-      if (option->getNumOccurrences())
-        return llvm::createStringError("--" + option->ArgStr +
-                                       ": expected --target=emulated with it");
+  } else if (options.target == Target::CUDA) {
+    gpu = CudaTarget{&*chip, options.device, options.graph};
   }
   ThreadPool::setGlobalThreads(options.threads);
 
   DialectRegistry registry;
   registerExecutableDialects(registry);
   auto program =
-      compileFile(registry, options.inputFile, options.entry, emulator);
+      compileFile(registry, options.inputFile, options.entry, emulator, gpu);
   if (!program)
     return program.takeError();
   Executable &executable = *(*program)->executable;

@@ -6,17 +6,20 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Reads a module and writes the GPU kernels that compute it. The host code that
-// allocates the buffers and launches the kernels is not written; the launch
-// table says what it has to do.
+// Reads a module and writes the GPU kernels that compute it, alone, with a
+// launch table that says what a host has to do, or with the host code that does
+// it, as a shared object and its C header.
 //
 //===----------------------------------------------------------------------===//
 
 #include "compress/Conversion/LinalgToGPU.h"
 #include "compress/Conversion/Passes.h"
+#include "compress/Dialect/Compress/IR/ExternalStore.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "compress/InitAll.h"
 #include "compress/Runtime/OutputFile.h"
+#include "compress/Target/CudaProgram.h"
+#include "compress/Target/HostCode.h"
 #include "compress/Target/LaunchTable.h"
 #include "compress/Target/PTX.h"
 #include "mlir/IR/AsmState.h"
@@ -25,16 +28,19 @@
 #include "mlir/InitAllExtensions.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/WithColor.h"
 
 using namespace mlir;
 namespace cl = llvm::cl;
 
-enum class Emit { Auto, PTX, Cubin };
+enum class Emit { Auto, PTX, Cubin, SharedObject };
 
 static cl::OptionCategory category("compress-translate options");
 static cl::opt<std::string> inputPath(cl::Positional, cl::Required,
@@ -54,11 +60,14 @@ static cl::opt<std::string> chipName("chip", cl::Required,
                                      cl::value_desc("name"), cl::cat(category));
 static cl::opt<Emit> emit(
     "emit",
-    cl::desc("What to write; by default a cubin where the output's name ends "
-             "in .cubin, otherwise PTX"),
+    cl::desc("What to write; by default what the output's name ends in, "
+             "otherwise PTX"),
     cl::values(clEnumValN(Emit::PTX, "ptx", "PTX text"),
                clEnumValN(Emit::Cubin, "cubin",
-                          "Machine code, assembled by ptxas")),
+                          "Machine code, assembled by ptxas"),
+               clEnumValN(Emit::SharedObject, "so",
+                          "A shared object of kernels, weights and host code, "
+                          "and its C header")),
     cl::init(Emit::Auto), cl::cat(category));
 static cl::opt<std::string>
     tablePath("table", cl::desc("Also write the launch table, as JSON"),
@@ -81,6 +90,53 @@ static int fail(const llvm::Twine &message) {
   return fail(llvm::createStringError(message));
 }
 
+static void reportRegisters(const compress::Cubin &cubin) {
+  if (resourceUsage)
+    llvm::errs() << cubin.resourceUsage;
+  else if (cubin.spills)
+    llvm::WithColor::warning(llvm::errs(), "compress-translate")
+        << "some kernels spill registers; --resource-usage lists them\n";
+}
+
+/// Writes the shared object, and beside it the header.
+static llvm::Error writeSharedObject(ModuleOp module,
+                                     const compress::Chip &chip,
+                                     const std::optional<std::string> &ptxas) {
+  StringRef stem = llvm::sys::path::stem(outputPath);
+  stem.consume_front("lib");
+  std::string name = compress::makeIdentifier(stem);
+  auto program = compress::compileForCuda(module, chip, ptxas);
+  if (!program)
+    return program.takeError();
+  if (program->cubin)
+    reportRegisters(*program->cubin);
+  llvm::LLVMContext context;
+  auto code = compress::buildCudaModule(module, *program, name,
+                                        compress::CudaWeights::InCode, context);
+  if (!code)
+    return code.takeError();
+  if (llvm::Error error = compress::addCudaInterface(**code, *program, name))
+    return error;
+  auto object = compress::compileToObject(**code);
+  if (!object)
+    return object.takeError();
+  auto library = compress::linkSharedObject(
+      *object, llvm::sys::path::filename(outputPath));
+  if (!library)
+    return library.takeError();
+
+  compress::runtime::OutputTransaction outputs;
+  outputs.protect(inputPath);
+  SmallString<128> headerPath(outputPath);
+  llvm::sys::path::replace_extension(headerPath, "h");
+  auto output = outputs.add(outputPath), header = outputs.add(headerPath);
+  if (!output || !header)
+    return llvm::joinErrors(output.takeError(), header.takeError());
+  (*output)->os() << *library;
+  compress::writeCudaHeader((*header)->os(), *program, name);
+  return outputs.commit();
+}
+
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   registerAsmPrinterCLOptions();
@@ -97,14 +153,23 @@ int main(int argc, char **argv) {
   if (!chip)
     return fail(chip.takeError());
   if (emit == Emit::Auto)
-    emit = StringRef(outputPath).ends_with(".cubin") ? Emit::Cubin : Emit::PTX;
+    emit = StringRef(outputPath).ends_with(".cubin") ? Emit::Cubin
+           : StringRef(outputPath).ends_with(".so")  ? Emit::SharedObject
+                                                     : Emit::PTX;
+  bool isSharedObject = emit == Emit::SharedObject;
+  if (isSharedObject && outputPath == "-")
+    return fail("a shared object needs a file, whose name is the model's: give "
+                "it with -o");
+  if (isSharedObject && !tablePath.empty())
+    return fail("--table: expected PTX or a cubin with it; a shared object has "
+                "the host code");
   std::optional<std::string> ptxas;
-  if (emit == Emit::Cubin || resourceUsage) {
+  bool needsPtxas = emit == Emit::Cubin || resourceUsage;
+  if (needsPtxas || isSharedObject)
     ptxas = compress::findPtxas();
-    if (!ptxas)
-      return fail("no ptxas, which machine code and --resource-usage need: put "
-                  "it on PATH or set CUDA_HOME, or write PTX with --emit=ptx");
-  }
+  if (needsPtxas && !ptxas)
+    return fail("no ptxas, which machine code and --resource-usage need: put "
+                "it on PATH or set CUDA_HOME, or write PTX with --emit=ptx");
   for (StringRef path : {StringRef(outputPath), StringRef(tablePath)})
     if (llvm::Error error =
             compress::runtime::checkNotSameFile(inputPath, path))
@@ -126,6 +191,15 @@ int main(int argc, char **argv) {
   if (!module)
     return 1;
 
+  context.getOrLoadDialect<compress::CompressDialect>()
+      ->getExternalStore()
+      .addSearchDirectory(llvm::sys::path::parent_path(inputPath));
+  if (isSharedObject) {
+    if (llvm::Error error = writeSharedObject(*module, *chip, ptxas))
+      return fail(std::move(error));
+    return 0;
+  }
+
   PassManager passes(&context);
   if (failed(applyPassManagerCLOptions(passes)))
     return 1;
@@ -142,11 +216,7 @@ int main(int argc, char **argv) {
     auto cubin = compress::assemblePTX(*code, *chip, *ptxas);
     if (!cubin)
       return fail(cubin.takeError());
-    if (resourceUsage)
-      llvm::errs() << cubin->resourceUsage;
-    else if (cubin->spills)
-      llvm::WithColor::warning(llvm::errs(), "compress-translate")
-          << "some kernels spill registers; --resource-usage lists them\n";
+    reportRegisters(*cubin);
     if (emit == Emit::Cubin)
       code = std::move(cubin->bytes);
   }

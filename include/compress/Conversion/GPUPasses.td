@@ -189,4 +189,61 @@ def ConvertNVVMToEmulatedPass
                            "::mlir::scf::SCFDialect"];
 }
 
+def PlanDeviceBuffersPass
+    : Pass<"compress-plan-device-buffers", "::mlir::ModuleOp"> {
+  let summary = "Give the buffers of host functions places in one workspace";
+  let description = [{
+    For functions on buffers of a GPU that hold launches, allocations, views,
+    `scf` and arithmetic on sizes, as `convert-linalg-to-kernels` leaves them. A
+    function `f` of n results gets n + 3 arguments for its results, and returns
+    nothing: the bytes of each result, `memref<?xi8>`; the workspace,
+    `memref<?xi8>`; the plan, `memref<?xindex>`, in the memory of the host; and the
+    call, `!llvm.ptr`, which launches will pass on.
+
+    Allocation number i becomes a `memref.view` of the workspace at offset
+    `plan[i]`. An allocation that is all of exactly one result becomes a view of
+    that result's bytes instead; any other result (an argument, a buffer that is
+    returned twice) is copied at the end.
+
+    A function `f_measure` of the same arguments is added. It writes the bytes of
+    allocation i to `plan[i]` (in a loop, the most of all iterations), and after
+    these the extents of the results, in order. The places are found by whoever
+    calls, from these sizes and the lifetimes of the buffers, an attribute of `f`:
+    so they are right for any extents, and buffers share memory whenever the sizes
+    of the call let them. `compress_cuda.lifetimes` has two positions for each
+    allocation, of the first and the last op that use it, both inclusive, where views and sizes
+    are no uses; two buffers whose intervals meet must not overlap.
+
+    A buffer that an iteration of `scf.for` allocates and hands to the next one is
+    copied, at the end of the iteration, to an allocation before the loop.
+
+    Errors: host code that reads or writes a buffer; calls; control flow between
+    blocks; results with gaps; a loop that hands on a buffer other than an
+    allocation of a size known before it.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
+def ConvertLaunchesToCUDAPass
+    : Pass<"convert-launches-to-cuda", "::mlir::ModuleOp"> {
+  let summary = "Turn launches into calls of the CUDA runtime";
+  let description = [{
+    In functions that `compress-plan-device-buffers` has planned, every
+    `gpu.launch_func` becomes a call of `compress_cuda_launch`, and every
+    `memref.copy`, of buffers without gaps, one of `compress_cuda_copy`
+    (compress/Runtime/CudaABI.h). Kernels are known by their number, which is their
+    position in the module; the module's attribute `compress_cuda.kernels` has
+    their names. The `gpu.module`s are erased.
+
+    Errors: a launch whose arguments are not those of its kernel, or of a kernel
+    that is not in the LLVM dialect; asynchronous launches; a function that has not
+    been planned.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
 #endif // COMPRESS_CONVERSION_GPUPASSES

@@ -49,6 +49,10 @@ void buildKernelsToNVVMPipeline(OpPassManager &pm);
 /// Both pipelines, one after the other.
 void buildLinalgToGPUPipeline(OpPassManager &pm, const Chip &chip);
 
+/// Functions that a host runs, on buffers and without launches, to the LLVM
+/// dialect. They get a C interface (`_mlir_ciface_NAME`).
+void buildHostToLLVMPipeline(OpPassManager &pm);
+
 /// How kernels are run on the host.
 struct EmulationOptions : PassPipelineOptions<EmulationOptions> {
   Option<bool> checkAccesses{

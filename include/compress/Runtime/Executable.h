@@ -16,6 +16,7 @@
 
 #include "compress/Runtime/Emulator.h"
 #include "compress/Runtime/NdArray.h"
+#include "compress/Runtime/Signature.h"
 #include "compress/Target/Chip.h"
 #include "mlir/IR/BuiltinOps.h"
 
@@ -24,21 +25,20 @@ namespace mlir::compress::runtime {
 /// Registers the dialects, interfaces and translations that compiling needs.
 void registerExecutableDialects(DialectRegistry &registry);
 
-/// An argument or a result: a name, an element type, and extents of which
-/// ShapedType::kDynamic ones are known only when it is called.
-struct TensorSpec {
-  std::string name;
-  DType dtype;
-  SmallVector<int64_t, 4> shape;
-};
-
-/// As in "x: f32[?, 384]".
-std::string formatSpec(const TensorSpec &spec);
-
 /// A GPU that is emulated.
 struct EmulatedTarget : EmulatorOptions {
   /// Whose kernels run.
   const Chip *chip = nullptr;
+};
+
+/// A GPU that is there.
+struct CudaTarget {
+  /// Whose kernels run.
+  const Chip *chip = nullptr;
+  /// The driver's number of the GPU.
+  int device = 0;
+  /// Capture a call once for each shape, and replay it.
+  bool graph = false;
 };
 
 class Executable {
@@ -51,13 +51,20 @@ public:
   static llvm::Expected<std::unique_ptr<Executable>>
   compile(OwningOpRef<ModuleOp> module, llvm::StringRef entry,
           std::optional<EmulatedTarget> emulator = std::nullopt);
-  ~Executable();
 
-  /// The GPU that the function is compiled for, null for the processor.
-  Emulator *getEmulator() const;
+  /// Likewise for a GPU, which the weights are uploaded to.
+  static llvm::Expected<std::unique_ptr<Executable>>
+  compileForCuda(OwningOpRef<ModuleOp> module, llvm::StringRef entry,
+                 const CudaTarget &target);
 
-  llvm::ArrayRef<TensorSpec> getInputs() const;
-  llvm::ArrayRef<TensorSpec> getOutputs() const;
+  explicit Executable(Signature signature) : signature(std::move(signature)) {}
+  virtual ~Executable();
+
+  /// The GPU that is emulated, or null.
+  virtual Emulator *getEmulator() const;
+
+  llvm::ArrayRef<TensorSpec> getInputs() const { return signature.inputs; }
+  llvm::ArrayRef<TensorSpec> getOutputs() const { return signature.outputs; }
   /// Inputs and outputs, a line each, for messages.
   std::string formatSignature() const;
 
@@ -66,12 +73,14 @@ public:
   llvm::Error checkInputs(const NdArrayMap &inputs) const;
 
   /// Checks the inputs, runs the function, and returns its results by name.
-  llvm::Expected<NdArrayMap> run(const NdArrayMap &inputs) const;
+  virtual llvm::Expected<NdArrayMap> run(const NdArrayMap &inputs) = 0;
 
-private:
-  struct Impl;
-  explicit Executable(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl;
+  /// The milliseconds of a run; on a GPU, those that the GPU takes, with inputs
+  /// and outputs on the device.
+  virtual llvm::Expected<double> time(const NdArrayMap &inputs);
+
+protected:
+  Signature signature;
 };
 
 } // namespace mlir::compress::runtime

@@ -56,6 +56,7 @@ public:
   llvm::StringRef getPath() const override {
     return buffer->getBufferIdentifier();
   }
+  llvm::StringRef getContents() const override { return buffer->getBuffer(); }
   std::vector<llvm::StringRef> getNames() const override;
   llvm::Expected<Entry> find(llvm::StringRef name) const override;
   /// Plain elements can be read as their own type, F16 and BF16 also as F32,

@@ -38,6 +38,9 @@ public:
 
   virtual llvm::StringRef getPath() const = 0;
 
+  /// All bytes of the file.
+  virtual llvm::StringRef getContents() const = 0;
+
   /// The names of the tensors in the file's order.
   virtual std::vector<llvm::StringRef> getNames() const = 0;
 

@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "../LinalgToGPU/TensorMapParameters.h"
+#include "../Utils/LaunchOperands.h"
+#include "../Utils/TensorMaps.h"
 #include "EmulateInstructions.h"
 #include "compress/Conversion/LinalgToGPU.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -31,13 +32,11 @@ static constexpr uint64_t kSharedAlignment = 16;
 
 namespace {
 /// What a launch has to know of a kernel.
-struct EmulatedKernel {
+struct EmulatedKernel : KernelSignature {
+  using KernelSignature::KernelSignature;
+
   LLVM::LLVMFuncOp function;
-  SmallVector<Type> arguments;
-  /// Which of them are pointers to an object that is passed by value.
-  SmallVector<bool> areObjects;
   int64_t sharedBytes = 0;
-  SmallVector<int32_t> clusterSize = {1, 1, 1};
 };
 
 struct ConvertNVVMToEmulated
@@ -52,7 +51,8 @@ struct ConvertNVVMToEmulated
     for (gpu::GPUModuleOp kernels : modules)
       if (failed(convert(kernels)))
         return signalPassFailure();
-    module.walk([&](kernel::EncodeTensorMapOp op) { convert(op); });
+    module.walk(
+        [&](kernel::EncodeTensorMapOp op) { encodeTensorMap(op, *calls, {}); });
     WalkResult result = module.walk([&](gpu::LaunchFuncOp launch) {
       return failed(convert(launch)) ? WalkResult::interrupt()
                                      : WalkResult::advance();
@@ -71,7 +71,6 @@ private:
   LogicalResult placeSharedVariables(gpu::GPUModuleOp kernels,
                                      LLVM::LLVMFuncOp kernel,
                                      EmulatedKernel &result);
-  void convert(kernel::EncodeTensorMapOp op);
   LogicalResult convert(gpu::LaunchFuncOp launch);
 
   EmulatedCalls *calls = nullptr;
@@ -146,14 +145,11 @@ LogicalResult ConvertNVVMToEmulated::convertKernel(gpu::GPUModuleOp kernels,
   auto pointer = LLVM::LLVMPointerType::get(&getContext());
 
   // The kernel takes its arguments as an array of pointers to them.
-  EmulatedKernel result;
-  result.arguments = llvm::to_vector(kernel.getArgumentTypes());
+  EmulatedKernel result(kernel);
   result.function = LLVM::LLVMFuncOp::create(
       builder, loc, (kernels.getName() + "_" + kernel.getName()).str(),
       LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(&getContext()),
                                   {pointer}));
-  if (auto size = kernel->getAttrOfType<DenseI32ArrayAttr>("nvvm.cluster_dim"))
-    llvm::copy(size.asArrayRef(), result.clusterSize.begin());
   result.function.getBody().takeBody(kernel.getBody());
   Block &entry = result.function.getBody().front();
   unsigned numArguments = entry.getNumArguments();
@@ -168,10 +164,7 @@ LogicalResult ConvertNVVMToEmulated::convertKernel(gpu::GPUModuleOp kernels,
     BlockArgument argument = entry.getArgument(i);
     loads.insert(address.getDefiningOp());
     // An object that is passed by value is where its argument is.
-    bool isObject =
-        kernel.getArgAttr(i, LLVM::LLVMDialect::getByValAttrName()) != nullptr;
-    result.areObjects.push_back(isObject);
-    if (isObject) {
+    if (result.areObjects[i]) {
       argument.replaceAllUsesWith(address);
       continue;
     }
@@ -215,23 +208,8 @@ LogicalResult ConvertNVVMToEmulated::convertKernel(gpu::GPUModuleOp kernels,
   }
   auto name = SymbolRefAttr::get(
       kernels.getNameAttr(), {FlatSymbolRefAttr::get(kernel.getNameAttr())});
-  kernelsByName[name] = result;
+  kernelsByName.try_emplace(name, result);
   return success();
-}
-
-void ConvertNVVMToEmulated::convert(kernel::EncodeTensorMapOp op) {
-  OpBuilder builder(op);
-  TensorMapMemory memory =
-      buildTensorMapParameters(op, [&](Type type, int64_t alignment) {
-        return calls->allocate(builder, op, type, 1, alignment);
-      });
-  calls->call(builder, op.getLoc(), "encode_tensor_map", /*result=*/nullptr,
-              {memory.map, memory.parameters, calls->site(builder, op)});
-  // The launch takes the map's address.
-  auto map = UnrealizedConversionCastOp::create(builder, op.getLoc(),
-                                                op.getType(), memory.map);
-  op.replaceAllUsesWith(map.getResult(0));
-  op.erase();
 }
 
 LogicalResult ConvertNVVMToEmulated::convert(gpu::LaunchFuncOp launch) {
@@ -240,23 +218,7 @@ LogicalResult ConvertNVVMToEmulated::convert(gpu::LaunchFuncOp launch) {
   if (kernel == kernelsByName.end())
     return launch.emitOpError("launches a kernel that is not in the module");
   const EmulatedKernel &target = kernel->second;
-  if (target.arguments.size() != launch.getNumKernelOperands())
-    return launch.emitOpError("passes ")
-           << launch.getNumKernelOperands() << " arguments; expected "
-           << target.arguments.size();
-  if (launch.getAsyncToken() || !launch.getAsyncDependencies().empty())
-    return launch.emitOpError("is asynchronous, which is not emulated");
-
   OpBuilder builder(launch);
-  Type i64 = builder.getI64Type();
-  auto pointer = LLVM::LLVMPointerType::get(&getContext());
-  auto toI64 = [&](Value value) -> Value {
-    if (value.getType().isIndex())
-      return arith::IndexCastOp::create(builder, loc, i64, value);
-    if (value.getType() != i64)
-      return arith::ExtUIOp::create(builder, loc, i64, value);
-    return value;
-  };
 
   // A grid without blocks is no launch.
   gpu::KernelDim3 grid = launch.getGridSizeOperandValues();
@@ -270,53 +232,17 @@ LogicalResult ConvertNVVMToEmulated::convert(gpu::LaunchFuncOp launch) {
     builder.setInsertionPointToStart(guard.thenBlock());
   }
 
-  SmallVector<Value> addresses;
-  for (auto [value, type, isObject] : llvm::zip(
-           launch.getKernelOperands(), target.arguments, target.areObjects)) {
-    Value argument = value;
-    if (isa<MemRefType>(value.getType())) {
-      Value address =
-          memref::ExtractAlignedPointerAsIndexOp::create(builder, loc, value);
-      argument =
-          LLVM::IntToPtrOp::create(builder, loc, pointer, toI64(address));
-    } else if (value.getType().isIndex()) {
-      argument = toI64(value);
-    } else if (isa<kernel::TensorMapType>(value.getType())) {
-      argument =
-          UnrealizedConversionCastOp::create(builder, loc, pointer, value)
-              .getResult(0);
-    }
-    Type expected = isa<LLVM::LLVMPointerType>(type) ? Type(pointer) : type;
-    if (argument.getType() != expected)
-      return launch.emitOpError("passes ")
-             << value.getType() << " where the kernel takes " << type;
-    addresses.push_back(isObject ? argument
-                                 : calls->spill(builder, launch, argument));
-  }
-  SmallVector<Value> sizes;
-  for (gpu::KernelDim3 size :
-       {launch.getGridSizeOperandValues(), launch.getBlockSizeOperandValues()})
-    for (Value extent : {size.x, size.y, size.z})
-      sizes.push_back(toI64(extent));
-  if (launch.hasClusterSize()) {
-    gpu::KernelDim3 size = launch.getClusterSizeOperandValues();
-    for (Value extent : {size.x, size.y, size.z})
-      sizes.push_back(toI64(extent));
-  } else {
-    for (int32_t extent : target.clusterSize)
-      sizes.push_back(calls->constant(builder, loc, extent, 64));
-  }
-  Value dynamicShared = launch.getDynamicSharedMemorySize();
+  FailureOr<LaunchOperands> operands =
+      makeLaunchOperands(builder, launch, target, *calls);
+  if (failed(operands))
+    return failure();
   LLVM::LLVMFuncOp function = target.function;
   calls->call(builder, loc, "launch", /*result=*/nullptr,
               {calls->text(builder, loc, launch.getKernelName().getValue()),
                LLVM::AddressOfOp::create(builder, loc, function),
-               calls->spill(builder, launch, addresses),
-               calls->spill(builder, launch, sizes),
+               operands->arguments, operands->sizes,
                calls->constant(builder, loc, target.sharedBytes, 64),
-               dynamicShared ? toI64(dynamicShared)
-                             : calls->constant(builder, loc, 0, 64),
-               calls->site(builder, launch)});
+               operands->dynamicShared, calls->site(builder, launch)});
   launch.erase();
   return success();
 }

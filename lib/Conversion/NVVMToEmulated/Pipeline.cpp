@@ -17,15 +17,13 @@
 
 using namespace mlir;
 
-void compress::buildNVVMToHostPipeline(OpPassManager &pm,
-                                       const EmulationOptions &options) {
-  pm.addPass(
-      createConvertNVVMToEmulatedPass({options.checkAccesses, options.count}));
+void compress::buildHostToLLVMPipeline(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(LLVM::createLLVMRequestCWrappersPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
   pm.addPass(createSCFToControlFlowPass());
-  // Buffers are the emulator's, which these functions ask for them.
+  // Memory is asked for by the name of a function, whose meaning is the
+  // caller's: the emulator's device has its own.
   FinalizeMemRefToLLVMConversionPassOptions memrefs;
   memrefs.useGenericFunctions = true;
   pm.addPass(createFinalizeMemRefToLLVMConversionPass(memrefs));
@@ -33,6 +31,13 @@ void compress::buildNVVMToHostPipeline(OpPassManager &pm,
   pm.addPass(createConvertControlFlowToLLVMPass());
   pm.addPass(createConvertFuncToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
+}
+
+void compress::buildNVVMToHostPipeline(OpPassManager &pm,
+                                       const EmulationOptions &options) {
+  pm.addPass(
+      createConvertNVVMToEmulatedPass({options.checkAccesses, options.count}));
+  buildHostToLLVMPipeline(pm);
 }
 
 void compress::registerNVVMToHostPipeline() {

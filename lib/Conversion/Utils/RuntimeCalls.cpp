@@ -1,4 +1,4 @@
-//===- EmulatedCalls.cpp - Calls of the emulator --------------------------===//
+//===- RuntimeCalls.cpp - Calls of a runtime ------------------------------===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,20 +6,20 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "EmulatedCalls.h"
+#include "RuntimeCalls.h"
 #include "mlir/Interfaces/DataLayoutInterfaces.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace mlir::compress;
 
-EmulatedCalls::EmulatedCalls(ModuleOp module)
-    : module(module), symbols(module),
+RuntimeCalls::RuntimeCalls(ModuleOp module, StringRef runtime)
+    : module(module), runtime(runtime), symbols(module),
       pointer(LLVM::LLVMPointerType::get(module.getContext())) {}
 
-Value EmulatedCalls::call(OpBuilder &builder, Location loc, StringRef name,
-                          Type result, ValueRange arguments, bool isPure) {
-  std::string symbol = ("compress_emulated_" + name).str();
+Value RuntimeCalls::call(OpBuilder &builder, Location loc, StringRef name,
+                         Type result, ValueRange arguments, bool isPure) {
+  std::string symbol = ("compress_" + runtime + "_" + name).str();
   auto function = symbols.lookup<LLVM::LLVMFuncOp>(symbol);
   if (!function) {
     OpBuilder::InsertionGuard guard(builder);
@@ -42,23 +42,23 @@ Value EmulatedCalls::call(OpBuilder &builder, Location loc, StringRef name,
   return result ? op.getResult() : Value();
 }
 
-Value EmulatedCalls::global(OpBuilder &builder, Location loc, StringRef prefix,
-                            Type type, Attribute value) {
+Value RuntimeCalls::global(OpBuilder &builder, Location loc, StringRef name,
+                           Type type, Attribute value) {
   LLVM::GlobalOp op;
   {
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(module.getBody());
     op = LLVM::GlobalOp::create(builder, loc, type, /*isConstant=*/true,
-                                LLVM::Linkage::Internal, prefix, value);
+                                LLVM::Linkage::Internal, name, value);
     symbols.insert(op);
   }
   return LLVM::AddressOfOp::create(builder, loc, op);
 }
 
-Value EmulatedCalls::text(OpBuilder &builder, Location loc, StringRef value) {
+Value RuntimeCalls::text(OpBuilder &builder, Location loc, StringRef value) {
   std::string bytes = value.str();
   bytes.push_back('\0');
-  return global(builder, loc, "emulated_text",
+  return global(builder, loc, runtime + "_text",
                 LLVM::LLVMArrayType::get(builder.getI8Type(), bytes.size()),
                 builder.getStringAttr(bytes));
 }
@@ -73,7 +73,7 @@ static FileLineColLoc findFile(Location loc) {
   return file;
 }
 
-Value EmulatedCalls::site(OpBuilder &builder, Operation *op) {
+Value RuntimeCalls::site(OpBuilder &builder, Operation *op) {
   std::string name;
   llvm::raw_string_ostream os(name);
   if (FileLineColLoc file = findFile(op->getLoc()))
@@ -83,24 +83,24 @@ Value EmulatedCalls::site(OpBuilder &builder, Operation *op) {
   return text(builder, op->getLoc(), name);
 }
 
-Value EmulatedCalls::constantWords(OpBuilder &builder, Location loc,
-                                   ArrayRef<int32_t> words) {
+Value RuntimeCalls::constantWords(OpBuilder &builder, Location loc,
+                                  ArrayRef<int32_t> words) {
   auto type = RankedTensorType::get({static_cast<int64_t>(words.size())},
                                     builder.getI32Type());
-  return global(builder, loc, "emulated_words",
+  return global(builder, loc, runtime + "_words",
                 LLVM::LLVMArrayType::get(builder.getI32Type(), words.size()),
                 DenseElementsAttr::get(type, words));
 }
 
-Value EmulatedCalls::constant(OpBuilder &builder, Location loc, int64_t value,
-                              unsigned width) {
+Value RuntimeCalls::constant(OpBuilder &builder, Location loc, int64_t value,
+                             unsigned width) {
   return LLVM::ConstantOp::create(
       builder, loc,
       builder.getIntegerAttr(builder.getIntegerType(width), value));
 }
 
-Value EmulatedCalls::allocate(OpBuilder &builder, Operation *op, Type type,
-                              int64_t count, unsigned alignment) {
+Value RuntimeCalls::allocate(OpBuilder &builder, Operation *op, Type type,
+                             int64_t count, unsigned alignment) {
   OpBuilder::InsertionGuard guard(builder);
   Region *region = op->getParentRegion();
   while (!isa<FunctionOpInterface>(region->getParentOp()))
@@ -111,8 +111,8 @@ Value EmulatedCalls::allocate(OpBuilder &builder, Operation *op, Type type,
                                 alignment);
 }
 
-Value EmulatedCalls::spill(OpBuilder &builder, Operation *op,
-                           ValueRange values) {
+Value RuntimeCalls::spill(OpBuilder &builder, Operation *op,
+                          ValueRange values) {
   // A structure lays the values out; its fields have their natural alignment,
   // and those that one instruction takes have one size.
   auto type = LLVM::LLVMStructType::getLiteral(

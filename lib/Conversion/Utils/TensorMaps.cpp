@@ -1,4 +1,4 @@
-//===- TensorMapParameters.cpp - What a tensor map is made from -----------===//
+//===- TensorMaps.cpp - Encoding of tensor maps ---------------------------===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "TensorMapParameters.h"
+#include "TensorMaps.h"
 #include "compress/Runtime/EmulatedABI.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -29,9 +29,8 @@ static EmulatedTensorType getTensorType(Type element) {
                          : EmulatedTensorType::UInt8;
 }
 
-TensorMapMemory compress::buildTensorMapParameters(
-    kernel::EncodeTensorMapOp op,
-    llvm::function_ref<Value(Type, int64_t)> allocate) {
+void compress::encodeTensorMap(kernel::EncodeTensorMapOp op,
+                               RuntimeCalls &calls, ValueRange first) {
   OpBuilder b(op);
   Location loc = op.getLoc();
   MLIRContext *context = op.getContext();
@@ -48,8 +47,8 @@ TensorMapMemory compress::buildTensorMapParameters(
        array(i32, kMostDims), array(i32, kMostDims), i32, i32});
   static_assert(sizeof(EmulatedTensorMap) == 136 &&
                 offsetof(EmulatedTensorMap, fillsWithNaN) == 132);
-  TensorMapMemory memory = {allocate(array(b.getI8Type(), 128), 64),
-                            allocate(type, 8)};
+  Value map = calls.allocate(b, op, array(b.getI8Type(), 128), 1, 64);
+  Value parameters = calls.allocate(b, op, type, 1);
 
   auto store = [&](int32_t field, std::optional<int32_t> index, Value value) {
     SmallVector<LLVM::GEPArg> at = {0, field};
@@ -57,7 +56,7 @@ TensorMapMemory compress::buildTensorMapParameters(
       at.push_back(*index);
     LLVM::StoreOp::create(
         b, loc, value,
-        LLVM::GEPOp::create(b, loc, pointer, type, memory.parameters, at));
+        LLVM::GEPOp::create(b, loc, pointer, type, parameters, at));
   };
   auto integer = [&](int64_t value) -> Value {
     return arith::ConstantIntOp::create(b, loc, value, 32);
@@ -101,5 +100,11 @@ TensorMapMemory compress::buildTensorMapParameters(
       op.getSwizzle() ? EmulatedSwizzle::Bytes128 : EmulatedSwizzle::None;
   store(Swizzle, std::nullopt, integer(static_cast<int32_t>(swizzle)));
   store(Fill, std::nullopt, integer(0));
-  return memory;
+
+  SmallVector<Value> operands(first);
+  operands.append({map, parameters, calls.site(b, op)});
+  calls.call(b, loc, "encode_tensor_map", /*result=*/nullptr, operands);
+  auto cast = UnrealizedConversionCastOp::create(b, loc, op.getType(), map);
+  op.replaceAllUsesWith(cast.getResult(0));
+  op.erase();
 }

@@ -1,0 +1,60 @@
+//===- HostCode.h - Code for the processor that calls kernels ---*- C++ -*-===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// LLVM IR of host functions: made, optimized, and turned into an object file
+// and a shared object. The linker is lld, a program.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPRESS_TARGET_HOSTCODE_H
+#define COMPRESS_TARGET_HOSTCODE_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <memory>
+#include <string>
+
+namespace llvm {
+class LLVMContext;
+class Module;
+class TargetMachine;
+} // namespace llvm
+
+namespace mlir {
+class ModuleOp;
+
+namespace compress {
+
+/// Calls a function with pointers to its arguments.
+using PackedFunction = void(void **arguments);
+
+/// Translates a module in the LLVM dialect.
+llvm::Expected<std::unique_ptr<llvm::Module>>
+translateHostCode(ModuleOp module, llvm::LLVMContext &context);
+
+/// Adds a PackedFunction `name`, which calls `function`, all of whose arguments
+/// are pointers.
+llvm::Error addPackedFunction(llvm::Module &module, llvm::StringRef function,
+                              llvm::StringRef name);
+
+void optimizeHostCode(llvm::Module &module, llvm::TargetMachine &machine);
+
+/// Optimizes the module and compiles it to a position-independent object file
+/// that every processor of this one's architecture runs.
+llvm::Expected<std::string> compileToObject(llvm::Module &module);
+
+/// Links an object file and the runtime of compiled models into a shared object
+/// that exports what the object file does. Symbols of the C library stay
+/// undefined.
+llvm::Expected<std::string> linkSharedObject(llvm::StringRef object,
+                                             llvm::StringRef name);
+
+} // namespace compress
+} // namespace mlir
+
+#endif // COMPRESS_TARGET_HOSTCODE_H

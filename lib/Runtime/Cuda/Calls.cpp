@@ -1,0 +1,350 @@
+//===- Calls.cpp - Calls of a model's functions --------------------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Model.h"
+#include "Workspace.h"
+#include <cstring>
+
+using namespace mlir::compress::runtime;
+
+namespace {
+/// The words of a call in order: what a tensor has there, and what follows.
+struct Words {
+  int64_t pointer;
+  const int64_t *extents;
+};
+} // namespace
+
+static Words read(const int64_t *&words, const CudaTensor &tensor) {
+  Words result{words[0], words + 1};
+  words += 1 + tensor.rank;
+  return result;
+}
+
+/// The bytes of a tensor, negative when there are too many to count.
+static int64_t countBytes(const CudaTensor &tensor, const int64_t *extents) {
+  int64_t bytes = tensor.elementBytes;
+  for (int64_t i = 0; i < tensor.rank; ++i)
+    if (__builtin_mul_overflow(bytes, extents[i], &bytes))
+      return -1;
+  return bytes;
+}
+
+static const char *checkInputs(const CudaFunction &function,
+                               const int64_t *words) {
+  const int64_t *start = words;
+  for (int64_t i = 0; i < function.numInputs; ++i) {
+    const CudaTensor &input = function.inputs[i];
+    Words found = read(words, input);
+    for (int64_t d = 0; d < input.rank; ++d) {
+      long long extent = found.extents[d], expected = input.shape[d];
+      if (expected >= 0 && extent != expected)
+        return fail("%s: input '%s': expected dimension %lld to be %lld, "
+                    "found %lld",
+                    function.name, input.name, static_cast<long long>(d),
+                    expected, extent);
+      if (extent < 0)
+        return fail("%s: input '%s': expected dimension %lld not to be "
+                    "negative, found %lld",
+                    function.name, input.name, static_cast<long long>(d),
+                    extent);
+    }
+    if (countBytes(input, found.extents) < 0)
+      return fail("%s: input '%s' has more bytes than can be counted; expected "
+                  "smaller extents",
+                  function.name, input.name);
+  }
+  auto getExtent = [&](const int64_t *dimension) {
+    const int64_t *at = start;
+    for (int64_t i = 0; i < dimension[0]; ++i)
+      at += 1 + function.inputs[i].rank;
+    return static_cast<long long>(at[1 + dimension[1]]);
+  };
+  for (int64_t i = 0; i < function.numEqualExtents; ++i) {
+    const CudaExtents &equal = function.equalExtents[i];
+    long long expected =
+        equal.value >= 0 ? equal.value : getExtent(equal.dimensions);
+    for (int64_t k = 0; k < equal.count; ++k) {
+      const int64_t *dimension = equal.dimensions + 2 * k;
+      long long found = getExtent(dimension);
+      if (found == expected)
+        continue;
+      const char *input = function.inputs[dimension[0]].name;
+      long long number = dimension[1];
+      if (equal.value >= 0)
+        return fail("%s: input '%s': expected dimension %lld to be %lld, as "
+                    "the function needs, found %lld",
+                    function.name, input, number, expected, found);
+      return fail("%s: input '%s': expected dimension %lld to be %lld, as "
+                  "dimension %lld of input '%s', found %lld",
+                  function.name, input, number, expected,
+                  static_cast<long long>(equal.dimensions[1]),
+                  function.inputs[equal.dimensions[0]].name, found);
+    }
+  }
+  return nullptr;
+}
+
+/// Computes what depends on extents alone, where they are not those of the last
+/// call.
+static const char *plan(const CudaModel &model, FunctionState &state,
+                        const int64_t *words) {
+  const CudaFunction &function = *state.function;
+  bool isSame = state.isPlanned;
+  const int64_t *at = words;
+  int64_t *key = state.extents;
+  for (int64_t i = 0; i < function.numInputs; ++i) {
+    int64_t rank = function.inputs[i].rank;
+    const int64_t *extents = read(at, function.inputs[i]).extents;
+    isSame = isSame && !memcmp(key, extents, rank * sizeof(int64_t));
+    memcpy(key, extents, rank * sizeof(int64_t));
+    key += rank;
+  }
+  if (isSame)
+    return nullptr;
+  state.isPlanned = false;
+  if (const char *error = checkInputs(function, words))
+    return error;
+
+  at = words;
+  for (int64_t i = 0; i < function.numArguments; ++i) {
+    int64_t number = function.arguments[i];
+    if (number < 0)
+      continue;
+    at = words;
+    for (int64_t k = 0; k < number; ++k)
+      read(at, function.inputs[k]);
+    writeDescriptor(static_cast<int64_t *>(state.arguments[i]), /*data=*/0,
+                    function.inputs[number].rank, at + 1);
+  }
+  for (int64_t i = 0; i < function.numBuffers; ++i)
+    state.plan[i] = 0;
+  function.measure(state.arguments);
+  for (int64_t i = 0; i < function.numBuffers; ++i)
+    if (state.plan[i] < 0)
+      return fail("%s: a buffer has more bytes than can be counted; expected "
+                  "smaller extents",
+                  function.name);
+  state.workspaceBytes =
+      placeBuffers(function.numBuffers, function.lifetimes, state.plan,
+                   state.scratch, state.scratch + function.numBuffers);
+  state.isPlanned = true;
+  return nullptr;
+}
+
+static bool isOnDevice(const CudaModel &model, int64_t pointer) {
+  unsigned type = 0;
+  return pointer &&
+         !model.driver.cuPointerGetAttribute(
+             &type, CU_POINTER_ATTRIBUTE_MEMORY_TYPE, pointer) &&
+         type == CU_MEMORYTYPE_DEVICE;
+}
+
+const char *compress_cuda_sizes(CudaModel *model, int64_t number,
+                                int64_t *words) {
+  FunctionState &state = model->functions[number];
+  const CudaFunction &function = *state.function;
+  if (const char *error = plan(*model, state, words))
+    return error;
+  CurrentContext current(model->driver, model->device.context);
+  if (const char *error = current.getError())
+    return error;
+  int64_t bytes = state.workspaceBytes;
+  const int64_t *at = words;
+  auto addStaging = [&](const CudaTensor &tensor) {
+    Words given = read(at, tensor);
+    if (!isOnDevice(*model, given.pointer))
+      bytes += alignBuffer(countBytes(tensor, given.extents));
+  };
+  for (int64_t i = 0; i < function.numInputs; ++i)
+    addStaging(function.inputs[i]);
+  const int64_t *extents = state.plan + function.numBuffers;
+  for (int64_t i = 0; i < function.numOutputs; ++i) {
+    const CudaTensor &output = function.outputs[i];
+    memcpy(words + (at - words) + 1, extents, output.rank * sizeof(int64_t));
+    extents += output.rank;
+    addStaging(output);
+  }
+  words[at - words + 1] = bytes;
+  return nullptr;
+}
+
+/// The workspace of a call: the caller's, or the model's own.
+static const char *getWorkspace(CudaModel &model, const char *name,
+                                int64_t needed, int64_t given,
+                                int64_t givenBytes, CUstream stream,
+                                CUdeviceptr &workspace) {
+  if (given) {
+    if (given % kBufferAlignment || givenBytes < needed)
+      return fail("%s: expected a workspace of at least %lld bytes, aligned to "
+                  "%d, found %lld bytes at %#llx; the sizes function says how "
+                  "many",
+                  name, static_cast<long long>(needed),
+                  static_cast<int>(kBufferAlignment),
+                  static_cast<long long>(givenBytes),
+                  static_cast<unsigned long long>(given));
+    workspace = given;
+    return nullptr;
+  }
+  if (needed > model.workspaceBytes) {
+    int status = CU_STREAM_CAPTURE_STATUS_NONE;
+    COMPRESS_CUDA_CALL(model.driver, cuStreamIsCapturing, stream, &status);
+    if (status != CU_STREAM_CAPTURE_STATUS_NONE)
+      return fail("%s: the model's workspace has %lld bytes and cannot grow to "
+                  "%lld while the stream is captured; call the function once "
+                  "before, or give it a workspace",
+                  name, static_cast<long long>(model.workspaceBytes),
+                  static_cast<long long>(needed));
+    if (model.workspace) {
+      COMPRESS_CUDA_CALL(model.driver, cuCtxSynchronize);
+      COMPRESS_CUDA_CALL(model.driver, cuMemFree_v2, model.workspace);
+      model.workspace = 0;
+      model.workspaceBytes = 0;
+    }
+    COMPRESS_CUDA_CALL(model.driver, cuMemAlloc_v2, &model.workspace, needed);
+    model.workspaceBytes = needed;
+  }
+  workspace = model.workspace;
+  return nullptr;
+}
+
+/// An output of a call.
+static const char *checkOutput(const CudaFunction &function,
+                               const CudaTensor &output, const Words &given,
+                               const int64_t *extents) {
+  for (int64_t d = 0; d < output.rank; ++d)
+    if (given.extents[d] != extents[d])
+      return fail("%s: output '%s': expected dimension %lld to be %lld, found "
+                  "%lld; the sizes function sets it",
+                  function.name, output.name, static_cast<long long>(d),
+                  static_cast<long long>(extents[d]),
+                  static_cast<long long>(given.extents[d]));
+  return nullptr;
+}
+
+const char *compress_cuda_run(CudaModel *model, int64_t number,
+                              const int64_t *words, void *stream) {
+  const Driver &driver = model->driver;
+  FunctionState &state = model->functions[number];
+  const CudaFunction &function = *state.function;
+  if (const char *error = plan(*model, state, words))
+    return error;
+  CurrentContext current(driver, model->device.context);
+  if (const char *error = current.getError())
+    return error;
+  CudaCall call{model, static_cast<CUstream>(stream), nullptr};
+
+  // What is not on the device gets a place behind the buffers. The places are
+  // offsets until the workspace is known; places[i] < 0 is none.
+  int64_t needed = state.workspaceBytes;
+  const int64_t *at = words;
+  const int64_t *extents = state.plan + function.numBuffers;
+  auto stage = [&](const CudaTensor &tensor, const Words &given,
+                   const char *kind) -> const char * {
+    int64_t bytes = countBytes(tensor, given.extents);
+    if (isOnDevice(*model, given.pointer)) {
+      if (given.pointer % 16)
+        return fail("%s: %s '%s': expected device memory aligned to 16 bytes, "
+                    "found %#llx",
+                    function.name, kind, tensor.name,
+                    static_cast<unsigned long long>(given.pointer));
+      return nullptr;
+    }
+    if (!given.pointer && bytes)
+      return fail("%s: %s '%s' is a null pointer; expected memory of %lld "
+                  "bytes",
+                  function.name, kind, tensor.name,
+                  static_cast<long long>(bytes));
+    needed += alignBuffer(bytes);
+    return nullptr;
+  };
+  for (int64_t i = 0; i < function.numInputs; ++i)
+    if (const char *error =
+            stage(function.inputs[i], read(at, function.inputs[i]), "input"))
+      return error;
+  for (int64_t i = 0; i < function.numOutputs; ++i) {
+    const CudaTensor &output = function.outputs[i];
+    Words given = read(at, output);
+    if (const char *error = checkOutput(function, output, given, extents))
+      return error;
+    if (const char *error = stage(output, given, "output"))
+      return error;
+    extents += output.rank;
+  }
+  CUdeviceptr workspace = 0;
+  if (const char *error =
+          getWorkspace(*model, function.name, needed, /*given=*/at[0],
+                       /*givenBytes=*/at[1], call.stream, workspace))
+    return error;
+
+  CUdeviceptr staging = workspace + state.workspaceBytes;
+  auto place = [&](const CudaTensor &tensor, const Words &given,
+                   CUdeviceptr &data) {
+    data = given.pointer;
+    if (isOnDevice(*model, given.pointer))
+      return false;
+    data = staging;
+    staging += alignBuffer(countBytes(tensor, given.extents));
+    return given.pointer != 0;
+  };
+  at = words;
+  for (int64_t i = 0; i < function.numInputs; ++i) {
+    const CudaTensor &input = function.inputs[i];
+    Words given = read(at, input);
+    CUdeviceptr data;
+    int64_t bytes = countBytes(input, given.extents);
+    if (place(input, given, data) && bytes)
+      COMPRESS_CUDA_CALL(driver, cuMemcpyHtoDAsync_v2, data,
+                         reinterpret_cast<const void *>(given.pointer), bytes,
+                         call.stream);
+    for (int64_t k = 0; k < function.numArguments; ++k)
+      if (function.arguments[k] == i)
+        writeDescriptor(static_cast<int64_t *>(state.arguments[k]), data,
+                        input.rank, given.extents);
+  }
+  const int64_t *outputs = at;
+  for (int64_t i = 0; i < function.numOutputs; ++i) {
+    const CudaTensor &output = function.outputs[i];
+    Words given = read(at, output);
+    CUdeviceptr data;
+    place(output, given, data);
+    int64_t bytes = countBytes(output, given.extents);
+    writeDescriptor(
+        static_cast<int64_t *>(state.arguments[function.numArguments + i]),
+        data, /*rank=*/1, &bytes);
+  }
+  void **rest = state.arguments + function.numArguments + function.numOutputs;
+  writeDescriptor(static_cast<int64_t *>(rest[0]), workspace, /*rank=*/1,
+                  &state.workspaceBytes);
+  rest[2] = &call;
+  function.run(state.arguments);
+  if (call.error)
+    return call.error;
+
+  at = outputs;
+  for (int64_t i = 0; i < function.numOutputs; ++i) {
+    Words given = read(at, function.outputs[i]);
+    auto *descriptor =
+        static_cast<int64_t *>(state.arguments[function.numArguments + i]);
+    int64_t bytes = descriptor[3];
+    if (descriptor[0] != given.pointer && bytes)
+      COMPRESS_CUDA_CALL(driver, cuMemcpyDtoHAsync_v2,
+                         reinterpret_cast<void *>(given.pointer), descriptor[0],
+                         bytes, call.stream);
+  }
+  return nullptr;
+}
+
+const char *compress_cuda_synchronize(CudaModel *model, void *stream) {
+  CurrentContext current(model->driver, model->device.context);
+  if (const char *error = current.getError())
+    return error;
+  COMPRESS_CUDA_CALL(model->driver, cuStreamSynchronize,
+                     static_cast<CUstream>(stream));
+  return nullptr;
+}

@@ -1,0 +1,253 @@
+//===- HostExecutable.cpp - A function on this processor -----------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Executables.h"
+#include "JIT.h"
+#include "compress/Conversion/LinalgToCPU.h"
+#include "compress/Conversion/LinalgToGPU.h"
+#include "compress/Conversion/Passes.h"
+#include "compress/Target/HostCode.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include <cstdlib>
+
+using namespace mlir;
+using namespace mlir::compress;
+using namespace mlir::compress::runtime;
+
+namespace {
+/// Runs on the processor itself, or on the GPU that it emulates.
+class HostExecutable : public Executable {
+public:
+  using Executable::Executable;
+
+  Emulator *getEmulator() const override { return emulator.get(); }
+  llvm::Expected<NdArrayMap> run(const NdArrayMap &inputs) override;
+
+  /// The arguments of the compiled function in order: inputs, by number, and
+  /// constants, with their bytes.
+  struct Argument {
+    std::optional<unsigned> input;
+    ArrayRef<char> data;
+    SmallVector<int64_t> shape;
+  };
+  std::vector<Argument> arguments;
+  /// Constants that were decoded, and aligned copies of those whose bytes are
+  /// not aligned for their type.
+  std::vector<std::vector<char>> copies;
+  std::unique_ptr<Emulator> emulator;
+  std::unique_ptr<JIT> jit;
+  PackedFunction *function = nullptr;
+
+private:
+  /// Runs the compiled function, whose results are buffers of its own.
+  llvm::Error call(const NdArrayMap &inputs, MutableArrayRef<void *> arguments);
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Compilation
+//===----------------------------------------------------------------------===//
+
+llvm::Expected<std::unique_ptr<Executable>>
+Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
+                    std::optional<EmulatedTarget> emulator) {
+  MLIRContext *context = module->getContext();
+  auto entry = selectEntry(*module, entryName);
+  if (!entry)
+    return entry.takeError();
+  func::FuncOp function = *entry;
+  auto signature = getSignature(function);
+  if (!signature)
+    return signature.takeError();
+
+  PassManager hoist(context);
+  hoist.addPass(createInlinerPass());
+  hoist.addPass(createSymbolDCEPass());
+  // A kernel's code holds no constant tensors.
+  HoistConstantsPassOptions constants;
+  if (emulator)
+    constants.minBytes = 1;
+  hoist.addPass(createHoistConstantsPass(constants));
+  if (failed(hoist.run(*module)))
+    return llvm::createStringError("the module could not be compiled");
+
+  for (auto other : module->getOps<func::FuncOp>())
+    if (other.isExternal())
+      return llvm::createStringError("function '" + function.getName() +
+                                     "' calls '" + other.getName() +
+                                     "', which has no body in this module");
+  auto bound = bindArguments(function, *signature);
+  if (!bound)
+    return bound.takeError();
+  std::unique_ptr<HostExecutable> result(
+      new HostExecutable(std::move(*signature)));
+  for (const BoundArgument &from : *bound) {
+    HostExecutable::Argument &argument = result->arguments.emplace_back();
+    argument.input = from.input;
+    if (argument.input)
+      continue;
+    std::vector<char> storage;
+    auto bytes = getBytes(from.weight, from.loc, storage);
+    if (!bytes)
+      return bytes.takeError();
+    auto type = cast<RankedTensorType>(from.weight.getType());
+    argument.data = *bytes;
+    argument.shape = llvm::to_vector(type.getShape());
+    // Memory of a device is aligned as cudaMalloc's (CUDA C++ Programming
+    // Guide, device memory accesses).
+    size_t alignment = emulator ? 256 : type.getElementTypeBitWidth() / 8;
+    if (reinterpret_cast<uintptr_t>(bytes->data()) % alignment) {
+      std::vector<char> aligned(bytes->size() + alignment);
+      char *data = reinterpret_cast<char *>(
+          llvm::alignAddr(aligned.data(), llvm::Align(alignment)));
+      llvm::copy(*bytes, data);
+      argument.data = ArrayRef(data, bytes->size());
+      storage = std::move(aligned);
+    }
+    if (!storage.empty())
+      result->copies.push_back(std::move(storage));
+  }
+
+  std::string name = ("_mlir_ciface_" + function.getName()).str();
+  PassManager lower(context);
+  if (emulator) {
+    result->emulator = std::make_unique<Emulator>(*emulator);
+    for (auto [number, argument] : llvm::enumerate(result->arguments))
+      if (!argument.input)
+        result->emulator->addBuffer(argument.data.data(), argument.data.size(),
+                                    ("constant " + Twine(number)).str(),
+                                    /*isReadOnly=*/true);
+    EmulationOptions options;
+    options.checkAccesses = emulator->checks || emulator->counters;
+    options.count = emulator->counters;
+    buildLinalgToGPUPipeline(lower, *emulator->chip);
+    buildNVVMToHostPipeline(lower, options);
+  } else {
+    CPUOptions options;
+    setHostOptions(options);
+    buildLinalgToCPUPipeline(lower, options);
+  }
+  if (failed(lower.run(*module)))
+    return llvm::createStringError("the module could not be compiled");
+  auto llvmContext = std::make_unique<llvm::LLVMContext>();
+  auto code = translateHostCode(*module, *llvmContext);
+  if (!code)
+    return code.takeError();
+  constexpr llvm::StringLiteral packed = "compress_packed_entry";
+  if (llvm::Error error = addPackedFunction(**code, name, packed))
+    return error;
+  auto jit = JIT::create(std::move(*code), std::move(llvmContext), packed);
+  if (!jit)
+    return jit.takeError();
+  result->jit = std::move(*jit);
+  result->function =
+      reinterpret_cast<PackedFunction *>(result->jit->getAddress());
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Calls
+//===----------------------------------------------------------------------===//
+
+/// Appends a memref descriptor: allocated and aligned pointer, offset, sizes,
+/// strides.
+static void appendDescriptor(std::vector<int64_t> &words, const char *data,
+                             ArrayRef<int64_t> shape) {
+  int64_t pointer = static_cast<int64_t>(reinterpret_cast<intptr_t>(data));
+  words.insert(words.end(), {pointer, pointer, 0});
+  words.insert(words.end(), shape.begin(), shape.end());
+  size_t strides = words.size();
+  words.resize(strides + shape.size());
+  int64_t stride = 1;
+  for (size_t i = shape.size(); i-- > 0;) {
+    words[strides + i] = stride;
+    stride *= shape[i];
+  }
+}
+
+llvm::Error HostExecutable::call(const NdArrayMap &inputs,
+                                 MutableArrayRef<void *> arguments) {
+  if (!emulator) {
+    function(arguments.data());
+    return llvm::Error::success();
+  }
+  Emulator::Current current(*emulator);
+  for (const auto &[name, array] : inputs)
+    emulator->addBuffer(array.getData().data(), array.getData().size(),
+                        "input " + name, /*isReadOnly=*/true);
+  function(arguments.data());
+  for (const auto &[name, array] : inputs)
+    emulator->removeBuffer(array.getData().data());
+  llvm::Error error = emulator->takeError();
+  if (error)
+    emulator->freeAllocations();
+  return error;
+}
+
+llvm::Expected<NdArrayMap> HostExecutable::run(const NdArrayMap &inputs) {
+  if (llvm::Error error = checkInputs(inputs))
+    return error;
+
+  // Descriptors of results, inputs and constants lie one after another.
+  std::vector<int64_t> words;
+  std::vector<size_t> starts;
+  if (!signature.outputs.empty())
+    starts.push_back(0);
+  for (const TensorSpec &spec : signature.outputs)
+    words.resize(words.size() + 3 + 2 * spec.shape.size());
+  for (const Argument &argument : arguments) {
+    starts.push_back(words.size());
+    if (!argument.input) {
+      appendDescriptor(words, argument.data.data(), argument.shape);
+      continue;
+    }
+    const NdArray &array =
+        inputs.find(signature.inputs[*argument.input].name)->second;
+    appendDescriptor(words, array.getData().data(), array.getShape());
+  }
+  std::vector<void *> arguments;
+  for (size_t start : starts)
+    arguments.push_back(&words[start]);
+  if (llvm::Error error = call(inputs, arguments))
+    return error;
+
+  // Copy the results and free their buffers, all of them in any case. Results
+  // that are the same value share a buffer.
+  NdArrayMap results;
+  llvm::SmallPtrSet<void *, 8> buffers;
+  llvm::Error failure = llvm::Error::success();
+  size_t at = 0;
+  for (const TensorSpec &spec : signature.outputs) {
+    size_t rank = spec.shape.size();
+    ArrayRef<int64_t> shape(words.data() + at + 3, rank);
+    auto array = NdArray::create(spec.dtype, shape);
+    if (!array) {
+      failure = llvm::joinErrors(std::move(failure), array.takeError());
+    } else {
+      const char *data = reinterpret_cast<const char *>(words[at + 1]) +
+                         words[at + 2] * getByteWidth(spec.dtype);
+      std::memcpy(array->getData().data(), data, array->getData().size());
+      results[spec.name] = std::move(*array);
+    }
+    buffers.insert(reinterpret_cast<void *>(words[at]));
+    at += 3 + 2 * rank;
+  }
+  if (emulator)
+    emulator->freeAllocations();
+  else
+    for (void *buffer : buffers)
+      std::free(buffer);
+  if (failure)
+    return failure;
+  return results;
+}

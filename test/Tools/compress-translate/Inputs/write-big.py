@@ -1,0 +1,17 @@
+"""Writes a safetensors file with a weight of 1 MiB and a small one; all bytes
+of the first are argv[2]."""
+
+import json
+import struct
+import sys
+
+header = json.dumps(
+    {
+        "small": {"dtype": "F32", "shape": [512], "data_offsets": [0, 2048]},
+        "big": {"dtype": "F32", "shape": [512, 512], "data_offsets": [2048, 2048 + (1 << 20)]},
+        **({"more": {"dtype": "U8", "shape": [0], "data_offsets": [2048 + (1 << 20)] * 2}} if len(sys.argv) > 3 else {}),
+    }
+).encode()
+with open(sys.argv[1], "wb") as file:
+    file.write(struct.pack("<Q", len(header)) + header)
+    file.write(bytes(2048) + bytes([int(sys.argv[2])]) * (1 << 20))
