@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../LinalgToGPU/TensorMapParameters.h"
 #include "../Utils/LaunchOperands.h"
 #include "compress/Conversion/LaunchesToCUDA.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -53,7 +54,10 @@ private:
   LogicalResult convert(func::FuncOp function) {
     SmallVector<gpu::LaunchFuncOp> launches;
     SmallVector<memref::CopyOp> copies;
+    SmallVector<kernel::EncodeTensorMapOp> maps;
     function.walk([&](Operation *op) {
+      if (auto map = dyn_cast<kernel::EncodeTensorMapOp>(op))
+        maps.push_back(map);
       if (auto launch = dyn_cast<gpu::LaunchFuncOp>(op))
         launches.push_back(launch);
       if (auto copy = dyn_cast<memref::CopyOp>(op))
@@ -68,6 +72,8 @@ private:
                                   "function that compress-plan-device-buffers "
                                   "has planned");
     call = function.getArguments().back();
+    for (kernel::EncodeTensorMapOp map : maps)
+      convert(map);
     for (gpu::LaunchFuncOp launch : launches)
       if (failed(convert(launch)))
         return failure();
@@ -75,6 +81,22 @@ private:
       if (failed(convert(copy)))
         return failure();
     return success();
+  }
+
+  void convert(kernel::EncodeTensorMapOp op) {
+    OpBuilder builder(op);
+    TensorMapMemory memory =
+        buildTensorMapParameters(op, [&](Type type, int64_t alignment) {
+          return calls->allocate(builder, op, type, 1, alignment);
+        });
+    calls->call(
+        builder, op.getLoc(), "encode_tensor_map", /*result=*/nullptr,
+        {call, memory.map, memory.parameters, calls->site(builder, op)});
+    // A launch takes the map's address.
+    auto map = UnrealizedConversionCastOp::create(builder, op.getLoc(),
+                                                  op.getType(), memory.map);
+    op.replaceAllUsesWith(map.getResult(0));
+    op.erase();
   }
 
   LogicalResult convert(gpu::LaunchFuncOp launch) {

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Conversion/LaunchesToCUDA.h"
+#include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/Transforms/BufferViewFlowAnalysis.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -15,6 +16,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Iterators.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 
@@ -82,7 +84,7 @@ private:
 
 LogicalResult FunctionBuffers::checkOp(Operation *op) {
   if (isa<memref::AllocOp, memref::DeallocOp, memref::DimOp, gpu::LaunchFuncOp,
-          func::ReturnOp>(op) ||
+          func::ReturnOp, kernel::EncodeTensorMapOp>(op) ||
       isa<ViewLikeOpInterface>(op) || isa<scf::SCFDialect>(op->getDialect()) ||
       isa<arith::SelectOp>(op))
     return success();
@@ -193,20 +195,27 @@ void FunctionBuffers::findLifetimes() {
   for (memref::AllocOp alloc : buffers) {
     // Allocations stand far ahead of their first use; views and sizes are none.
     int64_t begin = std::numeric_limits<int64_t>::max(), end = begins[alloc];
+    SmallVector<Operation *> users;
     for (Value alias : views.resolve(alloc))
       for (Operation *user : alias.getUsers()) {
-        if (isa<ViewLikeOpInterface>(user) ||
-            isa<memref::DimOp, memref::DeallocOp>(user))
-          continue;
-        // A use in a loop lasts as long as the loop, unless the allocation is
-        // inside of it too.
-        Operation *scope = alloc;
-        Operation *use;
-        while (!(use = scope->getBlock()->findAncestorOpInBlock(*user)))
-          scope = scope->getParentOp();
-        begin = std::min(begin, begins[use]);
-        end = std::max(end, ends[use]);
+        users.push_back(user);
+        // A launch that takes a tensor map uses the tensor.
+        if (isa<kernel::EncodeTensorMapOp>(user))
+          llvm::append_range(users, user->getUsers());
       }
+    for (Operation *user : users) {
+      if (isa<ViewLikeOpInterface>(user) ||
+          isa<memref::DimOp, memref::DeallocOp>(user))
+        continue;
+      // A use in a loop lasts as long as the loop, unless the allocation is
+      // inside of it too.
+      Operation *scope = alloc;
+      Operation *use;
+      while (!(use = scope->getBlock()->findAncestorOpInBlock(*user)))
+        scope = scope->getParentOp();
+      begin = std::min(begin, begins[use]);
+      end = std::max(end, ends[use]);
+    }
     lifetimes.append({std::min(begin, end), end});
   }
 }
@@ -298,9 +307,11 @@ void FunctionBuffers::rewrite(func::FuncOp target, const IRMapping &mapping,
     memref::StoreOp::create(builder, loc, bytes, plan, word);
     replace(alloc, workspace, zero);
   }
-  target.walk([&](Operation *op) {
+  // Uses go before what they use.
+  target.walk<WalkOrder::PostOrder, ReverseIterator>([&](Operation *op) {
     if (isa<memref::DeallocOp>(op) ||
-        (measures && isa<memref::CopyOp, gpu::LaunchFuncOp>(op)))
+        (measures &&
+         isa<memref::CopyOp, gpu::LaunchFuncOp, kernel::EncodeTensorMapOp>(op)))
       op->erase();
   });
   target.removeResAttrsAttr();

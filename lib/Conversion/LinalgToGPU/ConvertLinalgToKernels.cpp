@@ -8,6 +8,7 @@
 
 #include "MatmulKernel.h"
 #include "ScalarKernel.h"
+#include "WarpgroupKernel.h"
 #include "compress/Conversion/LinalgToGPU.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -128,8 +129,9 @@ struct ConvertLinalgToKernels
       return failure();
 
     // Fills are looked at by the ops that follow them, so they come last.
+    fused.clear();
     for (linalg::GenericOp op : ops)
-      if (failed(launch(op, function.getName())))
+      if (!fused.contains(op) && failed(launch(op, function.getName())))
         return failure();
     SmallVector<linalg::FillOp> fills;
     function.walk([&](linalg::FillOp fill) { fills.push_back(fill); });
@@ -144,7 +146,6 @@ struct ConvertLinalgToKernels
 
   LogicalResult launch(linalg::GenericOp op, StringRef function) {
     Location loc = op.getLoc();
-    OpBuilder host(op);
     SmallVector<Value> initial;
     SmallVector<linalg::FillOp> fills;
     for (OpOperand &output : op.getDpsInitsMutable()) {
@@ -156,12 +157,22 @@ struct ConvertLinalgToKernels
     }
 
     std::unique_ptr<Kernel> body;
-    if (tensorCores)
-      body = MatmulKernel::match(op, initial, *target);
-    if (tensorCores && !body &&
-        op->hasAttr(kernel::KernelDialect::kScheduleAttr))
-      return op.emitOpError("has a schedule, but is no product of two matrices "
-                            "of f16 or bf16 for tensor cores");
+    Epilogue epilogue;
+    if (tensorCores) {
+      std::unique_ptr<ContractionKernel> product =
+          WarpgroupKernel::match(op, initial, *target);
+      if (!product)
+        product = MatmulKernel::match(op, initial, *target);
+      if (product) {
+        epilogue = findEpilogue(op);
+        product->fuse(epilogue);
+        body = std::move(product);
+      }
+    }
+    OpBuilder host(epilogue ? epilogue.op : op);
+    Attribute schedule = op->getAttr(kernel::KernelDialect::kScheduleAttr);
+    if (tensorCores && !body && schedule)
+      return rejectSchedule(op, schedule);
     if (body && body->getSharedBytes() > target->blockSharedBytes)
       return op.emitOpError("has a schedule that needs ")
              << body->getSharedBytes()
@@ -183,8 +194,8 @@ struct ConvertLinalgToKernels
         device.getFunctionType(arguments.getOperands().getTypes(), {}));
     kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(),
                     device.getUnitAttr());
-    if (Attribute schedule = body->getSchedule())
-      kernel->setAttr(kernel::KernelDialect::kScheduleAttr, schedule);
+    if (Attribute used = body->getSchedule())
+      kernel->setAttr(kernel::KernelDialect::kScheduleAttr, used);
     int64_t numThreads = body->getNumThreads();
     kernel.setKnownBlockSize(
         ArrayRef<int32_t>{static_cast<int32_t>(numThreads), 1, 1});
@@ -206,7 +217,26 @@ struct ConvertLinalgToKernels
     for (linalg::FillOp fill : fills)
       if (fill)
         fill.erase();
+    if (epilogue) {
+      fused.insert(epilogue.op);
+      epilogue.op.erase();
+    }
     return success();
+  }
+
+  LogicalResult rejectSchedule(linalg::GenericOp op, Attribute schedule) {
+    if (!isa<kernel::WgmmaAttr>(schedule))
+      return op.emitOpError("has a schedule, but is no product of two matrices "
+                            "of f16 or bf16 for tensor cores");
+    if (!target->warpgroupProducts)
+      return op.emitOpError("has a schedule by wgmma, which ")
+             << target->name << " does not have";
+    return op.emitOpError(
+        "has a schedule by wgmma, but is no product of two buffers of f16 or "
+        "bf16 that bulk copies can read: expected one contiguous dimension, "
+        "other strides that are static multiples of 16 bytes, and a tile that "
+        "is a multiple of 64 along a dimension that is contiguous instead of "
+        "K");
   }
 
   /// Returns an equal kernel that is there already, or enters the new one.
@@ -232,7 +262,8 @@ struct ConvertLinalgToKernels
       if (op == function ||
           isa<memref::AllocOp, memref::DeallocOp, memref::DimOp,
               memref::GetGlobalOp, memref::ExtractStridedMetadataOp,
-              gpu::LaunchFuncOp, func::ReturnOp>(op) ||
+              gpu::LaunchFuncOp, kernel::EncodeTensorMapOp, func::ReturnOp>(
+              op) ||
           isa<ViewLikeOpInterface>(op) ||
           isa<arith::ArithDialect, affine::AffineDialect, scf::SCFDialect>(
               op->getDialect()))
@@ -246,6 +277,8 @@ struct ConvertLinalgToKernels
   }
 
   const Chip *target = nullptr;
+  /// Ops of a function that are gone, as epilogues of others.
+  llvm::SmallPtrSet<Operation *, 8> fused;
   gpu::GPUModuleOp kernels;
   /// The kernels' names, while the pass runs.
   SymbolTable *symbols = nullptr;

@@ -41,6 +41,12 @@ public:
   virtual Attribute getSchedule() const { return {}; }
 
 protected:
+  /// Whether the kernel takes the pointer to a buffer of the op.
+  virtual bool passesBuffer(Value) { return true; }
+  /// Passes what else the kernel takes.
+  virtual LogicalResult passMore(OpBuilder &, KernelArguments &) {
+    return success();
+  }
   virtual Value countBlocks(OpBuilder &host) = 0;
   virtual void buildBody() = 0;
 
@@ -49,7 +55,8 @@ protected:
   Value extent(unsigned loop) { return extents[loop]; }
   using Point = SmallVector<Value>; // One index for each loop.
   SmallVector<Value> applyMap(AffineMap map, const Point &point);
-  /// The element of an operand at a point; of one that is no buffer, its value.
+  /// The element of an operand, of this op or another whose loops the point is
+  /// of; of one that is no buffer, its value.
   Value loadInput(OpOperand &operand, const Point &point);
   /// Copies an op of the body to the kernel, at a point; `local` has the values
   /// of the body so far.

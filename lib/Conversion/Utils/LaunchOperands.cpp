@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LaunchOperands.h"
+#include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
@@ -56,6 +57,10 @@ compress::makeLaunchOperands(OpBuilder &builder, gpu::LaunchFuncOp launch,
           LLVM::IntToPtrOp::create(builder, loc, pointer, toI64(address));
     } else if (value.getType().isIndex()) {
       argument = toI64(value);
+    } else if (isa<kernel::TensorMapType>(value.getType())) {
+      argument =
+          UnrealizedConversionCastOp::create(builder, loc, pointer, value)
+              .getResult(0);
     }
     Type expected = isa<LLVM::LLVMPointerType>(type) ? Type(pointer) : type;
     if (argument.getType() != expected)
