@@ -168,6 +168,10 @@ TEST(CudaRuntimeTest, TensorMapNeedsANewDriver) {
   CudaCall call{&model, nullptr, nullptr};
   EmulatedTensorMap parameters = {};
   compress_cuda_encode_tensor_map(&call, nullptr, &parameters, "a site");
+  EXPECT_EQ(call.error, nullptr);
+  char data[16];
+  parameters.address = data;
+  compress_cuda_encode_tensor_map(&call, nullptr, &parameters, "a site");
   EXPECT_STREQ(call.error, "a site: tensor maps need the driver of CUDA 12 or "
                            "later; update it");
 }

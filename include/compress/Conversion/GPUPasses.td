@@ -231,8 +231,9 @@ def ConvertLaunchesToCUDAPass
   let summary = "Turn launches into calls of the CUDA runtime";
   let description = [{
     In functions that `compress-plan-device-buffers` has planned, every
-    `gpu.launch_func` becomes a call of `compress_cuda_launch`, and every
-    `memref.copy`, of buffers without gaps, one of `compress_cuda_copy`
+    `gpu.launch_func` becomes a call of `compress_cuda_launch`, every
+    `compress_kernel.encode_tensor_map` one of `compress_cuda_encode_tensor_map`, and
+    every `memref.copy`, of buffers without gaps, one of `compress_cuda_copy`
     (compress/Runtime/CudaABI.h). Kernels are known by their number, which is their
     position in the module; the module's attribute `compress_cuda.kernels` has
     their names. The `gpu.module`s are erased.

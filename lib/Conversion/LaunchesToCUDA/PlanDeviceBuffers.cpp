@@ -16,6 +16,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Iterators.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 
@@ -306,13 +307,13 @@ void FunctionBuffers::rewrite(func::FuncOp target, const IRMapping &mapping,
     memref::StoreOp::create(builder, loc, bytes, plan, word);
     replace(alloc, workspace, zero);
   }
-  target.walk([&](Operation *op) {
+  // Uses go before what they use.
+  target.walk<WalkOrder::PostOrder, ReverseIterator>([&](Operation *op) {
     if (isa<memref::DeallocOp>(op) ||
-        (measures && isa<memref::CopyOp, gpu::LaunchFuncOp>(op)))
+        (measures &&
+         isa<memref::CopyOp, gpu::LaunchFuncOp, kernel::EncodeTensorMapOp>(op)))
       op->erase();
   });
-  if (measures)
-    target.walk([](kernel::EncodeTensorMapOp op) { op->erase(); });
   target.removeResAttrsAttr();
   target.setFunctionType(
       FunctionType::get(target.getContext(), target.getArgumentTypes(), {}));

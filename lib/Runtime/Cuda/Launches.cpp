@@ -105,6 +105,9 @@ static const char *encode(CudaCall &call, void *map,
                           const EmulatedTensorMap &parameters,
                           const char *site) {
   const Driver &driver = call.model->driver;
+  // Only a tensor without elements has no memory, and nothing is copied of it.
+  if (!parameters.address)
+    return nullptr;
   if (!driver.cuTensorMapEncodeTiled)
     return fail("%s: tensor maps need the driver of CUDA 12 or later; update "
                 "it",
