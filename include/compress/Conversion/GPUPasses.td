@@ -36,6 +36,36 @@ def FuseDecodePass : Pass<"compress-fuse-decode", "::mlir::func::FuncOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def FuseRowsPass : Pass<"compress-fuse-rows", "::mlir::func::FuncOp"> {
+  let summary = "Make one op of what happens to a row";
+  let description = [{
+    A reduction along the innermost dimensions of an operand, and the ops around
+    it that work on the same rows, become one `linalg.generic` with
+    `compress_kernel.row_reduce` in its body. So softmax (maximum, exponentials, their
+    sum, a division) or a layer norm is one kernel that reads a row once.
+
+    The ops of a group are `linalg.generic` with one result:
+
+    - other reductions of the same rows, whose combiner is one known associative
+      op of `arith`;
+    - elementwise ops on the rows' elements, before or after, whose operands and
+      result have the elements of a row side by side;
+    - elementwise ops on one value for each row.
+
+    Which rows an op works on follows from the dimensions of the values that it
+    shares with the group, of any rank and with dynamic sizes. A result that is
+    read outside of the group stays a result.
+
+    Left alone: reductions whose innermost dimension is not reduced, such as sums of
+    columns; products of matrices, since none of their operands has all loops;
+    ops that would have to come both before and after the group; ops whose body
+    reads a tensor of the group by indices of its own.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::compress::kernel::KernelDialect",
+                           "::mlir::linalg::LinalgDialect"];
+}
+
 def ConvertLinalgToKernelsPass
     : Pass<"convert-linalg-to-kernels", "::mlir::ModuleOp"> {
   let summary = "Turn linalg ops on buffers into GPU kernels and their launches";

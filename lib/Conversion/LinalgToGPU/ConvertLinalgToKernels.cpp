@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MatmulKernel.h"
+#include "RowsKernel.h"
 #include "ScalarKernel.h"
 #include "compress/Conversion/LinalgToGPU.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -143,8 +144,6 @@ struct ConvertLinalgToKernels
   }
 
   LogicalResult launch(linalg::GenericOp op, StringRef function) {
-    Location loc = op.getLoc();
-    OpBuilder host(op);
     SmallVector<Value> initial;
     SmallVector<linalg::FillOp> fills;
     for (OpOperand &output : op.getDpsInitsMutable()) {
@@ -155,57 +154,69 @@ struct ConvertLinalgToKernels
       fills.push_back(fill);
     }
 
-    std::unique_ptr<Kernel> body;
+    SmallVector<std::unique_ptr<Kernel>> bodies;
     if (tensorCores)
-      body = MatmulKernel::match(op, initial, *target);
-    if (tensorCores && !body &&
+      if (auto matmul = MatmulKernel::match(op, initial, *target))
+        bodies.push_back(std::move(matmul));
+    if (tensorCores && bodies.empty() &&
         op->hasAttr(kernel::KernelDialect::kScheduleAttr))
       return op.emitOpError("has a schedule, but is no product of two matrices "
                             "of f16 or bf16 for tensor cores");
-    if (body && body->getSharedBytes() > target->blockSharedBytes)
+    if (bodies.empty())
+      bodies = RowsKernel::match(op, initial);
+    if (bodies.empty())
+      bodies.push_back(std::make_unique<ScalarKernel>(
+          op, chooseSchedule(op, tileRows, tileColumns), initial));
+    for (std::unique_ptr<Kernel> &body : bodies)
+      if (failed(launch(op, *body, function)))
+        return failure();
+    op.erase();
+    for (linalg::FillOp fill : fills)
+      if (fill)
+        fill.erase();
+    return success();
+  }
+
+  /// Builds a kernel of the op and its launch.
+  LogicalResult launch(linalg::GenericOp op, Kernel &body, StringRef function) {
+    Location loc = op.getLoc();
+    OpBuilder host(op);
+    if (body.getSharedBytes() > target->blockSharedBytes)
       return op.emitOpError("has a schedule that needs ")
-             << body->getSharedBytes()
-             << " bytes of shared memory; expected at "
+             << body.getSharedBytes() << " bytes of shared memory; expected at "
              << "most " << target->blockSharedBytes << ", which "
              << target->name << " has";
-    if (!body)
-      body = std::make_unique<ScalarKernel>(
-          op, chooseSchedule(op, tileRows, tileColumns), initial);
     KernelArguments arguments(host, loc);
-    FailureOr<Value> blocks = body->buildHost(host, arguments);
+    FailureOr<Value> blocks = body.buildHost(host, arguments);
     if (failed(blocks))
       return failure();
 
     OpBuilder device(kernels.getBodyRegion());
     device.setInsertionPointToEnd(kernels.getBody());
     auto kernel = gpu::GPUFuncOp::create(
-        device, loc, (function + "_" + body->getSuffix()).str(),
+        device, loc, (function + "_" + body.getSuffix()).str(),
         device.getFunctionType(arguments.getOperands().getTypes(), {}));
     kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(),
                     device.getUnitAttr());
-    if (Attribute schedule = body->getSchedule())
+    if (Attribute schedule = body.getSchedule())
       kernel->setAttr(kernel::KernelDialect::kScheduleAttr, schedule);
-    int64_t numThreads = body->getNumThreads();
+    int64_t numThreads = body.getNumThreads();
     kernel.setKnownBlockSize(
         ArrayRef<int32_t>{static_cast<int32_t>(numThreads), 1, 1});
     device.setInsertionPointToStart(&kernel.getBody().front());
-    body->buildKernel(device, arguments, kernel.getBody().getArguments());
+    body.buildKernel(device, arguments, kernel.getBody().getArguments());
     gpu::ReturnOp::create(device, loc);
     kernel = share(kernel);
 
     Value one = arith::ConstantIndexOp::create(host, loc, 1);
     Value threads = arith::ConstantIndexOp::create(host, loc, numThreads);
     Value sharedBytes;
-    if (int64_t bytes = body->getSharedBytes())
+    if (int64_t bytes = body.getSharedBytes())
       sharedBytes = arith::ConstantIntOp::create(host, loc, bytes, 32);
     gpu::LaunchFuncOp::create(host, loc, kernel,
                               gpu::KernelDim3{*blocks, one, one},
                               gpu::KernelDim3{threads, one, one}, sharedBytes,
                               arguments.getOperands());
-    op.erase();
-    for (linalg::FillOp fill : fills)
-      if (fill)
-        fill.erase();
     return success();
   }
 

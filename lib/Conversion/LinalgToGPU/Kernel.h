@@ -41,6 +41,8 @@ public:
   virtual Attribute getSchedule() const { return {}; }
 
 protected:
+  /// Two threads must not write one element.
+  virtual LogicalResult checkOutputs();
   virtual Value countBlocks(OpBuilder &host) = 0;
   virtual void buildBody() = 0;
 
@@ -49,6 +51,8 @@ protected:
   Value extent(unsigned loop) { return extents[loop]; }
   using Point = SmallVector<Value>; // One index for each loop.
   SmallVector<Value> applyMap(AffineMap map, const Point &point);
+  /// Splits a linear index over the loops, the last of which varies fastest.
+  void delinearize(Value linear, ArrayRef<unsigned> loops, Point &point);
   /// The element of an operand at a point; of one that is no buffer, its value.
   Value loadInput(OpOperand &operand, const Point &point);
   /// Copies an op of the body to the kernel, at a point; `local` has the values

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Dialect/Kernel/IR/Kernel.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/IR/Operation.h"
@@ -26,6 +27,7 @@ void KernelDialect::initialize() {
 #define GET_ATTRDEF_LIST
 #include "compress/Dialect/Kernel/IR/KernelAttrs.cpp.inc"
       >();
+  registerOps();
 }
 
 LogicalResult KernelDialect::verifyOperationAttribute(Operation *op,

@@ -25,10 +25,13 @@ def Kernel_Dialect : Dialect {
       schedule that its kernel must have, in place of the one that the cost model
       would choose; on a `gpu.func`, the one that it was built with.
   }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
   let useDefaultAttributePrinterParser = 1;
   let hasOperationAttrVerify = 1;
   let extraClassDeclaration = [{
     static constexpr StringLiteral kScheduleAttr = "compress_kernel.schedule";
+
+    void registerOps();
   }];
 }
 
