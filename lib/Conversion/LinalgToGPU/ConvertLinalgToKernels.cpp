@@ -6,7 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ColumnsKernel.h"
 #include "MatmulKernel.h"
+#include "PointKernel.h"
 #include "RowsKernel.h"
 #include "ScalarKernel.h"
 #include "compress/Conversion/LinalgToGPU.h"
@@ -59,6 +61,45 @@ static linalg::FillOp getFillBefore(Operation *op, Value output) {
       }))
     return nullptr;
   return fill;
+}
+
+/// Whether a buffer is an argument that host code reads elements of, such as a
+/// count of steps, while no kernel has it.
+static bool isForHost(Value buffer) {
+  auto argument = dyn_cast<BlockArgument>(buffer);
+  return argument && isa<func::FuncOp>(argument.getOwner()->getParentOp()) &&
+         llvm::any_of(argument.getUsers(), llvm::IsaPred<memref::LoadOp>) &&
+         llvm::all_of(argument.getUsers(),
+                      llvm::IsaPred<memref::LoadOp, memref::DimOp>);
+}
+
+/// Rejects an op whose threads each have a result where few of them would have
+/// all the work.
+static LogicalResult checkThreads(linalg::GenericOp op) {
+  static constexpr int64_t kMostSteps = 4096;
+  int64_t results = 1, steps = 1;
+  bool isLong = false;
+  for (auto [extent, iterator] :
+       llvm::zip(op.getStaticLoopRanges(), op.getIteratorTypesArray())) {
+    if (linalg::isReductionIterator(iterator)) {
+      isLong |= ShapedType::isDynamic(extent);
+      steps *= ShapedType::isDynamic(extent) ? 1 : extent;
+    } else if (ShapedType::isDynamic(extent)) {
+      return success();
+    } else {
+      results *= extent;
+    }
+  }
+  if (results >= kWarpSize || (!isLong && steps <= kMostSteps))
+    return success();
+  return op.emitOpError("would give ")
+         << results
+         << " threads all the work: expected a reduction by one associative op "
+            "of arith that reads an operand at each point, which threads "
+            "share, "
+            "or at least "
+         << kWarpSize << " results, or at most " << kMostSteps
+         << " steps for each";
 }
 
 namespace {
@@ -154,31 +195,56 @@ struct ConvertLinalgToKernels
       fills.push_back(fill);
     }
 
-    SmallVector<std::unique_ptr<Kernel>> bodies;
-    if (tensorCores)
-      if (auto matmul = MatmulKernel::match(op, initial, *target))
-        bodies.push_back(std::move(matmul));
-    if (tensorCores && bodies.empty() &&
-        op->hasAttr(kernel::KernelDialect::kScheduleAttr))
-      return op.emitOpError("has a schedule, but is no product of two matrices "
-                            "of f16 or bf16 for tensor cores");
-    if (bodies.empty())
-      bodies = RowsKernel::match(op, initial);
-    if (bodies.empty())
-      bodies.push_back(std::make_unique<ScalarKernel>(
-          op, chooseSchedule(op, tileRows, tileColumns), initial));
-    for (std::unique_ptr<Kernel> &body : bodies)
-      if (failed(launch(op, *body, function)))
-        return failure();
-    op.erase();
+    if (failed(launch(op, initial, function)))
+      return failure();
     for (linalg::FillOp fill : fills)
       if (fill)
         fill.erase();
     return success();
   }
 
+  /// Builds the kernels of an op that finds the initial values in its outputs,
+  /// where they are not null.
+  LogicalResult launch(linalg::GenericOp op, ArrayRef<Value> initial,
+                       StringRef function) {
+    SmallVector<std::unique_ptr<Kernel>> bodies;
+    auto add = [&](std::unique_ptr<Kernel> kernel) {
+      if (bodies.empty() && kernel)
+        bodies.push_back(std::move(kernel));
+    };
+    if (tensorCores)
+      add(MatmulKernel::match(op, initial, *target));
+    if (tensorCores && bodies.empty() &&
+        op->hasAttr(kernel::KernelDialect::kScheduleAttr))
+      return op.emitOpError("has a schedule, but is no product of two matrices "
+                            "of f16 or bf16 for tensor cores");
+    if (bodies.empty())
+      bodies = RowsKernel::match(op, initial, *target);
+    add(ColumnsKernel::match(op, initial, *target));
+    add(TransposeKernel::match(op, initial));
+    add(PointKernel::match(op, initial, *target));
+    if (bodies.empty() && failed(checkThreads(op)))
+      return failure();
+    if (bodies.empty())
+      add(std::make_unique<ScalarKernel>(
+          op, chooseSchedule(op, tileRows, tileColumns), initial));
+    for (std::unique_ptr<Kernel> &body : bodies)
+      if (failed(addLaunch(op, *body, function)))
+        return failure();
+    linalg::GenericOp rest;
+    OpBuilder host(op);
+    for (std::unique_ptr<Kernel> &body : bodies)
+      if (linalg::GenericOp left = body->buildRest(host))
+        rest = left;
+    op.erase();
+    if (rest)
+      return launch(rest, initial, function);
+    return success();
+  }
+
   /// Builds a kernel of the op and its launch.
-  LogicalResult launch(linalg::GenericOp op, Kernel &body, StringRef function) {
+  LogicalResult addLaunch(linalg::GenericOp op, Kernel &body,
+                          StringRef function) {
     Location loc = op.getLoc();
     OpBuilder host(op);
     if (body.getSharedBytes() > target->blockSharedBytes)
@@ -239,12 +305,19 @@ struct ConvertLinalgToKernels
   /// What is left on the host is the plan of the launches: allocations, views,
   /// and arithmetic on sizes.
   LogicalResult checkHost(func::FuncOp function) {
+    for (BlockArgument argument : function.getArguments())
+      if (isForHost(argument))
+        function.setArgAttr(argument.getArgNumber(),
+                            kernel::KernelDialect::kHostAttr,
+                            UnitAttr::get(&getContext()));
     WalkResult result = function.walk([&](Operation *op) {
       if (op == function ||
           isa<memref::AllocOp, memref::DeallocOp, memref::DimOp,
               memref::GetGlobalOp, memref::ExtractStridedMetadataOp,
               gpu::LaunchFuncOp, func::ReturnOp>(op) ||
           isa<ViewLikeOpInterface>(op) ||
+          (isa<memref::LoadOp>(op) &&
+           isForHost(cast<memref::LoadOp>(op).getMemRef())) ||
           isa<arith::ArithDialect, affine::AffineDialect, scf::SCFDialect>(
               op->getDialect()))
         return WalkResult::advance();

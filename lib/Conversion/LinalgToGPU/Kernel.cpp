@@ -63,6 +63,8 @@ FailureOr<Value> Kernel::buildHost(OpBuilder &host,
           if (!size || !getConstantIntValue(size))
             size = arguments.getSize(operand.get(), dim);
         }
+  if (failed(prepareHost(host, arguments)))
+    return failure();
   return countBlocks(host);
 }
 

@@ -37,12 +37,20 @@ public:
   virtual int64_t getNumThreads() const = 0;
   /// Shared memory that a launch asks for.
   virtual int64_t getSharedBytes() const { return 0; }
+  /// Builds what is left to do after the launch, an op with the same output, or
+  /// null.
+  virtual linalg::GenericOp buildRest(OpBuilder &host) { return nullptr; }
   /// How the kernel is put together, where an attribute says that.
   virtual Attribute getSchedule() const { return {}; }
 
 protected:
   /// Two threads must not write one element.
   virtual LogicalResult checkOutputs();
+  /// Makes and passes what the kernel needs beside the op's operands.
+  virtual LogicalResult prepareHost(OpBuilder &host,
+                                    KernelArguments &arguments) {
+    return success();
+  }
   virtual Value countBlocks(OpBuilder &host) = 0;
   virtual void buildBody() = 0;
 

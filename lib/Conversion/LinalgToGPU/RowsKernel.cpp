@@ -27,6 +27,9 @@ static constexpr int64_t kWarpSlots = 32, kBlockSlots = 16;
 /// Threads of a block that has a row longer than its registers hold.
 static constexpr int64_t kLongRowThreads = 512;
 
+/// Elements of a row below which sharing it costs more than it gains.
+static constexpr int64_t kLeastPart = 8192;
+
 static bool isFunctionOf(AffineMap map, ArrayRef<unsigned> loops) {
   return llvm::any_of(loops,
                       [&](unsigned loop) { return map.isFunctionOfDim(loop); });
@@ -59,8 +62,26 @@ static int64_t chooseVector(linalg::GenericOp op, ArrayRef<unsigned> rowLoops) {
   return vector;
 }
 
+/// Blocks that share a row of a reduction.
+static int64_t chooseRowSplits(linalg::GenericOp op,
+                               ArrayRef<unsigned> rowLoops, const Chip &chip) {
+  int64_t length = 1, results = 1;
+  for (unsigned loop = 0; loop < op.getNumLoops(); ++loop) {
+    int64_t &product = llvm::is_contained(rowLoops, loop) ? length : results;
+    int64_t extent = getExtent(op, loop);
+    product = ShapedType::isDynamic(product) || ShapedType::isDynamic(extent)
+                  ? ShapedType::kDynamic
+                  : product * extent;
+  }
+  return chooseSplits(results, length, kLeastPart, chip);
+}
+
 static SmallVector<RowsSchedule> chooseSchedules(linalg::GenericOp op,
-                                                 ArrayRef<unsigned> rowLoops) {
+                                                 ArrayRef<unsigned> rowLoops,
+                                                 const Chip &chip) {
+  if (op.getNumReductionLoops() > 0)
+    if (int64_t splits = chooseRowSplits(op, rowLoops, chip); splits > 1)
+      return {{kBlockThreads, chooseVector(op, rowLoops), 0, 0, 0, splits}};
   int64_t length = 1;
   for (unsigned loop : rowLoops) {
     int64_t extent = getExtent(op, loop);
@@ -88,8 +109,9 @@ static SmallVector<RowsSchedule> chooseSchedules(linalg::GenericOp op,
   return {{kLongRowThreads, vector, 0}};
 }
 
-SmallVector<std::unique_ptr<Kernel>>
-RowsKernel::match(linalg::GenericOp op, ArrayRef<Value> initial) {
+SmallVector<std::unique_ptr<Kernel>> RowsKernel::match(linalg::GenericOp op,
+                                                       ArrayRef<Value> initial,
+                                                       const Chip &chip) {
   SmallVector<unsigned> rowLoops = getRowLoops(op);
   if (rowLoops.empty())
     return {};
@@ -108,7 +130,7 @@ RowsKernel::match(linalg::GenericOp op, ArrayRef<Value> initial) {
       return {};
   }
   SmallVector<std::unique_ptr<Kernel>> kernels;
-  for (RowsSchedule schedule : chooseSchedules(op, rowLoops)) {
+  for (RowsSchedule schedule : chooseSchedules(op, rowLoops, chip)) {
     auto kernel =
         std::unique_ptr<RowsKernel>(new RowsKernel(op, initial, schedule));
     kernel->rowLoops = rowLoops;
@@ -116,6 +138,9 @@ RowsKernel::match(linalg::GenericOp op, ArrayRef<Value> initial) {
       if (!llvm::is_contained(rowLoops, loop))
         kernel->outerLoops.push_back(loop);
     kernel->classify();
+    if (schedule.splits > 1)
+      kernel->partials = Partials{op, *kernel->combiner, kernel->outerLoops,
+                                  /*isPartFirst=*/false};
     kernels.push_back(std::move(kernel));
   }
   return kernels;
@@ -226,6 +251,18 @@ static Value isFor(OpBuilder &host, Location loc, Value length,
   return arith::SubIOp::create(host, loc, below, fits(schedule.above));
 }
 
+LogicalResult RowsKernel::prepareHost(OpBuilder &host,
+                                      KernelArguments &arguments) {
+  if (!partials)
+    return success();
+  partials->allocate(host, schedule.splits);
+  return arguments.add(partials->buffer);
+}
+
+linalg::GenericOp RowsKernel::buildRest(OpBuilder &host) {
+  return partials ? partials->buildCombination(host) : nullptr;
+}
+
 Value RowsKernel::countBlocks(OpBuilder &host) {
   auto multiply = [&](ArrayRef<unsigned> loops) {
     Value product = arith::ConstantIndexOp::create(host, loc, 1);
@@ -240,6 +277,10 @@ Value RowsKernel::countBlocks(OpBuilder &host) {
         loc, blocks,
         arith::ConstantIndexOp::create(host, loc,
                                        kBlockThreads / schedule.threads));
+  if (schedule.splits > 1)
+    blocks = host.createOrFold<arith::MulIOp>(
+        loc, blocks,
+        arith::ConstantIndexOp::create(host, loc, schedule.splits));
   if (schedule.above || schedule.limit)
     blocks = host.createOrFold<arith::MulIOp>(
         loc, blocks, isFor(host, loc, multiply(rowLoops), schedule));
@@ -357,6 +398,13 @@ void RowsKernel::storeOnce() {
       b.setInsertionPointToStart(
           scf::IfOp::create(b, loc, isFirst).thenBlock());
     isEntered = true;
+    if (partials) {
+      Value result = once.lookup(combiner->op->getResult(0));
+      memref::StoreOp::create(b, loc, widen(b, loc, combiner->kind, result),
+                              mapping.lookup(partials->buffer),
+                              partials->getIndices(part, rowPoint));
+      continue;
+    }
     SmallVector<Value> indices = applyMap(map, rowPoint);
     Value buffer = mapping.lookup(output.get());
     Value result = once.lookupOrDefault(value);
@@ -374,32 +422,11 @@ void RowsKernel::storeOnce() {
 // Reductions
 //===----------------------------------------------------------------------===//
 
-/// To a type that shuffles move and in which partial results are combined.
-Value RowsKernel::widen(arith::AtomicRMWKind kind, Value value) {
-  Type type = value.getType();
-  if (type.getIntOrFloatBitWidth() >= 32)
-    return value;
-  if (isa<FloatType>(type))
-    return arith::ExtFOp::create(*builder, loc, builder->getF32Type(), value);
-  bool isUnsigned =
-      kind == arith::AtomicRMWKind::maxu || kind == arith::AtomicRMWKind::minu;
-  if (isUnsigned)
-    return arith::ExtUIOp::create(*builder, loc, builder->getI32Type(), value);
-  return arith::ExtSIOp::create(*builder, loc, builder->getI32Type(), value);
-}
-
-Value RowsKernel::narrow(Value value, Type type) {
-  if (value.getType() == type)
-    return value;
-  if (isa<FloatType>(type))
-    return arith::TruncFOp::create(*builder, loc, type, value);
-  return arith::TruncIOp::create(*builder, loc, type, value);
-}
-
 Value RowsKernel::getNeutral(Operation *reduction) {
   arith::AtomicRMWKind kind = getKind(reduction);
-  return widen(kind, arith::getIdentityValue(
-                         kind, getReduced(reduction).getType(), *builder, loc));
+  return widen(*builder, loc, kind,
+               arith::getIdentityValue(kind, getReduced(reduction).getType(),
+                                       *builder, loc));
 }
 
 /// Combines the slots' values in pairs, then with the accumulator.
@@ -414,7 +441,7 @@ Value RowsKernel::fold(Operation *reduction, Value accumulator,
       loadElements(argument, slots);
   SmallVector<Value> values;
   for (Slot &slot : slots) {
-    Value value = widen(kind, slot.values.lookupOrDefault(reduced));
+    Value value = widen(b, loc, kind, slot.values.lookupOrDefault(reduced));
     if (slot.inside)
       value = arith::SelectOp::create(b, loc, slot.inside, value, neutral);
     values.push_back(value);
@@ -494,7 +521,7 @@ void RowsKernel::finish(Operation *reduction, Value partial) {
     combineLanes(warps);
   }
   once.map(reduction->getResult(0),
-           narrow(partial, reduction->getResult(0).getType()));
+           narrow(b, loc, partial, reduction->getResult(0).getType()));
 }
 
 //===----------------------------------------------------------------------===//
@@ -515,6 +542,19 @@ void RowsKernel::enterRow() {
     return result;
   };
   length = product(rowLoops);
+  begin = constant(0);
+  if (schedule.splits > 1) {
+    Value parts = constant(schedule.splits);
+    part = arith::RemUIOp::create(b, loc, block, parts);
+    row = arith::DivUIOp::create(b, loc, block, parts);
+    // Parts begin where vectors do.
+    Value size = b.createOrFold<arith::CeilDivUIOp>(
+        loc, length, constant(schedule.splits * schedule.vector));
+    size = b.createOrFold<arith::MulIOp>(loc, size, constant(schedule.vector));
+    begin = arith::MulIOp::create(b, loc, part, size);
+    length = arith::MinUIOp::create(
+        b, loc, arith::AddIOp::create(b, loc, begin, size), length);
+  }
   if (schedule.threads <= kWarpSize) {
     int64_t rows = kBlockThreads / schedule.threads;
     Value group =
@@ -612,8 +652,9 @@ SmallVector<Operation *> RowsKernel::getElementOps(ValueRange values) {
 /// more for the results.
 void RowsKernel::buildInPasses() {
   OpBuilder &b = *builder;
-  Value first =
-      arith::MulIOp::create(b, loc, thread, constant(schedule.vector));
+  Value first = arith::AddIOp::create(
+      b, loc, begin,
+      arith::MulIOp::create(b, loc, thread, constant(schedule.vector)));
   Value step = constant(schedule.threads * schedule.vector);
   // A loop over the thread's elements.
   auto iterate = [&](ValueRange accumulators,

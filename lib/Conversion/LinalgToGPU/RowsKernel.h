@@ -11,6 +11,7 @@
 
 #include "Kernel.h"
 #include "RowProgram.h"
+#include "SplitReduction.h"
 
 namespace mlir::compress {
 
@@ -27,6 +28,8 @@ struct RowsSchedule {
   /// longer than the second, which has no limit where it is 0. Both are 0 for
   /// all.
   int64_t above = 0, limit = 0;
+  /// Blocks that share a row.
+  int64_t splits = 1;
 };
 
 /// A row program: threads load elements of a row, combine what they have by
@@ -37,11 +40,12 @@ class RowsKernel : public Kernel {
 public:
   /// The kernels of a row program or reduction, each for the lengths of rows of
   /// its schedule; none for other ops.
-  static SmallVector<std::unique_ptr<Kernel>> match(linalg::GenericOp op,
-                                                    ArrayRef<Value> initial);
+  static SmallVector<std::unique_ptr<Kernel>>
+  match(linalg::GenericOp op, ArrayRef<Value> initial, const Chip &chip);
 
   StringRef getSuffix() const override { return "rows"; }
   int64_t getNumThreads() const override;
+  linalg::GenericOp buildRest(OpBuilder &host) override;
 
 private:
   RowsKernel(linalg::GenericOp op, ArrayRef<Value> initial,
@@ -57,6 +61,8 @@ private:
   using Slots = SmallVector<Slot>;
 
   LogicalResult checkOutputs() override;
+  LogicalResult prepareHost(OpBuilder &host,
+                            KernelArguments &arguments) override;
   Value countBlocks(OpBuilder &host) override;
   void buildBody() override;
   void buildInRegisters();
@@ -79,8 +85,6 @@ private:
 
   arith::AtomicRMWKind getKind(Operation *reduction) const;
   Value getReduced(Operation *reduction) const;
-  Value widen(arith::AtomicRMWKind kind, Value value);
-  Value narrow(Value value, Type type);
   Value getNeutral(Operation *reduction);
   Value fold(Operation *reduction, Value accumulator,
              MutableArrayRef<Slot> slots);
@@ -99,6 +103,9 @@ private:
   IRMapping once;
   Point rowPoint;
   Value length, thread, isRow, isFirst;
+  /// Of the row's parts, the block's, and where it begins.
+  std::optional<Partials> partials;
+  Value part, begin;
 };
 
 } // namespace mlir::compress
