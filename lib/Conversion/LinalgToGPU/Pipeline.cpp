@@ -35,6 +35,7 @@ void compress::buildLinalgToKernelsPipeline(OpPassManager &pm,
   // No CSE from here to bufferization: it would merge the fills that start two
   // accumulations, and one of them would have to copy its buffer.
   pm.addPass(createCanonicalizerPass());
+  pm.addPass(createSeparateLoopInitsPass());
 
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;

@@ -24,6 +24,8 @@ static constexpr int64_t kBlockThreads = 256;
 /// A thread that holds more has no registers left for what it computes: an
 /// input, what becomes of it, and addresses are live at once.
 static constexpr int64_t kWarpSlots = 32, kBlockSlots = 16;
+/// Each access of a thread has an address and a condition, too.
+static constexpr int64_t kMostAccesses = 16;
 /// Threads of a block that has a row longer than its registers hold.
 static constexpr int64_t kLongRowThreads = 512;
 
@@ -86,9 +88,9 @@ static SmallVector<RowsSchedule> chooseSchedules(linalg::GenericOp op,
   for (unsigned loop : rowLoops) {
     int64_t extent = getExtent(op, loop);
     if (ShapedType::isDynamic(extent)) {
-      int64_t warp = kWarpSize * kWarpSlots;
+      int64_t warp = kWarpSize * kMostAccesses;
       int64_t block = kLongRowThreads * kBlockSlots;
-      return {{kWarpSize, 1, kWarpSlots, 0, warp},
+      return {{kWarpSize, 1, kMostAccesses, 0, warp},
               {kLongRowThreads, 1, kBlockSlots, warp, block},
               {kLongRowThreads, 1, 0, block, 0}};
     }
@@ -101,7 +103,7 @@ static SmallVector<RowsSchedule> chooseSchedules(linalg::GenericOp op,
   };
   int64_t vectors = llvm::divideCeil(std::max<int64_t>(length, 1), vector);
   int64_t threads = std::min<int64_t>(kWarpSize, llvm::PowerOf2Ceil(vectors));
-  if (getSlots(threads) <= kWarpSlots)
+  if (getSlots(threads) <= std::min(kWarpSlots, kMostAccesses * vector))
     return {{threads, vector, getSlots(threads)}};
   for (threads = 128; threads <= kLongRowThreads; threads *= 2)
     if (getSlots(threads) <= kBlockSlots)
