@@ -78,14 +78,23 @@ def ConvertLinalgToKernelsPass
 
     The op chooses the kernel:
 
-    - *mma*, for a product of matrices of f16 or bf16, with batches or without,
-      whose result is f32 or the same type: `mma.sync.m16n8k16` with f32
+    - *wgmma*, for a product of matrices of f16 or bf16, with batches or without,
+      whose result is f32 or the same type, on chips that have it (sm_90a):
+      `wgmma.mma_async` with f32 accumulators on tiles that bulk copies bring, by
+      warpgroups that copy and warpgroups that multiply. Both operands are buffers of
+      at most 5 dimensions, contiguous along one of the matrix's, all other strides
+      static multiples of 16 bytes. The launch passes their tensor maps.
+    - *mma*, for such products of other operands or on other chips:
+      `mma.sync.m16n8k16` with f32
       accumulators on tiles in shared memory, which `cp.async` fills some stages
       ahead (sm_80 and later). Either dimension of an operand may be the contiguous
       one; an operand that the body computes, such as a weight that it decodes, is
       computed into the tiles. The schedule is the op's `compress_kernel.schedule`,
       or what a cost model of the chip chooses; the kernel has it as the same
       attribute.
+      These two also compute an epilogue: the elementwise op that reads the result
+      next, such as a bias, an activation, a residual or a conversion, where nothing
+      else reads the result before, and nothing needs it afterwards.
     - *tile*, for an op with reduction loops some of whose inputs do not depend
       on all parallel loops (a contraction): a block of 256 threads computes
       `tile-rows * 8` by `tile-columns * 32` results over the two innermost
@@ -120,6 +129,8 @@ def ConvertLinalgToKernelsPass
 
     An argument of the function that only host code reads, as a count of steps, is
     marked `compress_kernel.host`.
+
+    Every buffer begins at a multiple of 16 bytes.
 
     Sizes may be dynamic: threads outside the iteration space do nothing. The
     host function keeps the allocations and the launches. An accumulator starts
@@ -197,6 +208,19 @@ def ConvertKernelsToNVVMPass
   let dependentDialects = ["::mlir::cf::ControlFlowDialect",
                            "::mlir::LLVM::LLVMDialect",
                            "::mlir::NVVM::NVVMDialect"];
+}
+
+def ConvertInstructionsToPTXPass
+    : Pass<"convert-instructions-to-ptx", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Turn instructions of compress_kernel into inline assembly";
+  let description = [{
+    The instructions that the NVVM dialect lacks become `llvm.inline_asm`, as the last
+    step before PTX. For the emulator `convert-nvvm-to-emulated` takes them as they
+    are.
+
+    Errors: an accumulator that is no struct of registers of 32 bits.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
 def ConvertNVVMToEmulatedPass

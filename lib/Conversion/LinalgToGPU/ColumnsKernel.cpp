@@ -80,8 +80,8 @@ std::unique_ptr<Kernel> ColumnsKernel::match(linalg::GenericOp op,
   return kernel;
 }
 
-LogicalResult ColumnsKernel::prepareHost(OpBuilder &host,
-                                         KernelArguments &arguments) {
+LogicalResult ColumnsKernel::passMore(OpBuilder &host,
+                                      KernelArguments &arguments) {
   if (!partials)
     return success();
   partials->allocate(host, splits);

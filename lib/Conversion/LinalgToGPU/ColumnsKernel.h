@@ -33,8 +33,7 @@ private:
                 Combiner combiner)
       : Kernel(op, initial), combiner(combiner) {}
 
-  LogicalResult prepareHost(OpBuilder &host,
-                            KernelArguments &arguments) override;
+  LogicalResult passMore(OpBuilder &host, KernelArguments &arguments) override;
   Value countBlocks(OpBuilder &host) override;
   void buildBody() override;
   SmallVector<Value> reduce(Value begin, Value end, Value step, Point point);

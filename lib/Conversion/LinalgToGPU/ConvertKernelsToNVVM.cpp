@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Conversion/LinalgToGPU.h"
+#include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
 #include "mlir/Conversion/GPUToNVVM/GPUToNVVMPass.h"
@@ -35,6 +36,15 @@ struct ConvertKernelsToNVVM
     options.useBarePtrCallConv = true;
     LLVMTypeConverter types(&getContext(), options);
     configureGpuToNVVMTypeConverter(types);
+    types.addConversion([](compress::kernel::TensorMapType type) -> Type {
+      return LLVM::LLVMPointerType::get(type.getContext());
+    });
+    // Upstream's conversion keeps few attributes of arguments.
+    llvm::StringMap<SmallVector<unsigned>> tensorMaps;
+    for (auto function : getOperation().getOps<gpu::GPUFuncOp>())
+      for (BlockArgument argument : function.getArguments())
+        if (isa<compress::kernel::TensorMapType>(argument.getType()))
+          tensorMaps[function.getName()].push_back(argument.getArgNumber());
 
     // Arithmetic goes first, on its own: upstream's patterns for GPUs contain
     // calls of the device library for some of it.
@@ -56,7 +66,8 @@ struct ConvertKernelsToNVVM
     // Upstream's legality would turn the intrinsics that math ops became into
     // calls of the device library.
     ConversionTarget target(getContext());
-    target.addLegalDialect<LLVM::LLVMDialect, NVVM::NVVMDialect>();
+    target.addLegalDialect<compress::kernel::KernelDialect, LLVM::LLVMDialect,
+                           NVVM::NVVMDialect>();
     target.addIllegalDialect<gpu::GPUDialect>();
     target.addLegalOp<gpu::GPUModuleOp>();
     target.addLegalOp<UnrealizedConversionCastOp>();
@@ -65,12 +76,34 @@ struct ConvertKernelsToNVVM
                                 [](Operation *op) { return op; }),
             target, std::move(patterns))))
       return signalPassFailure();
-    for (auto function : getOperation().getOps<LLVM::LLVMFuncOp>())
+    for (auto function : getOperation().getOps<LLVM::LLVMFuncOp>()) {
       if (function.isExternal()) {
         function.emitError("is needed by a kernel, but a GPU has no ")
             << function.getName();
         return signalPassFailure();
       }
+      for (unsigned argument : tensorMaps.lookup(function.getName()))
+        passByValue(function, argument);
+      // Blocks have exactly the size that upstream gives as the greatest; ptxas
+      // heeds setmaxnreg only where it knows that.
+      StringRef most = NVVM::NVVMDialect::getMaxntidAttrName();
+      if (Attribute size = function->removeAttr(most))
+        function->setAttr(NVVM::NVVMDialect::getReqntidAttrName(), size);
+    }
+  }
+
+private:
+  /// A kernel has the 128 bytes of a tensor map among its parameters, where
+  /// bulk copies read them.
+  static void passByValue(LLVM::LLVMFuncOp function, unsigned argument) {
+    MLIRContext *context = function.getContext();
+    auto bytes = LLVM::LLVMArrayType::get(IntegerType::get(context, 8), 128);
+    function.setArgAttr(argument, LLVM::LLVMDialect::getByValAttrName(),
+                        TypeAttr::get(bytes));
+    function.setArgAttr(argument, LLVM::LLVMDialect::getAlignAttrName(),
+                        IntegerAttr::get(IntegerType::get(context, 64), 64));
+    function.setArgAttr(argument, NVVM::NVVMDialect::getGridConstantAttrName(),
+                        UnitAttr::get(context));
   }
 };
 } // namespace

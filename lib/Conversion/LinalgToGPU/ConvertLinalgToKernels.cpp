@@ -11,6 +11,7 @@
 #include "PointKernel.h"
 #include "RowsKernel.h"
 #include "ScalarKernel.h"
+#include "WarpgroupKernel.h"
 #include "compress/Conversion/LinalgToGPU.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -170,8 +171,9 @@ struct ConvertLinalgToKernels
       return failure();
 
     // Fills are looked at by the ops that follow them, so they come last.
+    fused.clear();
     for (linalg::GenericOp op : ops)
-      if (failed(launch(op, function.getName())))
+      if (!fused.contains(op) && failed(launch(op, function.getName())))
         return failure();
     SmallVector<linalg::FillOp> fills;
     function.walk([&](linalg::FillOp fill) { fills.push_back(fill); });
@@ -212,41 +214,59 @@ struct ConvertLinalgToKernels
       if (bodies.empty() && kernel)
         bodies.push_back(std::move(kernel));
     };
-    if (tensorCores)
-      add(MatmulKernel::match(op, initial, *target));
-    if (tensorCores && bodies.empty() &&
-        op->hasAttr(kernel::KernelDialect::kScheduleAttr))
-      return op.emitOpError("has a schedule, but is no product of two matrices "
-                            "of f16 or bf16 for tensor cores");
-    if (bodies.empty())
+    Epilogue epilogue;
+    if (tensorCores) {
+      std::unique_ptr<ContractionKernel> product =
+          WarpgroupKernel::match(op, initial, *target);
+      if (!product)
+        product = MatmulKernel::match(op, initial, *target);
+      if (product) {
+        epilogue = findEpilogue(op);
+        product->fuse(epilogue);
+        add(std::move(product));
+      }
+    }
+    Attribute schedule = op->getAttr(kernel::KernelDialect::kScheduleAttr);
+    if (tensorCores && bodies.empty() && schedule)
+      return rejectSchedule(op, schedule);
+    // Other operands have no kernel, which the last one says.
+    bool isPlain = llvm::all_of(op->getOperandTypes(), [](Type type) {
+      return getElementTypeOrSelf(type).isIntOrIndexOrFloat();
+    });
+    if (bodies.empty() && isPlain) {
       bodies = RowsKernel::match(op, initial, *target);
-    add(ColumnsKernel::match(op, initial, *target));
-    add(TransposeKernel::match(op, initial));
-    add(PointKernel::match(op, initial, *target));
+      add(ColumnsKernel::match(op, initial, *target));
+      add(TransposeKernel::match(op, initial));
+      add(PointKernel::match(op, initial, *target));
+    }
     if (bodies.empty() && failed(checkThreads(op)))
       return failure();
     if (bodies.empty())
       add(std::make_unique<ScalarKernel>(
           op, chooseSchedule(op, tileRows, tileColumns), initial));
-    for (std::unique_ptr<Kernel> &body : bodies)
-      if (failed(addLaunch(op, *body, function)))
-        return failure();
+
+    OpBuilder host(epilogue ? epilogue.op : op);
     linalg::GenericOp rest;
-    OpBuilder host(op);
-    for (std::unique_ptr<Kernel> &body : bodies)
+    for (std::unique_ptr<Kernel> &body : bodies) {
+      if (failed(addLaunch(host, op, *body, function)))
+        return failure();
       if (linalg::GenericOp left = body->buildRest(host))
         rest = left;
+    }
     op.erase();
+    if (epilogue) {
+      fused.insert(epilogue.op);
+      epilogue.op.erase();
+    }
     if (rest)
       return launch(rest, initial, function);
     return success();
   }
 
   /// Builds a kernel of the op and its launch.
-  LogicalResult addLaunch(linalg::GenericOp op, Kernel &body,
+  LogicalResult addLaunch(OpBuilder &host, linalg::GenericOp op, Kernel &body,
                           StringRef function) {
     Location loc = op.getLoc();
-    OpBuilder host(op);
     if (body.getSharedBytes() > target->blockSharedBytes)
       return op.emitOpError("has a schedule that needs ")
              << body.getSharedBytes() << " bytes of shared memory; expected at "
@@ -264,8 +284,8 @@ struct ConvertLinalgToKernels
         device.getFunctionType(arguments.getOperands().getTypes(), {}));
     kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(),
                     device.getUnitAttr());
-    if (Attribute schedule = body.getSchedule())
-      kernel->setAttr(kernel::KernelDialect::kScheduleAttr, schedule);
+    if (Attribute used = body.getSchedule())
+      kernel->setAttr(kernel::KernelDialect::kScheduleAttr, used);
     int64_t numThreads = body.getNumThreads();
     kernel.setKnownBlockSize(
         ArrayRef<int32_t>{static_cast<int32_t>(numThreads), 1, 1});
@@ -284,6 +304,21 @@ struct ConvertLinalgToKernels
                               gpu::KernelDim3{threads, one, one}, sharedBytes,
                               arguments.getOperands());
     return success();
+  }
+
+  LogicalResult rejectSchedule(linalg::GenericOp op, Attribute schedule) {
+    if (!isa<kernel::WgmmaAttr>(schedule))
+      return op.emitOpError("has a schedule, but is no product of two matrices "
+                            "of f16 or bf16 for tensor cores");
+    if (!target->warpgroupProducts)
+      return op.emitOpError("has a schedule by wgmma, which ")
+             << target->name << " does not have";
+    return op.emitOpError(
+        "has a schedule by wgmma, but is no product of two buffers of f16 or "
+        "bf16 that bulk copies can read: expected one contiguous dimension, "
+        "other strides that are static multiples of 16 bytes, and a tile that "
+        "is a multiple of 64 along a dimension that is contiguous instead of "
+        "K");
   }
 
   /// Returns an equal kernel that is there already, or enters the new one.
@@ -314,7 +349,8 @@ struct ConvertLinalgToKernels
       if (op == function ||
           isa<memref::AllocOp, memref::DeallocOp, memref::DimOp,
               memref::GetGlobalOp, memref::ExtractStridedMetadataOp,
-              gpu::LaunchFuncOp, func::ReturnOp>(op) ||
+              gpu::LaunchFuncOp, kernel::EncodeTensorMapOp, func::ReturnOp>(
+              op) ||
           isa<ViewLikeOpInterface>(op) ||
           (isa<memref::LoadOp>(op) &&
            isForHost(cast<memref::LoadOp>(op).getMemRef())) ||
@@ -330,6 +366,8 @@ struct ConvertLinalgToKernels
   }
 
   const Chip *target = nullptr;
+  /// Ops of a function that are gone, as epilogues of others.
+  llvm::SmallPtrSet<Operation *, 8> fused;
   gpu::GPUModuleOp kernels;
   /// The kernels' names, while the pass runs.
   SymbolTable *symbols = nullptr;

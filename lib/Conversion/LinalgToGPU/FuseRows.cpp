@@ -8,7 +8,7 @@
 
 #include "RowProgram.h"
 #include "compress/Conversion/LinalgToGPU.h"
-#include "compress/Dialect/Kernel/IR/KernelOps.h"
+#include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"

@@ -41,12 +41,13 @@ FailureOr<Value> Kernel::buildHost(OpBuilder &host,
   values.insert_range(
       llvm::make_filter_range(initial, [](Value v) { return bool(v); }));
   for (Value value : values)
-    if (failed(arguments.add(value))) {
-      op.emitOpError("cannot be a GPU kernel: operand of type ")
-          << value.getType()
-          << " is neither a buffer of whole bytes with strides nor a scalar";
-      return failure();
-    }
+    if (!isa<MemRefType>(value.getType()) || passesBuffer(value))
+      if (failed(arguments.add(value))) {
+        op.emitOpError("cannot be a GPU kernel: operand of type ")
+            << value.getType()
+            << " is neither a buffer of whole bytes with strides nor a scalar";
+        return failure();
+      }
 
   if (failed(checkOutputs()))
     return failure();
@@ -63,7 +64,7 @@ FailureOr<Value> Kernel::buildHost(OpBuilder &host,
           if (!size || !getConstantIntValue(size))
             size = arguments.getSize(operand.get(), dim);
         }
-  if (failed(prepareHost(host, arguments)))
+  if (failed(passMore(host, arguments)))
     return failure();
   return countBlocks(host);
 }
@@ -127,7 +128,9 @@ Value Kernel::loadInput(OpOperand &operand, const Point &point) {
     return value;
   return memref::LoadOp::create(
       *builder, loc, value,
-      applyMap(op.getMatchingIndexingMap(&operand), point));
+      applyMap(cast<linalg::LinalgOp>(operand.getOwner())
+                   .getMatchingIndexingMap(&operand),
+               point));
 }
 
 void Kernel::copyOp(Operation &nested, const Point &point, IRMapping &local) {

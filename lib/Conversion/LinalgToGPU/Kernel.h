@@ -46,9 +46,10 @@ public:
 protected:
   /// Two threads must not write one element.
   virtual LogicalResult checkOutputs();
-  /// Makes and passes what the kernel needs beside the op's operands.
-  virtual LogicalResult prepareHost(OpBuilder &host,
-                                    KernelArguments &arguments) {
+  /// Whether the kernel takes the pointer to a buffer of the op.
+  virtual bool passesBuffer(Value) { return true; }
+  /// Passes what else the kernel takes.
+  virtual LogicalResult passMore(OpBuilder &, KernelArguments &) {
     return success();
   }
   virtual Value countBlocks(OpBuilder &host) = 0;
@@ -61,7 +62,8 @@ protected:
   SmallVector<Value> applyMap(AffineMap map, const Point &point);
   /// Splits a linear index over the loops, the last of which varies fastest.
   void delinearize(Value linear, ArrayRef<unsigned> loops, Point &point);
-  /// The element of an operand at a point; of one that is no buffer, its value.
+  /// The element of an operand, of this op or another whose loops the point is
+  /// of; of one that is no buffer, its value.
   Value loadInput(OpOperand &operand, const Point &point);
   /// Copies an op of the body to the kernel, at a point; `local` has the values
   /// of the body so far.

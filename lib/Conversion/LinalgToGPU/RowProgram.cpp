@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RowProgram.h"
-#include "compress/Dialect/Kernel/IR/KernelOps.h"
+#include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Transforms/RegionUtils.h"
 #include "llvm/ADT/TypeSwitch.h"

@@ -61,8 +61,7 @@ private:
   using Slots = SmallVector<Slot>;
 
   LogicalResult checkOutputs() override;
-  LogicalResult prepareHost(OpBuilder &host,
-                            KernelArguments &arguments) override;
+  LogicalResult passMore(OpBuilder &host, KernelArguments &arguments) override;
   Value countBlocks(OpBuilder &host) override;
   void buildBody() override;
   void buildInRegisters();

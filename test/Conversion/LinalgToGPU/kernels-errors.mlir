@@ -87,3 +87,23 @@ func.func @row_reads_output(%x: memref<4x8xf32>, %y: memref<4x8xf32>) {
   }
   return
 }
+
+// -----
+
+func.func @complex(%x: memref<4xcomplex<f32>>, %y: memref<4xcomplex<f32>>) {
+  // expected-error@+1 {{op cannot be a GPU kernel: operand of type 'memref<4xcomplex<f32>>' is neither a buffer of whole bytes with strides nor a scalar}}
+  memref.copy %x, %y : memref<4xcomplex<f32>> to memref<4xcomplex<f32>>
+  return
+}
+
+// -----
+
+func.func @odd_width(%x: memref<4x8xi48>, %y: memref<4xi48>) {
+  // expected-error@+1 {{op cannot be a GPU kernel: it combines values of type 'i48', expected at most 32 bits, or 64}}
+  linalg.reduce ins(%x : memref<4x8xi48>) outs(%y : memref<4xi48>) dimensions = [1]
+    (%a: i48, %acc: i48) {
+      %0 = arith.addi %a, %acc : i48
+      linalg.yield %0 : i48
+    }
+  return
+}

@@ -14,7 +14,7 @@
 // CHECK:         %[[BYTES:.*]] = arith.constant 98304 : i32
 // CHECK:         gpu.launch_func @kernels::@plain_mma blocks in (%c6, %c1, %c1)
 // CHECK-SAME:      threads in (%c256, %c1, %c1) dynamic_shared_memory_size %[[BYTES]]
-// CHECK:         llvm.mlir.global external @shared_memory() {addr_space = 3 : i32, alignment = 128 : i64} : !llvm.array<0 x i8>
+// CHECK:         llvm.mlir.global external @shared_memory() {addr_space = 3 : i32, alignment = 1024 : i64} : !llvm.array<0 x i8>
 // CHECK:         gpu.func @plain_mma
 // CHECK-SAME:      known_block_size = array<i32: 256, 1, 1>
 // CHECK-COUNT-8:   nvvm.cp.async.shared.global %{{.*}}, %{{.*}}, 16, cache = cg, %{{.*}}

@@ -9,12 +9,24 @@
 #ifndef COMPRESS_DIALECT_KERNEL_IR_KERNEL_H
 #define COMPRESS_DIALECT_KERNEL_IR_KERNEL_H
 
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Attributes.h"
+#include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include "compress/Dialect/Kernel/IR/KernelDialect.h.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "compress/Dialect/Kernel/IR/KernelAttrs.h.inc"
+
+#define GET_TYPEDEF_CLASSES
+#include "compress/Dialect/Kernel/IR/KernelTypes.h.inc"
+
+#define GET_OP_CLASSES
+#include "compress/Dialect/Kernel/IR/KernelOps.h.inc"
 
 #endif // COMPRESS_DIALECT_KERNEL_IR_KERNEL_H

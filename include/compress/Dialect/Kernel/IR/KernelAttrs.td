@@ -17,7 +17,8 @@ def Kernel_Dialect : Dialect {
   let cppNamespace = "::mlir::compress::kernel";
   let summary = "How kernels for GPUs are put together";
   let description = [{
-    A kernel is composed from a schedule, which an attribute of this dialect says.
+    A kernel is composed from a schedule, which an attribute of this dialect says. Ops
+    are what kernels and their hosts need and other dialects lack.
 
     Discardable attributes:
 
@@ -30,13 +31,12 @@ def Kernel_Dialect : Dialect {
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect"];
   let useDefaultAttributePrinterParser = 1;
+  let useDefaultTypePrinterParser = 1;
   let hasOperationAttrVerify = 1;
   let extraClassDeclaration = [{
     static constexpr StringLiteral kScheduleAttr = "compress_kernel.schedule";
 
     static constexpr StringLiteral kHostAttr = "compress_kernel.host";
-
-    void registerOps();
   }];
 }
 
@@ -80,6 +80,60 @@ def MmaSyncAttr : AttrDef<Kernel_Dialect, "MmaSync"> {
     /// Of one thread.
     int64_t getNumAccumulators() const {
       return getTile()[0] * getTile()[1] / getNumThreads();
+    }
+  }];
+}
+
+def WgmmaAttr : AttrDef<Kernel_Dialect, "Wgmma"> {
+  let mnemonic = "wgmma";
+  let summary = "A matrix product by wgmma from tiles that bulk copies bring";
+  let description = [{
+    Blocks stay for the whole product and take tile after tile of `tile[0]` by `tile[1]`
+    results. One warpgroup copies `tile[2]` elements of K at a time to one of
+    `stages` pairs of tiles in shared memory; each of `consumers` more multiplies an
+    equal part of the rows, and writes its results.
+
+    `tile[0]` goes along M of the instruction, which is 64, and that along M of the product;
+    with `swap`, along its N, which pays where the product has few rows.
+
+    Elements have 16 bits, and the instruction is `wgmma.mma_async.m64nNk16` (sm_90a).
+
+    Constraints:
+
+    1. `tile` has three entries. Along M each consumer has 64 or 128; N is a multiple of
+       16 up to 64, or of 64 up to 256; K is 64, a line of 128 bytes. An operand that
+       is not contiguous along K needs a multiple of 64.
+    2. There are 1 or 2 consumers, and 2 to 16 stages.
+    3. A thread has at most 128 accumulators.
+    4. The stages and their barriers fit into 227 KiB, the most that a block can have
+       (CUDA C++ Programming Guide, compute capability 9.0).
+
+    Example: `#compress_kernel.wgmma<tile = [128, 256, 64], consumers = 2, stages = 4>`
+  }];
+  let parameters = (ins ArrayRefParameter<"int64_t">:$tile,
+                        "int64_t":$consumers,
+                        "int64_t":$stages,
+                        DefaultValuedParameter<"bool", "false">:$swap);
+  let assemblyFormat = [{
+    `<` `tile` `=` `[` $tile `]` `,` `consumers` `=` $consumers `,`
+        `stages` `=` $stages (`,` `swap` `=` $swap^)? `>`
+  }];
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    static constexpr int64_t kWarpgroup = 128;
+    int64_t getNumThreads() const { return (getConsumers() + 1) * kWarpgroup; }
+    /// Of one stage, in bytes.
+    int64_t getStageBytes() const {
+      return (getTile()[0] + getTile()[1]) * getTile()[2] * 2;
+    }
+    /// Of all stages, their barriers, and what aligns them, in bytes.
+    int64_t getSharedBytes() const;
+    /// Along M and N of the product.
+    int64_t getTileM() const { return getTile()[getSwap()]; }
+    int64_t getTileN() const { return getTile()[!getSwap()]; }
+    /// Of one thread that multiplies.
+    int64_t getNumAccumulators() const {
+      return getTile()[0] * getTile()[1] / (getConsumers() * kWarpgroup);
     }
   }];
 }

@@ -1,4 +1,4 @@
-//===- KernelOps.cpp - Ops of kernels -------------------------------------===//
+//===- RowReduceOp.cpp - What the elements of a row share -----------------===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,21 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compress/Dialect/Kernel/IR/KernelOps.h"
+#include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 using namespace mlir;
 using namespace mlir::compress::kernel;
-
-#define GET_OP_CLASSES
-#include "compress/Dialect/Kernel/IR/KernelOps.cpp.inc"
-
-void KernelDialect::registerOps() {
-  addOperations<
-#define GET_OP_LIST
-#include "compress/Dialect/Kernel/IR/KernelOps.cpp.inc"
-      >();
-}
 
 static bool isOfFloats(arith::AtomicRMWKind kind) {
   switch (kind) {

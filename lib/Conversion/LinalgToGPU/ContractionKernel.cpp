@@ -1,0 +1,289 @@
+//===- ContractionKernel.cpp - Kernels of matrix products -----------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ContractionKernel.h"
+#include "KernelArithmetic.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/Transforms/RegionUtils.h"
+
+using namespace mlir;
+using namespace mlir::compress;
+
+static constexpr StringLiteral kSharedName = "shared_memory";
+
+static constexpr unsigned kSharedSpace =
+    static_cast<unsigned>(NVVM::NVVMMemorySpace::Shared);
+
+/// What a swizzle of 128 bytes repeats after.
+static constexpr uint64_t kSharedAlignment = 1024;
+
+Value compress::getElement(OpBuilder &b, Location loc, Value buffer,
+                           Value offset) {
+  auto metadata = memref::ExtractStridedMetadataOp::create(b, loc, buffer);
+  Value address =
+      memref::ExtractAlignedPointerAsIndexOp::create(b, loc, buffer);
+  Value pointer = LLVM::IntToPtrOp::create(
+      b, loc,
+      LLVM::LLVMPointerType::get(
+          b.getContext(), static_cast<unsigned>(NVVM::NVVMMemorySpace::Global)),
+      toI64(b, loc, address));
+  int64_t bytes =
+      cast<MemRefType>(buffer.getType()).getElementTypeBitWidth() / 8;
+  return getByte(
+      b, loc, pointer,
+      toI64(b, loc, (Number{&b, loc, offset} + metadata.getOffset()) * bytes));
+}
+
+std::optional<Matmul> ContractionKernel::matchHalfMatmul(linalg::GenericOp op) {
+  std::optional<Matmul> matmul = matchMatmul(op);
+  if (!matmul)
+    return std::nullopt;
+  Type element = matmul->a.getElementType();
+  Type result = cast<MemRefType>(matmul->c->get().getType()).getElementType();
+  if (!(element.isF16() || element.isBF16()) ||
+      matmul->b.getElementType() != element ||
+      !(result.isF32() || result == element))
+    return std::nullopt;
+  return matmul;
+}
+
+MatmulExtents ContractionKernel::getExtents(linalg::GenericOp op,
+                                            const Matmul &matmul) {
+  SmallVector<int64_t> loops = op.getStaticLoopRanges();
+  MatmulExtents extents = {1, loops[matmul.m], loops[matmul.n],
+                           loops[matmul.k]};
+  for (unsigned loop : matmul.batch)
+    extents.batch = ShapedType::isDynamic(extents.batch) ||
+                            ShapedType::isDynamic(loops[loop])
+                        ? ShapedType::kDynamic
+                        : extents.batch * loops[loop];
+  return extents;
+}
+
+Value ContractionKernel::getSharedMemory() {
+  auto module = builder->getInsertionBlock()
+                    ->getParentOp()
+                    ->getParentOfType<gpu::GPUModuleOp>();
+  auto variable = module.lookupSymbol<LLVM::GlobalOp>(kSharedName);
+  if (!variable) {
+    OpBuilder top(module.getContext());
+    top.setInsertionPointToStart(module.getBody());
+    variable = LLVM::GlobalOp::create(
+        top, module.getLoc(), LLVM::LLVMArrayType::get(top.getI8Type(), 0),
+        /*isConstant=*/false, LLVM::Linkage::External, kSharedName,
+        /*value=*/Attribute(), kSharedAlignment, kSharedSpace);
+  }
+  return LLVM::AddressOfOp::create(*builder, loc, variable);
+}
+
+Value ContractionKernel::countTilesAlong(unsigned loop, int64_t tile) {
+  return builder->createOrFold<arith::CeilDivUIOp>(loc, extent(loop),
+                                                   constant(tile));
+}
+
+Value ContractionKernel::countTiles(OpBuilder &host, int64_t tileM,
+                                    int64_t tileN) {
+  Value tiles = arith::MulIOp::create(
+      host, loc, Kernel::countTiles(host, matmul.m, tileM),
+      Kernel::countTiles(host, matmul.n, tileN));
+  for (unsigned loop : matmul.batch)
+    tiles = arith::MulIOp::create(host, loc, tiles,
+                                  Kernel::countTiles(host, loop, 1));
+  return tiles;
+}
+
+Value ContractionKernel::countTilesInKernel(int64_t tileM, int64_t tileN) {
+  Number tiles{builder, loc, countTilesAlong(matmul.m, tileM)};
+  tiles = tiles * countTilesAlong(matmul.n, tileN);
+  for (unsigned loop : matmul.batch)
+    tiles = tiles * extent(loop);
+  return tiles;
+}
+
+/// Blocks that run together have neighbouring numbers. They should read few
+/// rows of A and few columns of B, so tiles are counted in bands of some rows,
+/// in a band along M first.
+ContractionKernel::Tile
+ContractionKernel::enterTile(Value number, int64_t tileM, int64_t tileN) {
+  constexpr int64_t bandTiles = 16;
+  OpBuilder &b = *builder;
+  Number tilesM{&b, loc, countTilesAlong(matmul.m, tileM)};
+  Number tilesN{&b, loc, countTilesAlong(matmul.n, tileN)};
+  Number all{&b, loc, number};
+  Number inBatch = all, batch = all.with(all.get(0));
+  if (!matmul.batch.empty()) {
+    Value perBatch = tilesM * tilesN;
+    inBatch = all % perBatch;
+    batch = all / perBatch;
+  }
+  point.resize(op.getNumLoops());
+  for (unsigned loop : matmul.batch) {
+    point[loop] = batch % extent(loop);
+    batch = batch / extent(loop);
+  }
+
+  Number m = inBatch % tilesM, n = inBatch / tilesM;
+  std::optional<int64_t> staticTiles = getConstantIntValue(Value(tilesM));
+  if (!staticTiles || *staticTiles > bandTiles) {
+    Value band = tilesN * bandTiles;
+    Number firstM = inBatch / band * bandTiles;
+    // The last band may be lower.
+    Number height = all.with(
+        arith::MinUIOp::create(b, loc, tilesM - firstM, all.get(bandTiles)));
+    Number inBand = inBatch % band;
+    m = firstM + Value(inBand % height);
+    n = inBand / height;
+  }
+  return {m * tileM, n * tileN};
+}
+
+Value ContractionKernel::getStride(OpOperand &buffer, unsigned loop) {
+  std::optional<unsigned> dim = Matmul::getDim(buffer, loop);
+  if (!dim)
+    return constant(0);
+  auto metadata = memref::ExtractStridedMetadataOp::create(
+      *builder, loc, mapping.lookup(buffer.get()));
+  return metadata.getStrides()[*dim];
+}
+
+Value ContractionKernel::getBatchOffset(OpOperand &buffer) {
+  Number offset{builder, loc, constant(0)};
+  for (unsigned loop : matmul.batch)
+    offset = offset +
+             Value(Number{builder, loc, getStride(buffer, loop)} * point[loop]);
+  return offset;
+}
+
+//===----------------------------------------------------------------------===//
+// Results
+//===----------------------------------------------------------------------===//
+
+bool ContractionKernel::passesBuffer(Value buffer) {
+  return buffer != matmul.c->get() || buffer == getTarget().get();
+}
+
+LogicalResult ContractionKernel::passMore(OpBuilder &,
+                                          KernelArguments &arguments) {
+  if (!epilogue)
+    return success();
+  SetVector<Value> values(epilogue.op->operand_begin(),
+                          epilogue.op->operand_end());
+  getUsedValuesDefinedAbove(epilogue.op->getRegions(), values);
+  for (Value value : values)
+    if (value != matmul.c->get() && failed(arguments.add(value)))
+      return epilogue.op.emitOpError("cannot be a GPU kernel: operand of type ")
+             << value.getType()
+             << " is neither a buffer of whole bytes with strides nor a scalar";
+  return success();
+}
+
+OpOperand &ContractionKernel::getTarget() {
+  return epilogue ? *epilogue.op.getDpsInitOperand(0) : *matmul.c;
+}
+
+/// The loop of what is written that goes along a parallel loop of the product.
+unsigned ContractionKernel::getTargetLoop(unsigned loop) {
+  if (!epilogue)
+    return loop;
+  unsigned dim = *Matmul::getDim(*matmul.c, loop);
+  AffineMap map = epilogue.op.getMatchingIndexingMap(epilogue.operand);
+  return cast<AffineDimExpr>(map.getResult(dim)).getPosition();
+}
+
+/// Whether neighbours along N, of which the first is even, lie side by side at
+/// a multiple of their size, and are inside of the output together.
+bool ContractionKernel::storesPairs() {
+  int64_t columns = op.getStaticLoopRanges()[matmul.n];
+  return !ShapedType::isDynamic(columns) && columns % 2 == 0 &&
+         isContiguous(getTarget(), getTargetLoop(matmul.n)) &&
+         getLineAlignment(getTarget(), 2) == 2;
+}
+
+/// What is written at a point of the product's loops.
+Value ContractionKernel::finish(const Result &result, const Point &at) {
+  OpBuilder &b = *builder;
+  Type type = cast<MemRefType>(matmul.c->get().getType()).getElementType();
+  Value known =
+      initial.empty() || !initial[0] ? Value() : mapping.lookup(initial[0]);
+  Value value = result.value;
+  if (!known || !matchPattern(known, m_AnyZeroFloat())) {
+    Value addend = known ? known : loadInput(*matmul.c, at);
+    if (!type.isF32())
+      addend = arith::ExtFOp::create(b, loc, b.getF32Type(), addend);
+    value = arith::AddFOp::create(b, loc, value, addend);
+  }
+  if (!type.isF32())
+    value = arith::TruncFOp::create(b, loc, type, value);
+  if (!epilogue)
+    return value;
+
+  Point inner(epilogue.op.getNumLoops());
+  for (unsigned loop : getParallelLoops(op))
+    inner[getTargetLoop(loop)] = at[loop];
+  IRMapping local = mapping;
+  for (OpOperand &operand : epilogue.op->getOpOperands()) {
+    BlockArgument argument = epilogue.op.getMatchingBlockArgument(&operand);
+    if (&operand == epilogue.operand)
+      local.map(argument, value);
+    else if (!argument.use_empty())
+      local.map(argument, loadInput(operand, inner));
+  }
+  for (Operation &nested : epilogue.op.getBody()->without_terminator())
+    copyOp(nested, inner, local);
+  return local.lookupOrDefault(
+      epilogue.op.getBody()->getTerminator()->getOperand(0));
+}
+
+void ContractionKernel::storeResults(Value row, Value column,
+                                     ArrayRef<Result> results) {
+  OpBuilder &b = *builder;
+  OpOperand &target = getTarget();
+  Value output = mapping.lookup(target.get());
+  Type element = cast<MemRefType>(output.getType()).getElementType();
+  auto getTargetStride = [&](unsigned loop) {
+    return getStride(target, getTargetLoop(loop));
+  };
+  Number origin{&b, loc, constant(0)};
+  for (unsigned loop : matmul.batch)
+    origin =
+        origin + Value(Number{&b, loc, getTargetStride(loop)} * point[loop]);
+  Value strideM = getTargetStride(matmul.m);
+  Value strideN = getTargetStride(matmul.n);
+  unsigned width = storesPairs() ? 2 : 1;
+  for (unsigned first = 0; first < results.size(); first += width) {
+    Number m = Number{&b, loc, row} + results[first].row;
+    Number n = Number{&b, loc, column} + results[first].column;
+    Value isInside = arith::AndIOp::create(b, loc, m.less(extent(matmul.m)),
+                                           n.less(extent(matmul.n)));
+    auto guard = scf::IfOp::create(b, loc, isInside);
+    OpBuilder::InsertionGuard insertion(b);
+    b.setInsertionPointToStart(guard.thenBlock());
+    Value stored;
+    for (unsigned i = 0; i < width; ++i) {
+      Point at = point;
+      at[matmul.m] = m;
+      at[matmul.n] = n + i;
+      Value value = finish(results[first + i], at);
+      if (width == 1) {
+        stored = value;
+        continue;
+      }
+      if (!stored)
+        stored =
+            LLVM::PoisonOp::create(b, loc, VectorType::get(width, element));
+      Value index = LLVM::ConstantOp::create(b, loc, b.getI32IntegerAttr(i));
+      stored = LLVM::InsertElementOp::create(b, loc, stored, value, index);
+    }
+    Value address = getElement(
+        b, loc, output, origin + Value(m * strideM) + Value(n * strideN));
+    LLVM::StoreOp::create(b, loc, stored, address);
+  }
+}
