@@ -36,6 +36,36 @@ def FuseDecodePass : Pass<"compress-fuse-decode", "::mlir::func::FuncOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def FuseRowsPass : Pass<"compress-fuse-rows", "::mlir::func::FuncOp"> {
+  let summary = "Make one op of what happens to a row";
+  let description = [{
+    A reduction along the innermost dimensions of an operand, and the ops around
+    it that work on the same rows, become one `linalg.generic` with
+    `compress_kernel.row_reduce` in its body. So softmax (maximum, exponentials, their
+    sum, a division) or a layer norm is one kernel that reads a row once.
+
+    The ops of a group are `linalg.generic` with one result:
+
+    - other reductions of the same rows, whose combiner is one known associative
+      op of `arith`;
+    - elementwise ops on the rows' elements, before or after, whose operands and
+      result have the elements of a row side by side;
+    - elementwise ops on one value for each row.
+
+    Which rows an op works on follows from the dimensions of the values that it
+    shares with the group, of any rank and with dynamic sizes. A result that is
+    read outside of the group stays a result.
+
+    Left alone: reductions whose innermost dimension is not reduced, such as sums of
+    columns; products of matrices, since none of their operands has all loops;
+    ops that would have to come both before and after the group; ops whose body
+    reads a tensor of the group by indices of its own.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::compress::kernel::KernelDialect",
+                           "::mlir::linalg::LinalgDialect"];
+}
+
 def ConvertLinalgToKernelsPass
     : Pass<"convert-linalg-to-kernels", "::mlir::ModuleOp"> {
   let summary = "Turn linalg ops on buffers into GPU kernels and their launches";
@@ -74,18 +104,43 @@ def ConvertLinalgToKernelsPass
       with accumulators in registers through the reduction loops. Values that
       the results of a thread share, the decoded weight first of all, are
       computed once per step.
-    - *row*, for other reductions of 32-bit values whose combiner is one known
-      associative op: a warp computes one result, its lanes taking every 32nd
-      step of the innermost reduction loop; shuffles combine their partial
-      results. The order of a sum differs from the sequential one.
-    - *point*, for the rest: a thread computes one result.
+    - *rows*, for a row program (`compress_kernel.row_reduce`) and for a reduction by one
+      known associative op of `arith` along the innermost dimension of an operand
+      that it reads at each point. Threads share a row: some lanes or all of a warp,
+      up to 32 elements in the registers of each; a block, up to 16; or, for longer
+      rows, a block that reads the row once for each reduction that depends on
+      another and once for the results. Where the length is dynamic there is a kernel
+      for each of the three, and all but one have an empty grid. Shuffles, and shared
+      memory between the warps of a block, combine partial results.
+    - *columns*, for such a reduction that keeps the innermost dimension: lanes have
+      neighbouring columns, the warps of a block every eighth row, and shared memory
+      brings them together.
+    - *transpose*, for an elementwise op that reads a buffer across the order in which
+      it writes: tiles of 32 by 32 elements go through shared memory.
+    - *point*, for other elementwise ops: a thread computes as many neighbouring
+      elements as fit into 16 bytes, where they are contiguous and aligned, and a grid
+      of at most 8 blocks for each multiprocessor passes over all.
+    - *point* as well, for the reductions that are left, such as poolings: a thread
+      computes one result.
+
+    Where a reduction has few results, as static extents show, blocks share each of
+    them (*rows*, *columns*): their partial results go to a buffer, and a second kernel
+    combines them in one order, so that equal runs give equal bits. Sums of 16-bit
+    floats are formed in f32; a block's part is rounded where blocks share one.
+    The order of every shared reduction differs from the sequential one.
+
+    An argument of the function that only host code reads, as a count of steps, is
+    marked `compress_kernel.host`.
+
+    Every buffer begins at a multiple of 16 bytes.
 
     Sizes may be dynamic: threads outside the iteration space do nothing. The
     host function keeps the allocations and the launches. An accumulator starts
     with the value of the `linalg.fill` that fills the output just before.
 
-    Errors: an output that two points of the parallel loops would write; a type
-    that is not a multiple of bytes; a schedule on an op that is no such product, or
+    Errors: an output that two points of the parallel loops would write; a reduction
+    to fewer than 32 results with more than 4096, or a dynamic number of, steps each
+    that no threads can share, because it is not by one associative op; a type that is not a multiple of bytes; a schedule on an op that is no such product, or
     that the chip has too little shared memory for; any op that is neither a launch, nor an
     allocation, a view or arithmetic of the host.
   }];
@@ -114,10 +169,26 @@ def ExpandDeviceMathPass
     : Pass<"compress-expand-device-math", "::mlir::gpu::GPUModuleOp"> {
   let summary = "Expand math ops that PTX has no instruction for";
   let description = [{
-    Functions such as `exp`, `tanh` and `erf` become polynomials and arithmetic,
-    so that a kernel calls no device library. Ops with an instruction of their
-    own (`sqrt`, `abs`, `floor`, `fma`, ...) become LLVM intrinsics. Products and
-    sums are marked `contract`, as CUDA's compilers do: a product that is only
+    Functions become instructions, polynomials and arithmetic, so that a kernel calls
+    no device library. Ops with an instruction of their own (`sqrt`, `abs`, `floor`,
+    `fma`, ...) become LLVM intrinsics.
+
+    On f32, some become approximate instructions of PTX, whose bounds (PTX ISA,
+    floating-point instructions) are part of these, relative to the result:
+
+    | Function | By | Error at most |
+    |---|---|---|
+    | `exp2` | `ex2.approx.ftz` | 2^-22; zero where the result is below 2^-126 |
+    | `exp` | `ex2.approx.ftz` of x log2(e) in two parts | 2^-21; zero likewise |
+    | `rsqrt` | `rsqrt.approx` | 2^-22 |
+    | `tanh` | 1 - 2 / (exp(2x) + 1) with `rcp.approx.ftz`; a polynomial below 0.55 | 2^-20 |
+    | `erf` | upstream's rational approximation | 2^-20 |
+    | `log` | upstream's polynomial; a subnormal counts as 2^-126 | 2^-21 |
+
+    NaN, infinities and zeros give what the functions have there. On f16 and bf16 the
+    same is computed in f32 and rounded.
+
+    Products and sums are marked `contract`, as CUDA's compilers do: a product that is only
     added may be fused with the addition, which rounds once instead of twice.
     An op with neither is an error that names it.
   }];

@@ -11,9 +11,9 @@
 // kernel and a launch, and the kernels become the NVVM and LLVM dialects.
 //
 // Matrix products of f16 and bf16 run on tensor cores, from tiles in shared
-// memory that are copied, or decoded, some stages ahead. Other kernels are
-// plain: accumulators in registers, operands from global memory through the
-// caches.
+// memory that are copied, or decoded, some stages ahead. Softmax, norms and
+// reductions keep rows in registers, elementwise ops move 16 bytes at once;
+// what is left reads global memory through the caches.
 //
 // The same kernels run on the host for the emulator
 // (compress/Runtime/Emulator.h).

@@ -6,7 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ColumnsKernel.h"
 #include "MatmulKernel.h"
+#include "PointKernel.h"
+#include "RowsKernel.h"
 #include "ScalarKernel.h"
 #include "WarpgroupKernel.h"
 #include "compress/Conversion/LinalgToGPU.h"
@@ -59,6 +62,45 @@ static linalg::FillOp getFillBefore(Operation *op, Value output) {
       }))
     return nullptr;
   return fill;
+}
+
+/// Whether a buffer is an argument that host code reads elements of, such as a
+/// count of steps, while no kernel has it.
+static bool isForHost(Value buffer) {
+  auto argument = dyn_cast<BlockArgument>(buffer);
+  return argument && isa<func::FuncOp>(argument.getOwner()->getParentOp()) &&
+         llvm::any_of(argument.getUsers(), llvm::IsaPred<memref::LoadOp>) &&
+         llvm::all_of(argument.getUsers(),
+                      llvm::IsaPred<memref::LoadOp, memref::DimOp>);
+}
+
+/// Rejects an op whose threads each have a result where few of them would have
+/// all the work.
+static LogicalResult checkThreads(linalg::GenericOp op) {
+  static constexpr int64_t kMostSteps = 4096;
+  int64_t results = 1, steps = 1;
+  bool isLong = false;
+  for (auto [extent, iterator] :
+       llvm::zip(op.getStaticLoopRanges(), op.getIteratorTypesArray())) {
+    if (linalg::isReductionIterator(iterator)) {
+      isLong |= ShapedType::isDynamic(extent);
+      steps *= ShapedType::isDynamic(extent) ? 1 : extent;
+    } else if (ShapedType::isDynamic(extent)) {
+      return success();
+    } else {
+      results *= extent;
+    }
+  }
+  if (results >= kWarpSize || (!isLong && steps <= kMostSteps))
+    return success();
+  return op.emitOpError("would give ")
+         << results
+         << " threads all the work: expected a reduction by one associative op "
+            "of arith that reads an operand at each point, which threads "
+            "share, "
+            "or at least "
+         << kWarpSize << " results, or at most " << kMostSteps
+         << " steps for each";
 }
 
 namespace {
@@ -145,7 +187,6 @@ struct ConvertLinalgToKernels
   }
 
   LogicalResult launch(linalg::GenericOp op, StringRef function) {
-    Location loc = op.getLoc();
     SmallVector<Value> initial;
     SmallVector<linalg::FillOp> fills;
     for (OpOperand &output : op.getDpsInitsMutable()) {
@@ -156,7 +197,23 @@ struct ConvertLinalgToKernels
       fills.push_back(fill);
     }
 
-    std::unique_ptr<Kernel> body;
+    if (failed(launch(op, initial, function)))
+      return failure();
+    for (linalg::FillOp fill : fills)
+      if (fill)
+        fill.erase();
+    return success();
+  }
+
+  /// Builds the kernels of an op that finds the initial values in its outputs,
+  /// where they are not null.
+  LogicalResult launch(linalg::GenericOp op, ArrayRef<Value> initial,
+                       StringRef function) {
+    SmallVector<std::unique_ptr<Kernel>> bodies;
+    auto add = [&](std::unique_ptr<Kernel> kernel) {
+      if (bodies.empty() && kernel)
+        bodies.push_back(std::move(kernel));
+    };
     Epilogue epilogue;
     if (tensorCores) {
       std::unique_ptr<ContractionKernel> product =
@@ -166,61 +223,86 @@ struct ConvertLinalgToKernels
       if (product) {
         epilogue = findEpilogue(op);
         product->fuse(epilogue);
-        body = std::move(product);
+        add(std::move(product));
       }
     }
-    OpBuilder host(epilogue ? epilogue.op : op);
     Attribute schedule = op->getAttr(kernel::KernelDialect::kScheduleAttr);
-    if (tensorCores && !body && schedule)
+    if (tensorCores && bodies.empty() && schedule)
       return rejectSchedule(op, schedule);
-    if (body && body->getSharedBytes() > target->blockSharedBytes)
+    // Other operands have no kernel, which the last one says.
+    bool isPlain = llvm::all_of(op->getOperandTypes(), [](Type type) {
+      return getElementTypeOrSelf(type).isIntOrIndexOrFloat();
+    });
+    if (bodies.empty() && isPlain) {
+      bodies = RowsKernel::match(op, initial, *target);
+      add(ColumnsKernel::match(op, initial, *target));
+      add(TransposeKernel::match(op, initial));
+      add(PointKernel::match(op, initial, *target));
+    }
+    if (bodies.empty() && failed(checkThreads(op)))
+      return failure();
+    if (bodies.empty())
+      add(std::make_unique<ScalarKernel>(
+          op, chooseSchedule(op, tileRows, tileColumns), initial));
+
+    OpBuilder host(epilogue ? epilogue.op : op);
+    linalg::GenericOp rest;
+    for (std::unique_ptr<Kernel> &body : bodies) {
+      if (failed(addLaunch(host, op, *body, function)))
+        return failure();
+      if (linalg::GenericOp left = body->buildRest(host))
+        rest = left;
+    }
+    op.erase();
+    if (epilogue) {
+      fused.insert(epilogue.op);
+      epilogue.op.erase();
+    }
+    if (rest)
+      return launch(rest, initial, function);
+    return success();
+  }
+
+  /// Builds a kernel of the op and its launch.
+  LogicalResult addLaunch(OpBuilder &host, linalg::GenericOp op, Kernel &body,
+                          StringRef function) {
+    Location loc = op.getLoc();
+    if (body.getSharedBytes() > target->blockSharedBytes)
       return op.emitOpError("has a schedule that needs ")
-             << body->getSharedBytes()
-             << " bytes of shared memory; expected at "
+             << body.getSharedBytes() << " bytes of shared memory; expected at "
              << "most " << target->blockSharedBytes << ", which "
              << target->name << " has";
-    if (!body)
-      body = std::make_unique<ScalarKernel>(
-          op, chooseSchedule(op, tileRows, tileColumns), initial);
     KernelArguments arguments(host, loc);
-    FailureOr<Value> blocks = body->buildHost(host, arguments);
+    FailureOr<Value> blocks = body.buildHost(host, arguments);
     if (failed(blocks))
       return failure();
 
     OpBuilder device(kernels.getBodyRegion());
     device.setInsertionPointToEnd(kernels.getBody());
     auto kernel = gpu::GPUFuncOp::create(
-        device, loc, (function + "_" + body->getSuffix()).str(),
+        device, loc, (function + "_" + body.getSuffix()).str(),
         device.getFunctionType(arguments.getOperands().getTypes(), {}));
     kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(),
                     device.getUnitAttr());
-    if (Attribute used = body->getSchedule())
+    if (Attribute used = body.getSchedule())
       kernel->setAttr(kernel::KernelDialect::kScheduleAttr, used);
-    int64_t numThreads = body->getNumThreads();
+    int64_t numThreads = body.getNumThreads();
     kernel.setKnownBlockSize(
         ArrayRef<int32_t>{static_cast<int32_t>(numThreads), 1, 1});
     device.setInsertionPointToStart(&kernel.getBody().front());
-    body->buildKernel(device, arguments, kernel.getBody().getArguments());
+    body.buildKernel(device, arguments, kernel.getBody().getArguments());
     gpu::ReturnOp::create(device, loc);
     kernel = share(kernel);
 
     Value one = arith::ConstantIndexOp::create(host, loc, 1);
     Value threads = arith::ConstantIndexOp::create(host, loc, numThreads);
     Value sharedBytes;
-    if (int64_t bytes = body->getSharedBytes())
+    if (int64_t bytes = body.getSharedBytes())
       sharedBytes = arith::ConstantIntOp::create(host, loc, bytes, 32);
     gpu::LaunchFuncOp::create(host, loc, kernel,
                               gpu::KernelDim3{*blocks, one, one},
                               gpu::KernelDim3{threads, one, one}, sharedBytes,
                               arguments.getOperands());
-    op.erase();
-    for (linalg::FillOp fill : fills)
-      if (fill)
-        fill.erase();
-    if (epilogue) {
-      fused.insert(epilogue.op);
-      epilogue.op.erase();
-    }
     return success();
   }
 
@@ -258,6 +340,11 @@ struct ConvertLinalgToKernels
   /// What is left on the host is the plan of the launches: allocations, views,
   /// and arithmetic on sizes.
   LogicalResult checkHost(func::FuncOp function) {
+    for (BlockArgument argument : function.getArguments())
+      if (isForHost(argument))
+        function.setArgAttr(argument.getArgNumber(),
+                            kernel::KernelDialect::kHostAttr,
+                            UnitAttr::get(&getContext()));
     WalkResult result = function.walk([&](Operation *op) {
       if (op == function ||
           isa<memref::AllocOp, memref::DeallocOp, memref::DimOp,
@@ -265,6 +352,8 @@ struct ConvertLinalgToKernels
               gpu::LaunchFuncOp, kernel::EncodeTensorMapOp, func::ReturnOp>(
               op) ||
           isa<ViewLikeOpInterface>(op) ||
+          (isa<memref::LoadOp>(op) &&
+           isForHost(cast<memref::LoadOp>(op).getMemRef())) ||
           isa<arith::ArithDialect, affine::AffineDialect, scf::SCFDialect>(
               op->getDialect()))
         return WalkResult::advance();

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Epilogue.h"
+#include "RowProgram.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
@@ -76,7 +77,7 @@ Epilogue compress::findEpilogue(linalg::GenericOp op) {
       next = user;
   }
   auto epilogue = dyn_cast_if_present<linalg::GenericOp>(next);
-  if (!epilogue || epilogue.getNumReductionLoops() ||
+  if (!epilogue || !getRowLoops(epilogue).empty() ||
       epilogue.getNumDpsInits() != 1)
     return {};
   for (Operation *user : results.getUsers())

@@ -49,20 +49,8 @@ FailureOr<Value> Kernel::buildHost(OpBuilder &host,
         return failure();
       }
 
-  // Two threads must not write one element.
-  for (OpOperand &output : op.getDpsInitsMutable()) {
-    AffineMap map = op.getMatchingIndexingMap(&output);
-    if (!map.isProjectedPermutation() ||
-        map.getNumResults() != op.getNumParallelLoops() ||
-        llvm::any_of(getReductionLoops(op),
-                     [&](unsigned d) { return map.isFunctionOfDim(d); })) {
-      op.emitOpError("cannot be a GPU kernel: output ")
-          << output.getOperandNumber() - op.getNumDpsInputs()
-          << " is indexed by " << AffineMapAttr::get(map)
-          << ", expected each parallel loop once and nothing else";
-      return failure();
-    }
-  }
+  if (failed(checkOutputs()))
+    return failure();
 
   // Every loop is the plain index of some operand's dimension, which linalg's
   // verifier ensures.
@@ -79,6 +67,23 @@ FailureOr<Value> Kernel::buildHost(OpBuilder &host,
   if (failed(passMore(host, arguments)))
     return failure();
   return countBlocks(host);
+}
+
+LogicalResult Kernel::checkOutputs() {
+  for (OpOperand &output : op.getDpsInitsMutable()) {
+    AffineMap map = op.getMatchingIndexingMap(&output);
+    if (!map.isProjectedPermutation() ||
+        map.getNumResults() != op.getNumParallelLoops() ||
+        llvm::any_of(getReductionLoops(op),
+                     [&](unsigned d) { return map.isFunctionOfDim(d); })) {
+      op.emitOpError("cannot be a GPU kernel: output ")
+          << output.getOperandNumber() - op.getNumDpsInputs()
+          << " is indexed by " << AffineMapAttr::get(map)
+          << ", expected each parallel loop once and nothing else";
+      return failure();
+    }
+  }
+  return success();
 }
 
 void Kernel::buildKernel(OpBuilder &kernel, const KernelArguments &arguments,
@@ -112,6 +117,15 @@ SmallVector<Value> Kernel::applyMap(AffineMap map, const Point &point) {
   return llvm::map_to_vector(map.getResults(), [&](AffineExpr expr) {
     return affine::expandAffineExpr(*builder, loc, expr, point, {});
   });
+}
+
+void Kernel::delinearize(Value linear, ArrayRef<unsigned> loops, Point &point) {
+  for (unsigned loop : llvm::reverse(loops.drop_front(!loops.empty()))) {
+    point[loop] = arith::RemUIOp::create(*builder, loc, linear, extent(loop));
+    linear = arith::DivUIOp::create(*builder, loc, linear, extent(loop));
+  }
+  if (!loops.empty())
+    point[loops.front()] = linear;
 }
 
 Value Kernel::loadInput(OpOperand &operand, const Point &point) {

@@ -37,10 +37,15 @@ public:
   virtual int64_t getNumThreads() const = 0;
   /// Shared memory that a launch asks for.
   virtual int64_t getSharedBytes() const { return 0; }
+  /// Builds what is left to do after the launch, an op with the same output, or
+  /// null.
+  virtual linalg::GenericOp buildRest(OpBuilder &host) { return nullptr; }
   /// How the kernel is put together, where an attribute says that.
   virtual Attribute getSchedule() const { return {}; }
 
 protected:
+  /// Two threads must not write one element.
+  virtual LogicalResult checkOutputs();
   /// Whether the kernel takes the pointer to a buffer of the op.
   virtual bool passesBuffer(Value) { return true; }
   /// Passes what else the kernel takes.
@@ -55,6 +60,8 @@ protected:
   Value extent(unsigned loop) { return extents[loop]; }
   using Point = SmallVector<Value>; // One index for each loop.
   SmallVector<Value> applyMap(AffineMap map, const Point &point);
+  /// Splits a linear index over the loops, the last of which varies fastest.
+  void delinearize(Value linear, ArrayRef<unsigned> loops, Point &point);
   /// The element of an operand, of this op or another whose loops the point is
   /// of; of one that is no buffer, its value.
   Value loadInput(OpOperand &operand, const Point &point);

@@ -31,9 +31,11 @@ void compress::buildLinalgToKernelsPipeline(OpPassManager &pm,
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addNestedPass<func::FuncOp>(createFuseDecodePass());
+  pm.addNestedPass<func::FuncOp>(createFuseRowsPass());
   // No CSE from here to bufferization: it would merge the fills that start two
   // accumulations, and one of them would have to copy its buffer.
   pm.addPass(createCanonicalizerPass());
+  pm.addPass(createSeparateLoopInitsPass());
 
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;

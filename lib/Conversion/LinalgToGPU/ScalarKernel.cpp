@@ -7,7 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "ScalarKernel.h"
-#include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -20,18 +19,6 @@ using namespace mlir::compress;
 /// whole block where there is only one row.
 static int64_t getTileLanes(linalg::GenericOp op) {
   return op.getNumParallelLoops() > 1 ? kWarpSize : kBlockSize;
-}
-
-/// The one op that combines an element with the accumulator, where partial
-/// results of it can be combined in any order.
-static Operation *getCombiner(linalg::GenericOp op) {
-  if (op.getNumDpsInits() != 1)
-    return nullptr;
-  SmallVector<Operation *> combiners;
-  if (!matchReduction(op.getRegionOutputArgs(), 0, combiners) ||
-      combiners.size() != 1 || !arith::getNeutralElement(combiners[0]))
-    return nullptr;
-  return combiners[0];
 }
 
 KernelSchedule compress::chooseSchedule(linalg::GenericOp op, int64_t tileRows,
@@ -59,10 +46,6 @@ KernelSchedule compress::chooseSchedule(linalg::GenericOp op, int64_t tileRows,
     schedule.tileRows = op.getNumParallelLoops() > 1 ? tileRows : 1;
     return schedule;
   }
-  if (Operation *combiner = getCombiner(op))
-    if (combiner->getResult(0).getType().isF32() ||
-        combiner->getResult(0).getType().isInteger(32))
-      schedule.kind = KernelKind::Row;
   return schedule;
 }
 
@@ -79,9 +62,7 @@ Value ScalarKernel::countBlocks(OpBuilder &host) {
   if (schedule.kind != KernelKind::Tile) {
     for (unsigned loop : loops)
       blocks = multiply(blocks, countTiles(host, loop, 1));
-    Value results = arith::ConstantIndexOp::create(
-        host, loc,
-        schedule.kind == KernelKind::Row ? kBlockSize / kWarpSize : kBlockSize);
+    Value results = arith::ConstantIndexOp::create(host, loc, kBlockSize);
     return host.createOrFold<arith::CeilDivUIOp>(loc, blocks, results);
   }
   for (auto [position, loop] : llvm::enumerate(llvm::reverse(loops))) {
@@ -100,7 +81,7 @@ Value ScalarKernel::countBlocks(OpBuilder &host) {
 //===----------------------------------------------------------------------===//
 
 StringRef ScalarKernel::getSuffix() const {
-  static constexpr StringLiteral suffixes[] = {"point", "tile", "row"};
+  static constexpr StringLiteral suffixes[] = {"point", "tile"};
   return suffixes[static_cast<int>(schedule.kind)];
 }
 
@@ -110,20 +91,7 @@ void ScalarKernel::buildBody() {
     return buildPoint();
   case KernelKind::Tile:
     return buildTile();
-  case KernelKind::Row:
-    return buildRow();
   }
-}
-
-/// Splits a linear index over the loops, the last of which varies fastest.
-void ScalarKernel::delinearize(Value linear, ArrayRef<unsigned> loops,
-                               Point &point) {
-  for (unsigned loop : llvm::reverse(loops.drop_front(!loops.empty()))) {
-    point[loop] = arith::RemUIOp::create(*builder, loc, linear, extent(loop));
-    linear = arith::DivUIOp::create(*builder, loc, linear, extent(loop));
-  }
-  if (!loops.empty())
-    point[loops.front()] = linear;
 }
 
 /// The values of the outputs before the op, null where the body has no use for
@@ -350,49 +318,4 @@ void ScalarKernel::buildTile() {
     b.setInsertionPointToStart(guard.thenBlock());
     store(p, ValueRange(results).slice(index * outputs, outputs));
   }
-}
-
-void ScalarKernel::buildRow() {
-  OpBuilder &b = *builder;
-  Value block = gpu::BlockIdOp::create(b, loc, gpu::Dimension::x);
-  Value thread = gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x);
-  Value lane = arith::RemUIOp::create(b, loc, thread, constant(kWarpSize));
-  Value warp = arith::DivUIOp::create(b, loc, thread, constant(kWarpSize));
-  Value linear = arith::AddIOp::create(
-      b, loc,
-      arith::MulIOp::create(b, loc, block, constant(kBlockSize / kWarpSize)),
-      warp);
-  OpBuilder::InsertionGuard insertion(b);
-  // All lanes of a warp share `linear`, so they take its branch together and
-  // the shuffles below are convergent.
-  Point point = enterPoint(linear);
-  Operation *combiner = getCombiner(op);
-  Value neutral =
-      arith::ConstantOp::create(b, loc, *arith::getNeutralElement(combiner));
-  SmallVector<unsigned> reductions = getReductionLoops(op);
-  SmallVector<std::pair<Value, Value>> steps(reductions.size(),
-                                             {constant(0), constant(1)});
-  steps.back() = {lane, constant(kWarpSize)};
-  Value partial = reduce(reductions, steps, point, neutral,
-                         [&](const Point &inner, ValueRange values) {
-                           return compute(inner, values);
-                         })
-                      .front();
-
-  auto combine = [&](Value a, Value c) -> Value {
-    IRMapping operands;
-    operands.map(combiner->getOperand(0), a);
-    operands.map(combiner->getOperand(1), c);
-    return b.clone(*combiner, operands)->getResult(0);
-  };
-  for (int32_t offset = kWarpSize / 2; offset > 0; offset /= 2) {
-    auto shuffle = gpu::ShuffleOp::create(b, loc, partial, offset, kWarpSize,
-                                          gpu::ShuffleMode::XOR);
-    partial = combine(partial, shuffle.getShuffleResult());
-  }
-  Value isFirst = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, lane,
-                                        constant(0));
-  auto first = scf::IfOp::create(b, loc, isFirst);
-  b.setInsertionPointToStart(first.thenBlock());
-  store(point, combine(loadInitial(point).front(), partial));
 }

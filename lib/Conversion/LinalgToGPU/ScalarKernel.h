@@ -14,8 +14,8 @@
 namespace mlir::compress {
 
 /// How the points of an op's parallel loops are spread over threads; the
-/// description of `convert-linalg-to-kernels` explains the three.
-enum class KernelKind { Point, Tile, Row };
+/// description of `convert-linalg-to-kernels` explains the two.
+enum class KernelKind { Point, Tile };
 
 struct KernelSchedule {
   KernelKind kind = KernelKind::Point;
@@ -30,8 +30,7 @@ KernelSchedule chooseSchedule(linalg::GenericOp op, int64_t tileRows,
 /// Threads of a block.
 constexpr int64_t kBlockSize = 256;
 
-/// A kernel whose threads each compute results of their own, or, for
-/// KernelKind::Row, a part of one.
+/// A kernel whose threads each compute results of their own.
 class ScalarKernel : public Kernel {
 public:
   ScalarKernel(linalg::GenericOp op, KernelSchedule schedule,
@@ -46,10 +45,8 @@ private:
   void buildBody() override;
   void buildPoint();
   void buildTile();
-  void buildRow();
 
   Point enterPoint(Value linear);
-  void delinearize(Value linear, ArrayRef<unsigned> loops, Point &point);
   SmallVector<Value> loadInitial(const Point &point, Value inside = {});
   Value loadIf(Value condition, Type type, llvm::function_ref<Value()> load);
   SmallVector<Value> compute(const Point &point, ValueRange outputs);

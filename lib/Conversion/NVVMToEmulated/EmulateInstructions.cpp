@@ -176,7 +176,9 @@ LogicalResult Instruction::lower(bool checkAccesses) {
   if (isWithoutEffect(op))
     return replace({});
   if (isa<LLVM::LLVMDialect>(op->getDialect())) {
-    if (isa<LLVM::InlineAsmOp, LLVM::CallIntrinsicOp>(op))
+    if (auto function = dyn_cast<LLVM::CallIntrinsicOp>(op))
+      return lower(function);
+    if (isa<LLVM::InlineAsmOp>(op))
       return op->emitOpError("is not emulated: expected an op of its own for "
                              "the instruction");
     if (!checkAccesses)

@@ -96,6 +96,7 @@ private:
   LogicalResult lower(NVVM::CpAsyncBulkGlobalToSharedClusterOp copy);
   LogicalResult lower(NVVM::CpAsyncBulkSharedCTAToGlobalOp copy);
   LogicalResult lower(NVVM::ConvertFloatToTF32Op convert);
+  LogicalResult lower(LLVM::CallIntrinsicOp function);
   template <typename Mma>
   LogicalResult lowerMma(Mma mma, std::optional<NVVM::MMATypes> accumulator,
                          std::optional<NVVM::MMATypes> result, bool isSparse,

@@ -1,7 +1,8 @@
 // RUN: compress-opt %s --pass-pipeline='builtin.module(gpu.module(compress-expand-device-math))' | FileCheck %s
 // RUN: compress-opt %s --pass-pipeline='builtin.module(compress-kernels-to-nvvm)' | FileCheck %s --check-prefix=NVVM
 
-// No kernel calls a device library, whatever math it uses.
+// No kernel calls a device library, whatever math it uses. Exponentials are scaled
+// powers of two.
 
 // NVVM-NOT: llvm.func @__nv
 // NVVM:     llvm.func @math
@@ -9,8 +10,10 @@
 gpu.module @kernels {
   // CHECK-LABEL: gpu.func @math
   // CHECK-NOT:     math.
-  // CHECK:         llvm.intr.sqrt
-  // CHECK:         arith.divf
+  // CHECK:         llvm.call_intrinsic "llvm.nvvm.rsqrt.approx.f"
+  // CHECK:         llvm.call_intrinsic "llvm.nvvm.ex2.approx.ftz"
+  // CHECK-NOT:     math.
+  // CHECK:         llvm.call_intrinsic "llvm.nvvm.rcp.approx.ftz.f"
   // CHECK-NOT:     math.
   // CHECK:         gpu.return
   gpu.func @math(%buffer: memref<f32>) kernel {
@@ -30,6 +33,19 @@ gpu.module @kernels {
     %12 = arith.maximumf %11, %x : f32
     %13 = arith.remf %12, %x : f32
     memref.store %13, %buffer[] : memref<f32>
+    gpu.return
+  }
+
+  // The argument of 2^x is rounded; what that leaves out is a factor.
+  // CHECK-LABEL: gpu.func @exp
+  // CHECK:         %[[X:.*]] = arith.minimumf
+  // CHECK:         %[[HIGH:.*]] = arith.mulf %[[X]], %{{.*}} : f32
+  // CHECK:         %[[POWER:.*]] = llvm.call_intrinsic "llvm.nvvm.ex2.approx.ftz"(%[[HIGH]])
+  // CHECK:         arith.mulf %[[POWER]], %{{.*}}
+  gpu.func @exp(%buffer: memref<f16>) kernel {
+    %x = memref.load %buffer[] : memref<f16>
+    %0 = math.exp %x : f16
+    memref.store %0, %buffer[] : memref<f16>
     gpu.return
   }
 

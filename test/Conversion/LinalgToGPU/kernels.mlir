@@ -66,9 +66,9 @@ func.func @tile(%x: memref<?x64xf32>, %w: memref<64x40xi8>) -> memref<?x40xf32> 
 
 // CHECK-LABEL: func @fill_is_read
 // CHECK:         gpu.launch_func @kernels::@[[COPY:fill_is_read_point[_0-9]*]]
-// CHECK:         gpu.launch_func @kernels::@fill_is_read_row
-// CHECK:         gpu.func @fill_is_read_row
-// CHECK:           scf.for
+// CHECK:         gpu.launch_func @kernels::@fill_is_read_rows
+// CHECK:         gpu.func @fill_is_read_rows
+// CHECK:           gpu.shuffle
 // CHECK:           %[[OLD:.*]] = memref.load {{.*}} : memref<4xf32
 // CHECK:           arith.addf %[[OLD]]
 func.func @fill_is_read(%x: memref<4x64xf32>, %z: memref<4xf32>) -> memref<4xf32> {
@@ -89,16 +89,20 @@ func.func @fill_is_read(%x: memref<4x64xf32>, %z: memref<4xf32>) -> memref<4xf32
 
 // -----
 
-// A row reduction: a warp for each row, eight rows a block, five shuffles.
+// A row reduction: a warp for each row, eight rows a block, 16 bytes a lane, five
+// shuffles.
 
 // CHECK-LABEL: func @row
-// CHECK:         gpu.launch_func @kernels::@row_row blocks in (%c2, %c1, %c1)
-// CHECK:         gpu.func @row_row
+// CHECK:         gpu.launch_func @kernels::@row_rows blocks in (%c2, %c1, %c1)
+// CHECK:         gpu.func @row_rows
 // CHECK:           %[[LOW:.*]] = arith.constant 0xFF800000 : f32
 // CHECK:           %[[LANE:.*]] = arith.remui %thread_id_x, %c32
 // CHECK:           scf.if
-// CHECK:             scf.for %{{.*}} = %[[LANE]] to %c100 step %c32 iter_args(%{{.*}} = %[[LOW]])
-// CHECK:               arith.maximumf
+// CHECK:             %[[FIRST:.*]] = arith.muli %[[LANE]], %c4
+// CHECK:             %[[INSIDE:.*]] = arith.cmpi ult, %[[FIRST]], %c100
+// CHECK:             llvm.load {{.*}} {alignment = 16 : i64} : {{.*}} -> vector<4xf32>
+// CHECK:             arith.select %[[INSIDE]], %{{.*}}, %[[LOW]]
+// CHECK:             arith.maximumf
 // CHECK-COUNT-5:     gpu.shuffle xor
 // CHECK-NOT:         gpu.shuffle
 // CHECK:             scf.if
@@ -120,14 +124,25 @@ func.func @row(%x: memref<16x100xf32>) -> memref<16xf32> {
 
 // -----
 
-// Equal kernels are shared; a dynamic number of elements is guarded.
+// Equal kernels are shared. Elements are moved by 16 bytes, whatever the
+// dimensions; what is left at the end is less.
 
 // CHECK-LABEL: func @point
 // CHECK-COUNT-2: gpu.launch_func @kernels::@point_point blocks
 // CHECK:         gpu.func @point_point
-// CHECK:           %[[INSIDE:.*]] = arith.cmpi ult
-// CHECK:           scf.if %[[INSIDE]]
-// CHECK:             memref.store
+// CHECK:           %[[GRID:.*]] = gpu.grid_dim x
+// CHECK:           %[[STEP:.*]] = arith.muli %[[GRID]], %c256
+// CHECK:           %[[TOTAL:.*]] = arith.muli %{{.*}}, %c7
+// CHECK:           %[[COUNT:.*]] = arith.ceildivui %[[TOTAL]], %c4
+// CHECK:           scf.for %{{.*}} to %[[COUNT]] step %[[STEP]]
+// CHECK:             %[[WHOLE:.*]] = arith.cmpi ule, %{{.*}}, %[[TOTAL]]
+// CHECK:             scf.if %[[WHOLE]]
+// CHECK:               llvm.load {{.*}} -> vector<4xf32>
+// CHECK-COUNT-4:       math.exp
+// CHECK:               llvm.store {{.*}} : vector<4xf32>
+// CHECK:             } else {
+// CHECK:               scf.for
+// CHECK:                 memref.store
 // CHECK-NOT:     gpu.func
 func.func @point(%a: memref<?x7xf32>, %b: memref<?x7xf32>) {
   linalg.exp ins(%a : memref<?x7xf32>) outs(%b : memref<?x7xf32>)

@@ -8,7 +8,7 @@
 
 // CHECK-NOT: __nv_
 // CHECK-NOT: .extern
-// CHECK:     .visible .entry block_row(
+// CHECK:     .visible .entry block_rows(
 // CHECK:     shfl.sync.bfly
 // CHECK-NOT: __nv_
 // CHECK-NOT: .extern

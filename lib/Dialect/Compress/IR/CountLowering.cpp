@@ -6,15 +6,18 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Positions are found by sequential scans: which slot a position has depends on
-// all positions before it. Components that lie (a bit too many, an offset too
-// large) make wrong values, but nothing is read or written outside of a tensor.
+// Decoding finds the slot of each position on its own, so that positions can be
+// decoded in any order or at once. Encoding finds them by sequential scans:
+// which are stored depends on all before. Components that lie (a bit too many,
+// an offset too large) make wrong values, but nothing is read or written
+// outside of a tensor.
 //
 //===----------------------------------------------------------------------===//
 
 #include "LoweringUtils.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
@@ -115,9 +118,53 @@ static Value buildFromSlot(ImplicitLocOpBuilder &b, Value slots,
   return arith::SelectOp::create(b, isKept, value, none);
 }
 
-/// A slot per item of a shape, none yet.
-static Value buildNoSlots(ImplicitLocOpBuilder &b, ArrayRef<int64_t> shape) {
-  return buildFilled(b, shape, buildI32(b, -1));
+/// A slot per item of a shape, which `getSlot` builds from the item's indices.
+static Value
+buildEachSlot(ImplicitLocOpBuilder &b, ArrayRef<int64_t> shape,
+              function_ref<Value(ImplicitLocOpBuilder &, ValueRange)> getSlot) {
+  Value empty = tensor::EmptyOp::create(b, shape, b.getI32Type());
+  return buildElementwise(
+      b, empty, {}, [&](ImplicitLocOpBuilder &nb, ValueRange) {
+        return getSlot(nb, buildLoopIndices(nb, shape.size()));
+      });
+}
+
+/// The slot of `item`, an index, in a list of `count` items that ascend from
+/// slot `begin` to before `end`, of which there are at most `most`: a binary
+/// search. -1 where the list does not have it.
+static Value buildFind(ImplicitLocOpBuilder &b, Value list, int64_t count,
+                       Value begin, Value end, int64_t most, Value item) {
+  auto getItem = [&](ImplicitLocOpBuilder &nb, Value slot) {
+    return buildToIndex(nb, tensor::ExtractOp::create(
+                                nb, list, buildAtMost(nb, slot, count - 1)));
+  };
+  auto compare = [](ImplicitLocOpBuilder &nb, arith::CmpIPredicate predicate,
+                    Value a, Value c) -> Value {
+    return arith::CmpIOp::create(nb, predicate, a, c);
+  };
+  int64_t steps = llvm::Log2_64_Ceil(most + 1);
+  Value slot =
+      buildLoop(
+          b, buildIndex(b, 0), buildIndex(b, steps), {begin, end},
+          [&](ImplicitLocOpBuilder &nb, Value,
+              ValueRange range) -> SmallVector<Value> {
+            Value low = range[0], high = range[1];
+            Value middle = arith::ShRUIOp::create(
+                nb, arith::AddIOp::create(nb, low, high), buildIndex(nb, 1));
+            Value isAfter = arith::AndIOp::create(
+                nb, compare(nb, arith::CmpIPredicate::ult, low, high),
+                compare(nb, arith::CmpIPredicate::ult, getItem(nb, middle),
+                        item));
+            Value next = arith::AddIOp::create(nb, middle, buildIndex(nb, 1));
+            return {arith::SelectOp::create(nb, isAfter, next, low),
+                    arith::SelectOp::create(nb, isAfter, high, middle)};
+          })
+          .front();
+  Value isThere = arith::AndIOp::create(
+      b, compare(b, arith::CmpIPredicate::ult, slot, end),
+      compare(b, arith::CmpIPredicate::eq, getItem(b, slot), item));
+  return arith::SelectOp::create(b, isThere, buildToI32(b, slot),
+                                 buildI32(b, -1));
 }
 
 static int64_t getNumRows(ArrayRef<int64_t> shape) {
@@ -132,21 +179,14 @@ Value BlockSparsityAttr::buildSlots(ImplicitLocOpBuilder &b,
                                     ArrayRef<int64_t> shape,
                                     ValueRange components) const {
   SmallVector<int64_t> grid = getGrid(shape);
-  Value slots = buildNoSlots(b, grid);
-  if (getCount() == 0)
-    return slots;
-  int64_t last = ShapedType::getNumElements(grid) - 1;
-  return buildLoop(
-             b, buildIndex(b, 0), buildIndex(b, getCount()), slots,
-             [&](ImplicitLocOpBuilder &nb, Value slot,
-                 ValueRange carried) -> SmallVector<Value> {
-               Value block = buildToIndex(
-                   nb, tensor::ExtractOp::create(nb, components.front(), slot));
-               return {buildInsert(
-                   nb, buildToI32(nb, slot), carried.front(),
-                   buildDelinearized(nb, grid, buildAtMost(nb, block, last)))};
-             })
-      .front();
+  return buildEachSlot(
+      b, grid, [&](ImplicitLocOpBuilder &nb, ValueRange block) -> Value {
+        if (getCount() == 0)
+          return buildI32(nb, -1);
+        return buildFind(nb, components.front(), getCount(), buildIndex(nb, 0),
+                         buildIndex(nb, getCount()), getCount(),
+                         buildLinearIndex(nb, grid, block));
+      });
 }
 
 Value BlockSparsityAttr::buildDecode(
@@ -261,33 +301,51 @@ static Value buildOffsets(ImplicitLocOpBuilder &b, ArrayRef<int64_t> shape,
 Value BitmapSparsityAttr::buildSlots(ImplicitLocOpBuilder &b,
                                      ArrayRef<int64_t> shape,
                                      ValueRange components) const {
-  // Carries the slots and the number of values that are stored so far.
-  return buildLoop(
-             b, buildIndex(b, 0),
-             buildIndex(b, ShapedType::getNumElements(shape)),
-             {buildNoSlots(b, shape), buildI32(b, 0)},
-             [&](ImplicitLocOpBuilder &nb, Value item,
-                 ValueRange carried) -> SmallVector<Value> {
-               SmallVector<Value> at = buildDelinearized(nb, shape, item);
-               SmallVector<Value> byteAt(at);
-               byteAt.back() =
-                   arith::ShRUIOp::create(nb, at.back(), buildIndex(nb, 3));
-               Value byte = arith::ExtUIOp::create(
-                   nb, nb.getI32Type(),
-                   tensor::ExtractOp::create(nb, components.front(), byteAt));
-               Value shift = buildToI32(
-                   nb, arith::AndIOp::create(nb, at.back(), buildIndex(nb, 7)));
-               Value bit = arith::AndIOp::create(
-                   nb, arith::ShRUIOp::create(nb, byte, shift),
-                   buildI32(nb, 1));
-               Value isKept = arith::CmpIOp::create(
-                   nb, arith::CmpIPredicate::ne, bit, buildI32(nb, 0));
-               Value slot = arith::SelectOp::create(nb, isKept, carried[1],
-                                                    buildI32(nb, -1));
-               return {buildInsert(nb, slot, carried[0], at),
-                       arith::AddIOp::create(nb, carried[1], bit)};
-             })
-      .front();
+  Value bitmap = components[0], offsets = components[1];
+  auto getByte = [&](ImplicitLocOpBuilder &nb, ValueRange at) -> Value {
+    return arith::ExtUIOp::create(nb, nb.getI32Type(),
+                                  tensor::ExtractOp::create(nb, bitmap, at));
+  };
+  // How many values are stored before each byte, counted within its row.
+  SmallVector<int64_t> bytes(
+      getPositionComponents(shape).front().type.getShape());
+  Value before = buildEachSlot(
+      b, bytes, [&](ImplicitLocOpBuilder &nb, ValueRange at) -> Value {
+        Value row = buildLinearIndex(nb, shape.drop_back(), at.drop_back());
+        return buildLoop(
+                   nb, buildIndex(nb, 0), at.back(),
+                   tensor::ExtractOp::create(nb, offsets, row).getResult(),
+                   [&](ImplicitLocOpBuilder &inner, Value byte,
+                       ValueRange carried) -> SmallVector<Value> {
+                     SmallVector<Value> other(at);
+                     other.back() = byte;
+                     Value stored =
+                         math::CtPopOp::create(inner, getByte(inner, other));
+                     return {
+                         arith::AddIOp::create(inner, carried.front(), stored)};
+                   })
+            .front();
+      });
+  return buildEachSlot(
+      b, shape, [&](ImplicitLocOpBuilder &nb, ValueRange at) -> Value {
+        SmallVector<Value> byteAt(at);
+        byteAt.back() =
+            arith::ShRUIOp::create(nb, at.back(), buildIndex(nb, 3));
+        Value byte = getByte(nb, byteAt);
+        Value bit = arith::ShLIOp::create(
+            nb, buildI32(nb, 1),
+            buildToI32(
+                nb, arith::AndIOp::create(nb, at.back(), buildIndex(nb, 7))));
+        Value isKept = arith::CmpIOp::create(
+            nb, arith::CmpIPredicate::ne, arith::AndIOp::create(nb, byte, bit),
+            buildI32(nb, 0));
+        Value lower = arith::AndIOp::create(
+            nb, byte, arith::SubIOp::create(nb, bit, buildI32(nb, 1)));
+        Value slot = arith::AddIOp::create(
+            nb, tensor::ExtractOp::create(nb, before, byteAt),
+            math::CtPopOp::create(nb, lower));
+        return arith::SelectOp::create(nb, isKept, slot, buildI32(nb, -1));
+      });
 }
 
 Value BitmapSparsityAttr::buildDecode(
@@ -340,35 +398,19 @@ SmallVector<Value> BitmapSparsityAttr::buildPositionComponents(
 Value CSRSparsityAttr::buildSlots(ImplicitLocOpBuilder &b,
                                   ArrayRef<int64_t> shape,
                                   ValueRange components) const {
-  Value slots = buildNoSlots(b, shape);
-  if (getCount() == 0)
-    return slots;
-  Value columns = components[0], offsets = components[1];
-  return buildLoop(
-             b, buildIndex(b, 0), buildIndex(b, getNumRows(shape)), slots,
-             [&](ImplicitLocOpBuilder &nb, Value row,
-                 ValueRange carried) -> SmallVector<Value> {
-               auto getOffset = [&](Value at) {
-                 Value offset = tensor::ExtractOp::create(nb, offsets, at);
-                 return buildAtMost(nb, buildToIndex(nb, offset), getCount());
-               };
-               SmallVector<Value> at =
-                   buildDelinearized(nb, shape.drop_back(), row);
-               at.emplace_back();
-               Value next = arith::AddIOp::create(nb, row, buildIndex(nb, 1));
-               return buildLoop(
-                   nb, getOffset(row), getOffset(next), carried,
-                   [&](ImplicitLocOpBuilder &inner, Value slot,
-                       ValueRange row) -> SmallVector<Value> {
-                     Value column = buildToIndex(
-                         inner,
-                         tensor::ExtractOp::create(inner, columns, slot));
-                     at.back() = buildAtMost(inner, column, shape.back() - 1);
-                     return {buildInsert(inner, buildToI32(inner, slot),
-                                         row.front(), at)};
-                   });
-             })
-      .front();
+  return buildEachSlot(
+      b, shape, [&](ImplicitLocOpBuilder &nb, ValueRange at) -> Value {
+        if (getCount() == 0)
+          return buildI32(nb, -1);
+        auto getOffset = [&](Value row) {
+          Value offset = tensor::ExtractOp::create(nb, components[1], row);
+          return buildAtMost(nb, buildToIndex(nb, offset), getCount());
+        };
+        Value row = buildLinearIndex(nb, shape.drop_back(), at.drop_back());
+        Value next = arith::AddIOp::create(nb, row, buildIndex(nb, 1));
+        return buildFind(nb, components[0], getCount(), getOffset(row),
+                         getOffset(next), shape.back(), at.back());
+      });
 }
 
 Value CSRSparsityAttr::buildDecode(

@@ -18,3 +18,21 @@ func.func @wait(%sums: !llvm.struct<(f32, f32, f32, f32)>) -> !llvm.struct<(f32,
   %0 = compress_kernel.wgmma_wait %sums : !llvm.struct<(f32, f32, f32, f32)>
   return %0 : !llvm.struct<(f32, f32, f32, f32)>
 }
+
+// CHECK-LABEL: func @row_reduce
+// CHECK:         linalg.generic
+// CHECK:           %[[SUM:.*]] = compress_kernel.row_reduce addf %{{.*}} over [1, 2] : f32
+// CHECK:           %[[MOST:.*]] = compress_kernel.row_reduce maxs %{{.*}} over [1, 2] : i64
+func.func @row_reduce(%x: tensor<?x3x4xf32>, %i: tensor<?x3x4xi64>, %y: tensor<?xf32>, %z: tensor<?xi64>) -> (tensor<?xf32>, tensor<?xi64>) {
+  %0:2 = linalg.generic {
+      indexing_maps = [affine_map<(i, j, k) -> (i, j, k)>, affine_map<(i, j, k) -> (i, j, k)>,
+                       affine_map<(i, j, k) -> (i)>, affine_map<(i, j, k) -> (i)>],
+      iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%x, %i : tensor<?x3x4xf32>, tensor<?x3x4xi64>) outs(%y, %z : tensor<?xf32>, tensor<?xi64>) {
+  ^bb0(%a: f32, %b: i64, %c: f32, %d: i64):
+    %s = compress_kernel.row_reduce addf %a over [1, 2] : f32
+    %m = compress_kernel.row_reduce maxs %b over [1, 2] : i64
+    linalg.yield %s, %m : f32, i64
+  } -> (tensor<?xf32>, tensor<?xi64>)
+  return %0#0, %0#1 : tensor<?xf32>, tensor<?xi64>
+}

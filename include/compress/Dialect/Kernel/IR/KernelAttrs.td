@@ -25,12 +25,18 @@ def Kernel_Dialect : Dialect {
     - `compress_kernel.schedule` (a schedule; linalg ops and kernels): on an op, the
       schedule that its kernel must have, in place of the one that the cost model
       would choose; on a `gpu.func`, the one that it was built with.
+    - `compress_kernel.host` (a unit; function arguments): host code reads the
+      buffer, such as a count of steps, and no kernel does, so that it stays in
+      the host's memory. `convert-linalg-to-kernels` says so.
   }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
   let useDefaultAttributePrinterParser = 1;
   let useDefaultTypePrinterParser = 1;
   let hasOperationAttrVerify = 1;
   let extraClassDeclaration = [{
     static constexpr StringLiteral kScheduleAttr = "compress_kernel.schedule";
+
+    static constexpr StringLiteral kHostAttr = "compress_kernel.host";
   }];
 }
 
