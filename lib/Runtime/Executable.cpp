@@ -225,6 +225,8 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
   MLIRContext *context = module->getContext();
   PassManager decompress(context);
   decompress.addPass(createConvertDenseToLinalgPass());
+  if (emulator)
+    buildCompressToKernelsPipeline(decompress, *emulator->chip);
   decompress.addPass(createConvertCompressToLinalgPass());
   if (failed(decompress.run(*module)))
     return llvm::createStringError("the module could not be compiled");

@@ -7,9 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Target/PTX.h"
+#include "compress/Conversion/LinalgToGPU.h"
+#include "mlir/Conversion/NVVMToLLVM/NVVMToLLVM.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVM/NVVM/Target.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/GPU/GPUToLLVMIRTranslation.h"
@@ -40,6 +43,17 @@ llvm::Expected<std::string> compress::translateToPTX(ModuleOp module,
   auto target = NVVM::NVVMTargetAttr::get(module.getContext(), /*optLevel=*/3,
                                           "nvptx64-nvidia-cuda", chip.name,
                                           chip.features);
+  // Instructions without an intrinsic of LLVM are inline assembly from here on,
+  // in a copy.
+  OwningOpRef<ModuleOp> copy = ModuleOp::create(module.getLoc());
+  auto assembled = cast<gpu::GPUModuleOp>((*kernels.begin())->clone());
+  copy->push_back(assembled);
+  PassManager passes(module.getContext());
+  auto &nested = passes.nest<gpu::GPUModuleOp>();
+  nested.addPass(createConvertInstructionsToPTXPass());
+  nested.addPass(createConvertNVVMToLLVMPass());
+  if (failed(passes.run(*copy)))
+    return llvm::createStringError("the kernels cannot be translated to PTX");
   auto serializer = dyn_cast<gpu::TargetAttrInterface>(target);
   if (!serializer)
     return llvm::createStringError(
@@ -47,7 +61,7 @@ llvm::Expected<std::string> compress::translateToPTX(ModuleOp module,
   gpu::TargetOptions options(/*toolkitPath=*/{}, /*librariesToLink=*/{},
                              /*cmdOptions=*/{}, /*elfSection=*/{},
                              gpu::CompilationTarget::Assembly);
-  auto object = serializer.serializeToObject(*kernels.begin(), options);
+  auto object = serializer.serializeToObject(assembled, options);
   if (!object)
     return llvm::createStringError("the kernels cannot be translated to PTX");
   // The serializer ends the text with a zero.

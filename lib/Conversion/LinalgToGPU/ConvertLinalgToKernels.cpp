@@ -8,6 +8,7 @@
 
 #include "MatmulKernel.h"
 #include "ScalarKernel.h"
+#include "StreamKernel.h"
 #include "compress/Conversion/LinalgToGPU.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -105,10 +106,13 @@ struct ConvertLinalgToKernels
   LogicalResult convert(func::FuncOp function) {
     IRRewriter rewriter(&getContext());
     SmallVector<linalg::GenericOp> ops;
+    SmallVector<kernel::ContractOp> contracts;
     WalkResult result = function.walk([&](Operation *op) {
       rewriter.setInsertionPoint(op);
       if (auto generic = dyn_cast<linalg::GenericOp>(op)) {
         ops.push_back(generic);
+      } else if (auto contract = dyn_cast<kernel::ContractOp>(op)) {
+        contracts.push_back(contract);
       } else if (auto copy = dyn_cast<memref::CopyOp>(op)) {
         ops.push_back(linalg::makeMemRefCopyOp(
             rewriter, copy.getLoc(), copy.getSource(), copy.getTarget()));
@@ -131,6 +135,9 @@ struct ConvertLinalgToKernels
     for (linalg::GenericOp op : ops)
       if (failed(launch(op, function.getName())))
         return failure();
+    for (kernel::ContractOp op : contracts)
+      if (failed(launch(op, function.getName())))
+        return failure();
     SmallVector<linalg::FillOp> fills;
     function.walk([&](linalg::FillOp fill) { fills.push_back(fill); });
     for (linalg::FillOp fill : fills) {
@@ -143,8 +150,6 @@ struct ConvertLinalgToKernels
   }
 
   LogicalResult launch(linalg::GenericOp op, StringRef function) {
-    Location loc = op.getLoc();
-    OpBuilder host(op);
     SmallVector<Value> initial;
     SmallVector<linalg::FillOp> fills;
     for (OpOperand &output : op.getDpsInitsMutable()) {
@@ -162,47 +167,60 @@ struct ConvertLinalgToKernels
         op->hasAttr(kernel::KernelDialect::kScheduleAttr))
       return op.emitOpError("has a schedule, but is no product of two matrices "
                             "of f16 or bf16 for tensor cores");
-    if (body && body->getSharedBytes() > target->blockSharedBytes)
-      return op.emitOpError("has a schedule that needs ")
-             << body->getSharedBytes()
-             << " bytes of shared memory; expected at "
-             << "most " << target->blockSharedBytes << ", which "
-             << target->name << " has";
     if (!body)
       body = std::make_unique<ScalarKernel>(
           op, chooseSchedule(op, tileRows, tileColumns), initial);
+    return launch(op, *body, fills, function);
+  }
+
+  LogicalResult launch(kernel::ContractOp op, StringRef function) {
+    linalg::FillOp fill = getFillBefore(op, op.getInit());
+    StreamKernel body(op, fill ? fill.value() : nullptr, *target);
+    return launch(op, body, fill, function);
+  }
+
+  /// Replaces an op, and the fills of its outputs, by the launch of its kernel.
+  LogicalResult launch(Operation *op, KernelBuilder &body,
+                       ArrayRef<linalg::FillOp> fills, StringRef function) {
+    Location loc = op->getLoc();
+    OpBuilder host(op);
+    if (body.getSharedBytes() > target->blockSharedBytes)
+      return op->emitOpError("has a schedule that needs ")
+             << body.getSharedBytes() << " bytes of shared memory; expected at "
+             << "most " << target->blockSharedBytes << ", which "
+             << target->name << " has";
     KernelArguments arguments(host, loc);
-    FailureOr<Value> blocks = body->buildHost(host, arguments);
+    FailureOr<Value> blocks = body.buildHost(host, arguments);
     if (failed(blocks))
       return failure();
 
     OpBuilder device(kernels.getBodyRegion());
     device.setInsertionPointToEnd(kernels.getBody());
     auto kernel = gpu::GPUFuncOp::create(
-        device, loc, (function + "_" + body->getSuffix()).str(),
+        device, loc, (function + "_" + body.getSuffix()).str(),
         device.getFunctionType(arguments.getOperands().getTypes(), {}));
     kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(),
                     device.getUnitAttr());
-    if (Attribute schedule = body->getSchedule())
+    if (Attribute schedule = body.getSchedule())
       kernel->setAttr(kernel::KernelDialect::kScheduleAttr, schedule);
-    int64_t numThreads = body->getNumThreads();
+    int64_t numThreads = body.getNumThreads();
     kernel.setKnownBlockSize(
         ArrayRef<int32_t>{static_cast<int32_t>(numThreads), 1, 1});
     device.setInsertionPointToStart(&kernel.getBody().front());
-    body->buildKernel(device, arguments, kernel.getBody().getArguments());
+    body.buildKernel(device, arguments, kernel.getBody().getArguments());
     gpu::ReturnOp::create(device, loc);
     kernel = share(kernel);
 
     Value one = arith::ConstantIndexOp::create(host, loc, 1);
     Value threads = arith::ConstantIndexOp::create(host, loc, numThreads);
     Value sharedBytes;
-    if (int64_t bytes = body->getSharedBytes())
+    if (int64_t bytes = body.getSharedBytes())
       sharedBytes = arith::ConstantIntOp::create(host, loc, bytes, 32);
     gpu::LaunchFuncOp::create(host, loc, kernel,
                               gpu::KernelDim3{*blocks, one, one},
                               gpu::KernelDim3{threads, one, one}, sharedBytes,
                               arguments.getOperands());
-    op.erase();
+    op->erase();
     for (linalg::FillOp fill : fills)
       if (fill)
         fill.erase();

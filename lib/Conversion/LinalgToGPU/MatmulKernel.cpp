@@ -8,6 +8,7 @@
 
 #include "MatmulKernel.h"
 #include "KernelArithmetic.h"
+#include "SharedMemory.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -15,11 +16,6 @@
 
 using namespace mlir;
 using namespace mlir::compress;
-
-static constexpr StringLiteral kSharedName = "shared_memory";
-
-static constexpr unsigned kSharedSpace =
-    static_cast<unsigned>(NVVM::NVVMMemorySpace::Shared);
 
 //===----------------------------------------------------------------------===//
 // Match
@@ -122,20 +118,6 @@ Value MatmulKernel::countBlocks(OpBuilder &host) {
 //===----------------------------------------------------------------------===//
 // Kernel
 //===----------------------------------------------------------------------===//
-
-/// The module's variable for the dynamic shared memory of its kernels.
-static LLVM::GlobalOp getSharedVariable(Operation *kernel) {
-  auto module = kernel->getParentOfType<gpu::GPUModuleOp>();
-  if (auto found = module.lookupSymbol<LLVM::GlobalOp>(kSharedName))
-    return found;
-  OpBuilder builder(kernel->getContext());
-  builder.setInsertionPointToStart(module.getBody());
-  return LLVM::GlobalOp::create(
-      builder, module.getLoc(),
-      LLVM::LLVMArrayType::get(builder.getI8Type(), 0), /*isConstant=*/false,
-      LLVM::Linkage::External, kSharedName, /*value=*/Attribute(),
-      /*alignment=*/128, kSharedSpace);
-}
 
 /// Multiplies the tiles of a stage.
 SmallVector<Value> MatmulKernel::multiply(Value stage,
@@ -261,8 +243,7 @@ void MatmulKernel::storeResults(ValueRange accumulators) {
 
 void MatmulKernel::buildBody() {
   OpBuilder &b = *builder;
-  Operation *function = b.getInsertionBlock()->getParentOp();
-  shared = LLVM::AddressOfOp::create(b, loc, getSharedVariable(function));
+  shared = getSharedMemory(b, loc);
   thread = toI32(b, loc, gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x));
   Number own{&b, loc, thread};
   lane = own % kWarpSize;

@@ -9,12 +9,27 @@
 #ifndef COMPRESS_DIALECT_KERNEL_IR_KERNEL_H
 #define COMPRESS_DIALECT_KERNEL_IR_KERNEL_H
 
+#include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/Attributes.h"
+#include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include "compress/Dialect/Kernel/IR/KernelDialect.h.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "compress/Dialect/Kernel/IR/KernelAttrs.h.inc"
+
+#define GET_OP_CLASSES
+#include "compress/Dialect/Kernel/IR/KernelOps.h.inc"
+
+namespace mlir::compress::kernel {
+
+/// Lets one-shot bufferization turn the dialect's ops on tensors to buffers.
+void registerBufferizableOpInterfaceExternalModels(DialectRegistry &registry);
+
+} // namespace mlir::compress::kernel
 
 #endif // COMPRESS_DIALECT_KERNEL_IR_KERNEL_H

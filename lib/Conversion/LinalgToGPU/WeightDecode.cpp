@@ -1,0 +1,197 @@
+//===- WeightDecode.cpp - From packed codes to fragments
+//-----------------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "WeightDecode.h"
+#include "compress/Dialect/Kernel/IR/Kernel.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+
+using namespace mlir;
+using namespace mlir::compress;
+
+/// The table of (a & b) ^ c for lop3.
+static constexpr int32_t kAndXor = (0xf0 & 0xcc) ^ 0xaa;
+
+/// The power of two at which an f16, and a bf16, counts by ones.
+static constexpr int64_t kF16Base = 1024, kBF16Base = 128;
+static constexpr int64_t kF32Base = int64_t(1) << 23;
+/// The second nibble of an f16 stands four bits higher.
+static constexpr int64_t kHighNibble = 16;
+
+//===----------------------------------------------------------------------===//
+// Constants and conversions
+//===----------------------------------------------------------------------===//
+
+Value WeightDecode::word(uint32_t value) {
+  return LLVM::ConstantOp::create(
+      b, loc, b.getI32IntegerAttr(static_cast<int32_t>(value)));
+}
+
+Value WeightDecode::splat(Value scalar) {
+  auto type = VectorType::get(2, scalar.getType());
+  Value pair = LLVM::PoisonOp::create(b, loc, type);
+  for (int32_t i : {0, 1})
+    pair = LLVM::InsertElementOp::create(b, loc, pair, scalar, word(i));
+  return pair;
+}
+
+Value WeightDecode::constantPair(double value) {
+  VectorType type = getPairType();
+  return LLVM::ConstantOp::create(
+      b, loc, type,
+      SplatElementsAttr::get(type, b.getFloatAttr(weight.element, value)));
+}
+
+Value WeightDecode::shift(Value value, int64_t bits) {
+  return bits == 0 ? value
+                   : Value(LLVM::LShrOp::create(b, loc, value, word(bits)));
+}
+
+Value WeightDecode::permute(Value low, Value high, uint32_t selector) {
+  return NVVM::PermuteOp::create(b, loc, b.getI32Type(), low, high,
+                                 word(selector), NVVM::PermuteMode::DEFAULT);
+}
+
+Value WeightDecode::asPair(Value value) {
+  return LLVM::BitcastOp::create(b, loc, getPairType(), value);
+}
+
+//===----------------------------------------------------------------------===//
+// Parameters of a channel
+//===----------------------------------------------------------------------===//
+
+WeightDecode::Channel WeightDecode::prepare(Value scale, Value zeroPoint) {
+  Channel channel;
+  if (scalesInF32())
+    channel.scale =
+        weight.scale.isF32()
+            ? scale
+            : Value(LLVM::FPExtOp::create(b, loc, b.getF32Type(), scale));
+  else
+    channel.scale = splat(scale);
+
+  // Codes are two's complement; flipping the sign bit adds half of their range.
+  int64_t half = int64_t(1) << (weight.width - 1);
+  bool isF32 = weight.width == 8 && !isF16();
+  Type type = isF32 ? b.getF32Type() : Type(weight.element);
+  int64_t base = isF32 ? kF32Base : isF16() ? kF16Base : kBF16Base;
+  auto get = [&](int64_t unit, int64_t base) -> Value {
+    double start = static_cast<double>(base) / unit + half;
+    if (!zeroPoint) {
+      if (isF32)
+        return LLVM::ConstantOp::create(b, loc, b.getF32FloatAttr(start));
+      return constantPair(start);
+    }
+    Value sum = LLVM::AddOp::create(
+        b, loc, LLVM::SExtOp::create(b, loc, b.getI32Type(), zeroPoint),
+        word(static_cast<uint32_t>(start)));
+    Value value = LLVM::SIToFPOp::create(b, loc, type, sum);
+    return isF32 ? value : splat(value);
+  };
+  channel.low = get(1, base);
+  if (weight.width == 4 && isF16())
+    channel.high = get(kHighNibble, base);
+  return channel;
+}
+
+SmallVector<Value, 2> WeightDecode::toF32(Value pair) {
+  SmallVector<Value, 2> values;
+  for (int32_t i : {0, 1})
+    values.push_back(LLVM::FPExtOp::create(
+        b, loc, b.getF32Type(),
+        LLVM::ExtractElementOp::create(b, loc, pair, word(i))));
+  return values;
+}
+
+Value WeightDecode::scaleF32(ArrayRef<Value> values, const Channel &channel) {
+  auto type = VectorType::get(2, b.getF32Type());
+  Value pair = LLVM::PoisonOp::create(b, loc, type);
+  for (auto [i, value] : llvm::enumerate(values))
+    pair = LLVM::InsertElementOp::create(
+        b, loc, pair, LLVM::FMulOp::create(b, loc, value, channel.scale),
+        word(i));
+  return LLVM::FPTruncOp::create(b, loc, getPairType(), pair);
+}
+
+Value WeightDecode::scalePair(Value pair, const Channel &channel) {
+  if (scalesInF32())
+    return scaleF32(toF32(pair), channel);
+  if (isF16())
+    return LLVM::FMulOp::create(b, loc, pair, channel.scale);
+  // sm_80 multiplies bf16 only while it adds; -0 changes no sum.
+  return LLVM::FMAOp::create(b, loc, pair, channel.scale, constantPair(-0.0));
+}
+
+//===----------------------------------------------------------------------===//
+// Codes
+//===----------------------------------------------------------------------===//
+
+/// The eight nibbles of a word: two neighbours for each register, 16 bits
+/// apart.
+SmallVector<Value, 4> WeightDecode::decodeNibbles(Value codes,
+                                                  const Channel &even,
+                                                  const Channel &odd) {
+  auto mask = [&](Value from, uint32_t bits, uint32_t flip) {
+    Value result = kernel::Lop3Op::create(b, loc, b.getI32Type(), from,
+                                          word(bits), word(flip), kAndXor);
+    return asPair(result);
+  };
+  SmallVector<Value, 4> pairs;
+  for (int64_t i = 0; i < 4; ++i) {
+    const Channel &channel = i % 2 ? odd : even;
+    Value pair;
+    if (!isF16()) {
+      pair = mask(shift(codes, 4 * i), 0x000f000f, 0x43084308);
+      // The same as a subtraction, which sm_80 has for f16 only.
+      pair = LLVM::FMAOp::create(b, loc, pair, constantPair(1.0),
+                                 LLVM::FNegOp::create(b, loc, channel.low));
+    } else if (i % 2 == 0) {
+      pair = mask(shift(codes, 4 * i), 0x000f000f, 0x64086408);
+      pair = LLVM::FSubOp::create(b, loc, pair, channel.low);
+    } else {
+      // Four bits higher the code counts by 16: no shift is needed.
+      pair = mask(shift(codes, 4 * (i - 1)), 0x00f000f0, 0x64806480);
+      pair = LLVM::FMAOp::create(b, loc, pair, constantPair(1.0 / kHighNibble),
+                                 LLVM::FNegOp::create(b, loc, channel.high));
+    }
+    pairs.push_back(scalePair(pair, channel));
+  }
+  return pairs;
+}
+
+/// Two bytes of a word whose sign bits are flipped: the lower or the upper
+/// half.
+Value WeightDecode::decodeBytes(Value codes, unsigned half,
+                                const Channel &channel) {
+  if (isF16()) {
+    Value pair =
+        asPair(permute(codes, word(0x64646464), half == 0 ? 0x4140 : 0x4342));
+    return scalePair(LLVM::FSubOp::create(b, loc, pair, channel.low), channel);
+  }
+  SmallVector<Value, 2> values;
+  for (uint32_t i : {0u, 1u}) {
+    Value bits = permute(codes, word(0x4b000000), 0x7540 + 2 * half + i);
+    Value value = LLVM::BitcastOp::create(b, loc, b.getF32Type(), bits);
+    values.push_back(LLVM::FSubOp::create(b, loc, value, channel.low));
+  }
+  return scaleF32(values, channel);
+}
+
+SmallVector<Value, 4> WeightDecode::decode(ArrayRef<Value> words,
+                                           const Channel &even,
+                                           const Channel &odd) {
+  if (weight.width == 4)
+    return decodeNibbles(words.front(), even, odd);
+  SmallVector<Value, 4> pairs;
+  for (Value codes : words) {
+    Value flipped = LLVM::XOrOp::create(b, loc, codes, word(0x80808080));
+    pairs.push_back(decodeBytes(flipped, 0, even));
+    pairs.push_back(decodeBytes(flipped, 1, odd));
+  }
+  return pairs;
+}

@@ -1,0 +1,75 @@
+//===- WeightOps.cpp - Products with packed weights
+//---------------------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compress/Dialect/Kernel/IR/Kernel.h"
+#include "compress/Dialect/Kernel/IR/StreamedWeight.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+using namespace mlir::compress;
+using namespace mlir::compress::kernel;
+
+LogicalResult kernel::ContractOp::verify() {
+  auto type = dyn_cast<CompressedTensorType>(getWeight());
+  if (!type)
+    return emitOpError("takes a weight that is a compressed tensor, found ")
+           << getWeight();
+  std::string reason;
+  auto weight = StreamedWeight::match(type, getTransposed() ? 1 : 0, reason);
+  if (failed(weight))
+    return emitOpError("cannot read ") << type << ": " << reason;
+  if (type.getScheme().getLayout() != weight->getLayout())
+    return emitOpError("takes a weight with layout ")
+           << weight->getLayout() << ", found " << type.getScheme().getLayout();
+
+  auto x = cast<ShapedType>(getX().getType());
+  if (x.getRank() != 2 || x.getElementType() != weight->element ||
+      x.getDimSize(1) != weight->k)
+    return emitOpError("takes an activation of ?x")
+           << weight->k << "x" << weight->element << ", found " << x;
+  SmallVector<ComponentSpec> specs = type.getComponents();
+  if (getComponents().size() != specs.size())
+    return emitOpError("takes ")
+           << specs.size() << " components, found " << getComponents().size();
+  for (auto [spec, component] : llvm::zip(specs, getComponents())) {
+    auto found = cast<ShapedType>(component.getType());
+    if (found.getShape() != spec.type.getShape() ||
+        found.getElementType() != spec.type.getElementType())
+      return emitOpError("takes the component '")
+             << spec.name << "' as " << spec.type << ", found " << found;
+  }
+
+  auto init = cast<ShapedType>(getInit().getType());
+  bool isSplit = getSchedule() && getSchedule().getSplits() > 1;
+  SmallVector<int64_t> shape = {x.getDimSize(0), weight->n};
+  if (isSplit)
+    shape.insert(shape.begin(), getSchedule().getSplits());
+  Type element = init.getElementType();
+  if (!element.isF32() && (isSplit || element != weight->element))
+    return emitOpError("gives f32")
+           << (isSplit ? "" : " or the weight's element type") << ", found "
+           << init;
+  if (failed(verifyCompatibleShape(shape, init.getShape())) ||
+      init.getRank() != static_cast<int64_t>(shape.size()))
+    return emitOpError("has an accumulator of ")
+           << RankedTensorType::get(shape, element) << ", found " << init;
+  return success();
+}
+
+void kernel::ContractOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  for (OpOperand &operand : getOperation()->getOpOperands()) {
+    if (!isa<MemRefType>(operand.get().getType()))
+      continue;
+    effects.emplace_back(MemoryEffects::Read::get(), &operand);
+    if (isDpsInit(&operand))
+      effects.emplace_back(MemoryEffects::Write::get(), &operand);
+  }
+}
