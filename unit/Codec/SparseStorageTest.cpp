@@ -149,7 +149,7 @@ TEST(SparseStorage, SharedCodes) {
             if (tiled) {
               Extents tile(array.shape.size(), 2);
               tile.back() = 16;
-              format.layout = array.layout = TiledLayout{tile, {}};
+              format.layout = array.layout = TiledLayout{tile};
             }
             ASSERT_FALSE(bool(verify(format)));
             Floats dense = makeRandom(format, 6);

@@ -205,7 +205,7 @@ struct TiledLayout {
   static constexpr unsigned kMaxBits = 16;
 
   llvm::SmallVector<int64_t, 4> tile;
-  llvm::SmallVector<int64_t, 10> bits;
+  llvm::SmallVector<int64_t, 10> bits = {};
 };
 
 using Layout = std::variant<RowMajorLayout, TiledLayout>;

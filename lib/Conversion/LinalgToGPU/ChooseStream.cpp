@@ -82,8 +82,8 @@ StreamAttr compress::chooseStream(const StreamedWeight &weight, int64_t rows,
   };
   // Of equal times the first wins.
   static constexpr Candidate candidates[] = {
-      {128, {4, 2}}, {128, {2, 4}}, {64, {2, 4}}, {256, {8, 1}},
-      {64, {1, 8}},  {32, {1, 8}},
+      {128, {4, 2}}, {128, {2, 4}}, {64, {2, 4}},
+      {256, {8, 1}}, {64, {1, 8}},  {32, {1, 8}},
   };
   if (ShapedType::isDynamic(rows))
     rows = kManyRows;

@@ -194,41 +194,78 @@ SmallVector<Value> StreamKernel::loadInputs(Value stage, int64_t row,
   return fragment;
 }
 
-/// The stored parameters of a step: for each tile along N, each of the lane's
-/// two channels, and each group, a scale, and a zero point where there are.
+/// The stored parameters of a step, for each group and every two tiles along N:
+/// a lane has those of one of their 32 channels, so that a line of them is read
+/// by one load. Scales of 16 bits and zero points share a word.
 SmallVector<Value> StreamKernel::loadParameters(Value step) {
   OpBuilder &b = *builder;
   Number slice = number(getSlice(step));
-  Number channel = toIndex(number(lane) / 4);
+  int64_t tiles = getWarpTilesN();
   SmallVector<Value> parameters;
-  for (int64_t tile = 0; tile < getWarpTilesN(); ++tile)
-    for (int64_t row : {0, 1})
-      for (int64_t group = 0; group < getNumGroups(); ++group) {
-        // What lies beyond the edges is multiplied with zeros, or not stored.
-        Value n = (number(firstTileN) + tile) * kMmaN + channel + row * 8;
-        n = arith::MinUIOp::create(b, loc, n, constant(weight.n - 1));
-        Value k = slice * kStepK + group * (kStepK / getNumGroups());
-        k = arith::MinUIOp::create(b, loc, k, constant(weight.k - 1));
-        SmallVector<Value> at = {number(k) / weight.blockK,
-                                 number(n) / weight.blockN};
-        if (weight.reduced == 1)
-          std::swap(at[0], at[1]);
-        for (Value component :
-             op.getComponents().slice(1, weight.hasZeroPoints ? 2 : 1))
-          parameters.push_back(
-              memref::LoadOp::create(b, loc, mapping.lookup(component), at));
+  for (int64_t tile = 0; tile < tiles; tile += 2)
+    for (int64_t group = 0; group < getNumGroups(); ++group) {
+      int64_t channels = std::min<int64_t>(tiles - tile, 2) * kMmaN;
+      // What lies beyond the edges is multiplied with zeros, or not stored.
+      Value n = (number(firstTileN) + tile) * kMmaN +
+                toIndex(number(lane) % channels);
+      n = arith::MinUIOp::create(b, loc, n, constant(weight.n - 1));
+      Value k = slice * kStepK + group * (kStepK / getNumGroups());
+      k = arith::MinUIOp::create(b, loc, k, constant(weight.k - 1));
+      SmallVector<Value> at = {number(k) / weight.blockK,
+                               number(n) / weight.blockN};
+      if (weight.reduced == 1)
+        std::swap(at[0], at[1]);
+      auto load = [&](unsigned component) -> Value {
+        return memref::LoadOp::create(
+            b, loc, mapping.lookup(op.getComponents()[component]), at);
+      };
+      Value scale = load(1);
+      unsigned bits = weight.scale.getWidth();
+      Value word =
+          LLVM::BitcastOp::create(b, loc, b.getIntegerType(bits), scale);
+      if (bits < 32)
+        word = LLVM::ZExtOp::create(b, loc, b.getI32Type(), word);
+      Value zeroPoint;
+      if (weight.hasZeroPoints)
+        zeroPoint = LLVM::SExtOp::create(b, loc, b.getI32Type(), load(2));
+      if (zeroPoint && bits < 32) {
+        Value sixteen = number(word).get(16);
+        zeroPoint = LLVM::ShlOp::create(b, loc, zeroPoint, sixteen);
+        word = LLVM::OrOp::create(b, loc, word, zeroPoint);
+        zeroPoint = {};
       }
+      parameters.push_back(word);
+      if (zeroPoint)
+        parameters.push_back(zeroPoint);
+    }
   return parameters;
 }
 
-/// What decodes one of the lane's channels at a position of K in the step.
+/// What decodes one of the lane's channels at a position of K in the step, from
+/// the lane that has loaded it.
 WeightDecode::Channel StreamKernel::getChannel(ValueRange parameters,
                                                int64_t tileN, int64_t row,
                                                int64_t k) {
+  OpBuilder &b = *builder;
   int64_t group = k / (kStepK / getNumGroups());
-  int64_t count = weight.hasZeroPoints ? 2 : 1;
-  int64_t first = ((tileN * 2 + row) * getNumGroups() + group) * count;
-  return WeightDecode(*builder, loc, weight)
-      .prepare(parameters[first],
-               weight.hasZeroPoints ? parameters[first + 1] : Value());
+  bool isShared = weight.scale.getWidth() < 32;
+  int64_t count = weight.hasZeroPoints && !isShared ? 2 : 1;
+  int64_t first = (tileN / 2 * getNumGroups() + group) * count;
+  Value from = number(lane) / 4 + (tileN % 2 * kMmaN + row * 8);
+  auto get = [&](Value word) -> Value {
+    Number all = number(lane);
+    return NVVM::ShflOp::create(b, loc, b.getI32Type(), all.get(-1), word, from,
+                                all.get(kWarpSize - 1), NVVM::ShflKind::idx,
+                                /*returnValueAndIsValid=*/UnitAttr());
+  };
+  Value word = get(parameters[first]), scale = word, zeroPoint;
+  if (isShared)
+    scale = LLVM::TruncOp::create(b, loc, b.getI16Type(), word);
+  scale = LLVM::BitcastOp::create(b, loc, weight.scale, scale);
+  if (weight.hasZeroPoints)
+    zeroPoint =
+        isShared
+            ? Value(LLVM::AShrOp::create(b, loc, word, number(word).get(16)))
+            : get(parameters[first + 1]);
+  return WeightDecode(b, loc, weight).prepare(scale, zeroPoint);
 }

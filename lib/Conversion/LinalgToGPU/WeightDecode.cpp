@@ -87,9 +87,8 @@ WeightDecode::Channel WeightDecode::prepare(Value scale, Value zeroPoint) {
         return LLVM::ConstantOp::create(b, loc, b.getF32FloatAttr(start));
       return constantPair(start);
     }
-    Value sum = LLVM::AddOp::create(
-        b, loc, LLVM::SExtOp::create(b, loc, b.getI32Type(), zeroPoint),
-        word(static_cast<uint32_t>(start)));
+    Value sum = LLVM::AddOp::create(b, loc, zeroPoint,
+                                    word(static_cast<uint32_t>(start)));
     Value value = LLVM::SIToFPOp::create(b, loc, type, sum);
     return isF32 ? value : splat(value);
   };

@@ -40,7 +40,7 @@ public:
     /// What is subtracted from the floats of the low and the high codes.
     Value low, high;
   };
-  /// `scale` is as it is stored, `zeroPoint` an i8 or null.
+  /// `scale` is as it is stored, `zeroPoint` an i32 or null.
   Channel prepare(Value scale, Value zeroPoint);
 
   /// The four registers of a fragment, each a pair of elements, from its words;
