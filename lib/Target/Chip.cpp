@@ -19,8 +19,8 @@ using llvm::StringRef;
 /// clock (Jia et al., "Dissecting the NVIDIA Volta GPU Architecture via
 /// Microbenchmarking", 2018, and unchanged since).
 static constexpr compress::Chip chips[] = {
-    {"sm_80", "+ptx80", 108, 164 << 10, 163 << 10, 1024, 64, 1103},
-    {"sm_90a", "+ptx82", 132, 228 << 10, 227 << 10, 1536, 64, 1831},
+    {"sm_80", "+ptx80", 108, 164 << 10, 163 << 10, 1024, 0, 64, 1103},
+    {"sm_90a", "+ptx82", 132, 228 << 10, 227 << 10, 1536, 2048, 64, 1831},
 };
 
 llvm::Expected<const compress::Chip &> compress::findChip(StringRef name) {

@@ -8,6 +8,7 @@
 
 #include "compress/Target/LaunchTable.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
+#include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -78,6 +79,7 @@ private:
   FailureOr<json::Value> getDim(Value buffer, int64_t dim);
   FailureOr<std::string> getPointer(Value buffer);
   LogicalResult addBuffer(memref::AllocOp alloc);
+  FailureOr<json::Value> getTensorMap(compress::kernel::EncodeTensorMapOp op);
   LogicalResult addLaunch(gpu::LaunchFuncOp launch);
   LogicalResult addResults(func::ReturnOp op);
 
@@ -190,6 +192,37 @@ LogicalResult FunctionTable::addBuffer(memref::AllocOp alloc) {
   return success();
 }
 
+/// What cuTensorMapEncodeTiled is told of a buffer, outermost dimension first.
+FailureOr<json::Value>
+FunctionTable::getTensorMap(compress::kernel::EncodeTensorMapOp op) {
+  Value buffer = op.getTensor();
+  auto type = cast<MemRefType>(buffer.getType());
+  FailureOr<std::string> pointer = getPointer(buffer);
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (failed(pointer) || failed(type.getStridesAndOffset(strides, offset)))
+    return failure();
+  if (offset != 0 || llvm::is_contained(strides, ShapedType::kDynamic))
+    return op.emitError(
+        "a launch table cannot say a tensor map whose offset or "
+        "strides are dynamic; leave the table out");
+  int64_t bytes = type.getElementTypeBitWidth() / 8;
+  json::Array extents, byteStrides;
+  for (int64_t dim = 0; dim < type.getRank(); ++dim) {
+    FailureOr<json::Value> size = getDim(buffer, dim);
+    if (failed(size))
+      return failure();
+    extents.push_back(std::move(*size));
+    byteStrides.push_back(strides[dim] * bytes);
+  }
+  return json::Value(json::Object{{"pointer", *pointer},
+                                  {"type", printType(type.getElementType())},
+                                  {"extents", std::move(extents)},
+                                  {"strides", std::move(byteStrides)},
+                                  {"box", json::Array(op.getBox())},
+                                  {"swizzle", op.getSwizzle()}});
+}
+
 LogicalResult FunctionTable::addLaunch(gpu::LaunchFuncOp launch) {
   auto getTriple = [&](gpu::KernelDim3 sizes) -> FailureOr<json::Value> {
     json::Array triple;
@@ -217,6 +250,13 @@ LogicalResult FunctionTable::addLaunch(gpu::LaunchFuncOp launch) {
       if (failed(size))
         return failure();
       parameters.push_back(json::Object{{"i64", std::move(*size)}});
+    } else if (auto encode =
+                   operand
+                       .getDefiningOp<compress::kernel::EncodeTensorMapOp>()) {
+      FailureOr<json::Value> map = getTensorMap(encode);
+      if (failed(map))
+        return failure();
+      parameters.push_back(json::Object{{"tensorMap", std::move(*map)}});
     } else {
       return launch.emitError("a launch table cannot say a parameter of type ")
              << operand.getType() << "; leave the table out";

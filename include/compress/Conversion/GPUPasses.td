@@ -78,8 +78,14 @@ def ConvertLinalgToKernelsPass
 
     A linalg op chooses its kernel:
 
-    - *mma*, for a product of matrices of f16 or bf16, with batches or without,
-      whose result is f32 or the same type: `mma.sync.m16n8k16` with f32
+    - *wgmma*, for a product of matrices of f16 or bf16, with batches or without,
+      whose result is f32 or the same type, on chips that have it (sm_90a):
+      `wgmma.mma_async` with f32 accumulators on tiles that bulk copies bring, by
+      warpgroups that copy and warpgroups that multiply. Both operands are buffers of
+      at most 5 dimensions, contiguous along one of the matrix's, all other strides
+      static multiples of 16 bytes. The launch passes their tensor maps.
+    - *mma*, for such products of other operands or on other chips:
+      `mma.sync.m16n8k16` with f32
       accumulators on tiles in shared memory, which `cp.async` fills some stages
       ahead (sm_80 and later). Either dimension of an operand may be the contiguous
       one; an operand that the body computes, such as a weight that it decodes, is
@@ -167,6 +173,8 @@ def ConvertInstructionsToPTXPass
     The instructions that the NVVM dialect lacks become `llvm.inline_asm`, as the last
     step before PTX. For the emulator `convert-nvvm-to-emulated` takes them as they
     are.
+
+    Errors: an accumulator that is no struct of registers of 32 bits.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }

@@ -24,8 +24,9 @@ struct Chip {
   /// Bytes of shared memory of a multiprocessor, and those that a block can
   /// have.
   int64_t sharedBytes, blockSharedBytes;
-  /// Products of 16-bit floats by mma.sync in a multiprocessor.
-  int64_t products;
+  /// Products of 16-bit floats in a multiprocessor by mma.sync, and by wgmma,
+  /// 0 where the chip has none.
+  int64_t products, warpgroupProducts;
   /// Bytes that the L2 cache gives a multiprocessor, and memory all of them.
   int64_t cacheBytes, memoryBytes;
 };

@@ -13,6 +13,7 @@
 using namespace mlir;
 using namespace mlir::compress;
 using kernel::MmaSyncAttr;
+using kernel::WgmmaAttr;
 
 /// What a dynamic extent is taken to be.
 static constexpr int64_t kLong = 1024;
@@ -25,39 +26,88 @@ static constexpr int64_t kThreads = 2048, kRegisters = 65536, kOthers = 96;
 /// Warps that a multiprocessor needs to keep its four tensor cores busy.
 static constexpr double kBusyWarps = 8;
 
-/// Clocks that a product takes, or none where the chip cannot run it.
+namespace {
+/// What the model knows of a schedule.
+struct Work {
+  /// Results of a block along M and N of the product, and its step along K.
+  int64_t tileM, tileN, tileK;
+  int64_t threads, sharedBytes, accumulators, stages;
+  /// Clocks that a block's products of one step take on a multiprocessor that
+  /// is its own, and how many such blocks keep the multiprocessor busy.
+  double products, busyBlocks;
+};
+
+/// The predicted clocks, and the products, by which schedules of equal times
+/// are compared: these differ by those beyond the edges.
+using Cost = std::pair<double, int64_t>;
+} // namespace
+
+/// What a product costs, or none where the chip cannot run it.
 ///
 /// A multiprocessor works on some blocks at a time, in waves. A step along K
 /// takes what is the longest: the products, the bytes from the cache, or the
 /// latency that the stages on their way do not hide. In all it is no faster
 /// than memory gives the operands once.
-static std::optional<double> predict(MmaSyncAttr schedule,
-                                     const MatmulExtents &e, const Chip &chip) {
-  int64_t threads = schedule.getNumThreads();
-  int64_t shared = schedule.getSharedBytes();
-  if (shared > chip.blockSharedBytes)
+static std::optional<Cost> predict(const Work &work, const MatmulExtents &e,
+                                   const Chip &chip) {
+  if (work.sharedBytes > chip.blockSharedBytes)
     return std::nullopt;
-  ArrayRef<int64_t> tile = schedule.getTile();
-  int64_t blocks =
-      e.batch * llvm::divideCeil(e.m, tile[0]) * llvm::divideCeil(e.n, tile[1]);
+  int64_t blocks = e.batch * llvm::divideCeil(e.m, work.tileM) *
+                   llvm::divideCeil(e.n, work.tileN);
   int64_t resident = std::min(
-      {chip.sharedBytes / (shared + 1024), kThreads / threads,
-       kRegisters / (threads * (schedule.getNumAccumulators() + kOthers)),
+      {chip.sharedBytes / (work.sharedBytes + 1024), kThreads / work.threads,
+       kRegisters / (work.threads * (work.accumulators + kOthers)),
        static_cast<int64_t>(llvm::divideCeil(blocks, chip.numProcessors))});
   if (resident < 1)
     return std::nullopt;
   double waves = llvm::divideCeil(blocks, chip.numProcessors * resident);
-  double busy = std::min(1.0, resident * threads / 32 / kBusyWarps);
-  double products =
-      resident * tile[0] * tile[1] * tile[2] / (chip.products * busy);
-  double bytes = resident * (tile[0] + tile[1]) * tile[2] * 2.0 /
+  double busy = std::min(1.0, resident / work.busyBlocks);
+  double products = resident * work.products / busy;
+  double bytes = resident * (work.tileM + work.tileN) * work.tileK * 2.0 /
                  static_cast<double>(chip.cacheBytes);
-  double step =
-      std::max({products, bytes, kLatency / (schedule.getStages() - 1)});
-  double steps = llvm::divideCeil(e.k, tile[2]) + schedule.getStages() - 1;
+  double step = std::max({products, bytes, kLatency / (work.stages - 1)});
+  double steps = llvm::divideCeil(e.k, work.tileK) + work.stages - 1;
   double memory = 2.0 * e.batch * (e.m * e.k + e.k * e.n + e.m * e.n) /
                   static_cast<double>(chip.memoryBytes);
-  return std::max(waves * steps * step, memory) + kStart;
+  return Cost{std::max(waves * steps * step, memory) + kStart,
+              llvm::alignTo(e.m, work.tileM) * llvm::alignTo(e.n, work.tileN)};
+}
+
+static std::optional<Cost> predict(MmaSyncAttr schedule, const MatmulExtents &e,
+                                   const Chip &chip) {
+  ArrayRef<int64_t> tile = schedule.getTile();
+  int64_t threads = schedule.getNumThreads();
+  return predict(
+      {tile[0], tile[1], tile[2], threads, schedule.getSharedBytes(),
+       schedule.getNumAccumulators(), schedule.getStages(),
+       static_cast<double>(tile[0] * tile[1] * tile[2]) / chip.products,
+       kBusyWarps / (threads / 32)},
+      e, chip);
+}
+
+static std::optional<Cost> predict(WgmmaAttr schedule, const MatmulExtents &e,
+                                   const Chip &chip) {
+  ArrayRef<int64_t> tile = schedule.getTile();
+  // An instruction of 64 rows and N columns reads all of A and B from shared
+  // memory, of which a clock gives 128 bytes.
+  double instruction = std::max(64.0 * tile[1] * 16 / chip.warpgroupProducts,
+                                (64 + tile[1]) * 16 * 2 / 128.0);
+  double instructions = tile[0] / 64.0 * tile[2] / 16;
+  bool swap = schedule.getSwap();
+  return predict({swap ? tile[1] : tile[0], swap ? tile[0] : tile[1], tile[2],
+                  schedule.getNumThreads(), schedule.getSharedBytes(),
+                  schedule.getNumAccumulators(), schedule.getStages(),
+                  instruction * instructions, 1},
+                 e, chip);
+}
+
+/// Extents with numbers for the dynamic ones.
+static MatmulExtents getKnown(const MatmulExtents &extents) {
+  auto orLong = [](int64_t extent) {
+    return ShapedType::isDynamic(extent) ? kLong : extent;
+  };
+  return {orLong(extents.batch), orLong(extents.m), orLong(extents.n),
+          orLong(extents.k)};
 }
 
 MmaSyncAttr compress::chooseMmaSync(MLIRContext *context,
@@ -76,29 +126,57 @@ MmaSyncAttr compress::chooseMmaSync(MLIRContext *context,
       {{64, 64, 64}, {2, 2}, 4},   {{16, 128, 64}, {1, 4}, 5},
       {{16, 64, 128}, {1, 4}, 4},
   };
-  auto orLong = [](int64_t extent) {
-    return ShapedType::isDynamic(extent) ? kLong : extent;
-  };
-  MatmulExtents known = {orLong(extents.batch), orLong(extents.m),
-                         orLong(extents.n), orLong(extents.k)};
+  MatmulExtents known = getKnown(extents);
   MmaSyncAttr best;
-  std::pair<double, int64_t> least;
+  Cost least;
   for (const Candidate &candidate : candidates) {
     auto schedule = MmaSyncAttr::get(context, candidate.tile, candidate.warps,
                                      candidate.stages);
     if (candidate.tile[0] < leastM ||
         schedule.getNumAccumulators() > mostAccumulators)
       continue;
-    std::optional<double> time = predict(schedule, known, chip);
-    if (!time)
-      continue;
-    std::pair<double, int64_t> cost = {
-        *time, llvm::alignTo(known.m, candidate.tile[0]) *
-                   llvm::alignTo(known.n, candidate.tile[1])};
-    if (!best || cost < least) {
+    std::optional<Cost> cost = predict(schedule, known, chip);
+    if (cost && (!best || *cost < least)) {
       best = schedule;
-      least = cost;
+      least = *cost;
     }
   }
+  return best;
+}
+
+WgmmaAttr compress::chooseWgmma(MLIRContext *context,
+                                const MatmulExtents &extents,
+                                const Chip &chip) {
+  struct Candidate {
+    int64_t tile[3], consumers, stages;
+    bool swap;
+  };
+  static constexpr Candidate candidates[] = {
+      {{128, 256, 64}, 2, 4, false}, {{256, 128, 64}, 2, 4, false},
+      {{128, 192, 64}, 2, 5, false}, {{128, 128, 64}, 2, 6, false},
+      {{128, 64, 64}, 2, 8, false},  {{64, 256, 64}, 1, 5, false},
+      {{64, 128, 64}, 1, 8, false},  {{64, 64, 64}, 1, 8, false},
+      {{128, 64, 64}, 2, 8, true},   {{128, 32, 64}, 2, 8, true},
+      {{128, 16, 64}, 2, 8, true},   {{64, 64, 64}, 1, 8, true},
+      {{64, 32, 64}, 1, 12, true},   {{64, 16, 64}, 1, 12, true},
+  };
+  if (!chip.warpgroupProducts)
+    return {};
+  MatmulExtents known = getKnown(extents);
+  WgmmaAttr best;
+  Cost least;
+  for (const Candidate &candidate : candidates) {
+    auto schedule = WgmmaAttr::get(context, candidate.tile, candidate.consumers,
+                                   candidate.stages, candidate.swap);
+    std::optional<Cost> cost = predict(schedule, known, chip);
+    if (cost && (!best || *cost < least)) {
+      best = schedule;
+      least = *cost;
+    }
+  }
+  MmaSyncAttr portable = chooseMmaSync(context, extents, chip, /*leastM=*/16,
+                                       /*mostAccumulators=*/128);
+  if (best && portable && *predict(portable, known, chip) < least)
+    return {};
   return best;
 }

@@ -28,6 +28,11 @@ kernel::MmaSyncAttr chooseMmaSync(MLIRContext *context,
                                   const Chip &chip, int64_t leastM,
                                   int64_t mostAccumulators);
 
+/// The schedule by wgmma whose predicted time is the least; null where the chip
+/// has none, or where one by mma.sync is predicted to be faster.
+kernel::WgmmaAttr chooseWgmma(MLIRContext *context,
+                              const MatmulExtents &extents, const Chip &chip);
+
 } // namespace mlir::compress
 
 #endif // COMPRESS_LIB_CONVERSION_LINALGTOGPU_CHOOSESCHEDULE_H

@@ -1,5 +1,4 @@
-//===- ChooseStream.cpp - The cost model of streamed products
-//------------------===//
+//===- ChooseStream.cpp - The cost model of streamed products -------------===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -29,13 +28,14 @@ static constexpr int64_t kThreads = 2048, kRegisters = 65536, kOthers = 96;
 /// for 16 by 16 codes: half of them decode.
 static constexpr double kIssued = 4, kInstructions = 30;
 
-/// Clocks that a product takes, or none where the chip cannot run it. It is the
-/// longest of four: memory gives the weight once; the cache gives blocks their
-/// operands; warps decode; and copies take their time, which the stages on
-/// their way hide in part.
-static std::optional<double> predict(StreamAttr schedule,
-                                     const StreamedWeight &weight, int64_t rows,
-                                     const Chip &chip) {
+/// Clocks that a product takes, and those that it would take if memory had no
+/// limit; none where the chip cannot run it. The first is the longest of four:
+/// memory gives the weight once; the cache gives blocks their operands; warps
+/// decode; and copies take their time, which the stages on their way hide in
+/// part.
+static std::optional<std::pair<double, double>>
+predict(StreamAttr schedule, const StreamedWeight &weight, int64_t rows,
+        const Chip &chip) {
   ArrayRef<int64_t> tile = schedule.getTile(), warps = schedule.getWarps();
   int64_t shared = schedule.getSharedBytes(weight.width);
   if (shared > chip.blockSharedBytes)
@@ -72,7 +72,7 @@ static std::optional<double> predict(StreamAttr schedule,
   if (splits > 1)
     time += kStart + 8.0 * splits * rows * weight.n /
                          (chip.cacheBytes * chip.numProcessors);
-  return time;
+  return std::pair(time, compute);
 }
 
 StreamAttr compress::chooseStream(const StreamedWeight &weight, int64_t rows,
@@ -80,7 +80,8 @@ StreamAttr compress::chooseStream(const StreamedWeight &weight, int64_t rows,
   struct Candidate {
     int64_t columns, warps[2];
   };
-  // Of equal times the first wins.
+  // Where memory sets the time, that wins which needs it least, and then the
+  // first.
   static constexpr Candidate candidates[] = {
       {128, {4, 2}}, {128, {2, 4}}, {64, {2, 4}},
       {256, {8, 1}}, {64, {1, 8}},  {32, {1, 8}},
@@ -92,7 +93,7 @@ StreamAttr compress::chooseStream(const StreamedWeight &weight, int64_t rows,
     tileM *= 2;
   MLIRContext *context = weight.element.getContext();
   StreamAttr best;
-  double least = 0;
+  std::pair<double, double> least;
   for (const Candidate &candidate : candidates)
     for (int64_t splits : {1, 2, 4, 8, 16})
       for (int64_t stages : {4, 3, 6, 2}) {
@@ -101,7 +102,7 @@ StreamAttr compress::chooseStream(const StreamedWeight &weight, int64_t rows,
           continue;
         auto schedule =
             StreamAttr::get(context, tile, candidate.warps, stages, splits);
-        std::optional<double> time = predict(schedule, weight, rows, chip);
+        auto time = predict(schedule, weight, rows, chip);
         if (time && (!best || *time < least)) {
           best = schedule;
           least = *time;

@@ -36,6 +36,11 @@ struct ConvertKernelsToNVVM
     options.useBarePtrCallConv = true;
     LLVMTypeConverter types(&getContext(), options);
     configureGpuToNVVMTypeConverter(types);
+    types.addConversion([](compress::kernel::TensorMapType type) -> Type {
+      return LLVM::LLVMPointerType::get(type.getContext());
+    });
+    for (auto function : getOperation().getOps<gpu::GPUFuncOp>())
+      passTensorMapsByValue(function);
 
     // Arithmetic goes first, on its own: upstream's patterns for GPUs contain
     // calls of the device library for some of it.
@@ -57,8 +62,8 @@ struct ConvertKernelsToNVVM
     // Upstream's legality would turn the intrinsics that math ops became into
     // calls of the device library.
     ConversionTarget target(getContext());
-    target.addLegalDialect<LLVM::LLVMDialect, NVVM::NVVMDialect,
-                           compress::kernel::KernelDialect>();
+    target.addLegalDialect<compress::kernel::KernelDialect, LLVM::LLVMDialect,
+                           NVVM::NVVMDialect>();
     target.addIllegalDialect<gpu::GPUDialect>();
     target.addLegalOp<gpu::GPUModuleOp>();
     target.addLegalOp<UnrealizedConversionCastOp>();
@@ -67,12 +72,37 @@ struct ConvertKernelsToNVVM
                                 [](Operation *op) { return op; }),
             target, std::move(patterns))))
       return signalPassFailure();
-    for (auto function : getOperation().getOps<LLVM::LLVMFuncOp>())
+    for (auto function : getOperation().getOps<LLVM::LLVMFuncOp>()) {
       if (function.isExternal()) {
         function.emitError("is needed by a kernel, but a GPU has no ")
             << function.getName();
         return signalPassFailure();
       }
+      // Blocks have exactly the size that upstream gives as the greatest; ptxas
+      // heeds setmaxnreg only where it knows that.
+      StringRef most = NVVM::NVVMDialect::getMaxntidAttrName();
+      if (Attribute size = function->removeAttr(most))
+        function->setAttr(NVVM::NVVMDialect::getReqntidAttrName(), size);
+    }
+  }
+
+private:
+  /// A kernel has the 128 bytes of a tensor map among its parameters, where
+  /// bulk copies read them.
+  static void passTensorMapsByValue(gpu::GPUFuncOp function) {
+    MLIRContext *context = function.getContext();
+    auto bytes = LLVM::LLVMArrayType::get(IntegerType::get(context, 8), 128);
+    for (BlockArgument argument : function.getArguments()) {
+      if (!isa<compress::kernel::TensorMapType>(argument.getType()))
+        continue;
+      unsigned index = argument.getArgNumber();
+      function.setArgAttr(index, LLVM::LLVMDialect::getByValAttrName(),
+                          TypeAttr::get(bytes));
+      function.setArgAttr(index, LLVM::LLVMDialect::getAlignAttrName(),
+                          IntegerAttr::get(IntegerType::get(context, 64), 64));
+      function.setArgAttr(index, NVVM::NVVMDialect::getGridConstantAttrName(),
+                          UnitAttr::get(context));
+    }
   }
 };
 } // namespace

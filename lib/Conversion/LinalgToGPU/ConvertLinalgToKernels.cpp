@@ -9,6 +9,7 @@
 #include "MatmulKernel.h"
 #include "ScalarKernel.h"
 #include "StreamKernel.h"
+#include "WarpgroupKernel.h"
 #include "compress/Conversion/LinalgToGPU.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -160,13 +161,19 @@ struct ConvertLinalgToKernels
       fills.push_back(fill);
     }
 
+    if (auto schedule = op->getAttrOfType<kernel::StreamAttr>(
+            kernel::KernelDialect::kScheduleAttr))
+      return op.emitOpError("has a schedule for packed weights, ")
+             << schedule << ", which compress_kernel.contract alone can have";
     std::unique_ptr<Kernel> body;
     if (tensorCores)
+      body = WarpgroupKernel::match(op, initial, *target);
+    if (tensorCores && !body)
       body = MatmulKernel::match(op, initial, *target);
     if (tensorCores && !body &&
         op->hasAttr(kernel::KernelDialect::kScheduleAttr))
       return op.emitOpError("has a schedule, but is no product of two matrices "
-                            "of f16 or bf16 for tensor cores");
+                            "of f16 or bf16 that it can compute");
     if (!body)
       body = std::make_unique<ScalarKernel>(
           op, chooseSchedule(op, tileRows, tileColumns), initial);
@@ -250,7 +257,8 @@ struct ConvertLinalgToKernels
       if (op == function ||
           isa<memref::AllocOp, memref::DeallocOp, memref::DimOp,
               memref::GetGlobalOp, memref::ExtractStridedMetadataOp,
-              gpu::LaunchFuncOp, func::ReturnOp>(op) ||
+              gpu::LaunchFuncOp, kernel::EncodeTensorMapOp, func::ReturnOp>(
+              op) ||
           isa<ViewLikeOpInterface>(op) ||
           isa<arith::ArithDialect, affine::AffineDialect, scf::SCFDialect>(
               op->getDialect()))

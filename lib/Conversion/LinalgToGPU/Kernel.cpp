@@ -41,12 +41,13 @@ FailureOr<Value> Kernel::buildHost(OpBuilder &host,
   values.insert_range(
       llvm::make_filter_range(initial, [](Value v) { return bool(v); }));
   for (Value value : values)
-    if (failed(arguments.add(value))) {
-      op.emitOpError("cannot be a GPU kernel: operand of type ")
-          << value.getType()
-          << " is neither a buffer of whole bytes with strides nor a scalar";
-      return failure();
-    }
+    if (!isa<MemRefType>(value.getType()) || passesBuffer(value))
+      if (failed(arguments.add(value))) {
+        op.emitOpError("cannot be a GPU kernel: operand of type ")
+            << value.getType()
+            << " is neither a buffer of whole bytes with strides nor a scalar";
+        return failure();
+      }
 
   // Two threads must not write one element.
   for (OpOperand &output : op.getDpsInitsMutable()) {
@@ -75,6 +76,8 @@ FailureOr<Value> Kernel::buildHost(OpBuilder &host,
           if (!size || !getConstantIntValue(size))
             size = arguments.getSize(operand.get(), dim);
         }
+  if (failed(passMore(host, arguments)))
+    return failure();
   return countBlocks(host);
 }
 

@@ -52,6 +52,12 @@ public:
                    ValueRange blockArguments) override;
 
 protected:
+  /// Whether the kernel takes the pointer to a buffer of the op.
+  virtual bool passesBuffer(Value) { return true; }
+  /// Passes what else the kernel takes.
+  virtual LogicalResult passMore(OpBuilder &, KernelArguments &) {
+    return success();
+  }
   virtual Value countBlocks(OpBuilder &host) = 0;
   virtual void buildBody() = 0;
 

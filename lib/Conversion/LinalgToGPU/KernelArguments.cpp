@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelArguments.h"
+#include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -48,7 +49,8 @@ OpFoldResult KernelArguments::getSize(Value buffer, int64_t dim) {
 LogicalResult KernelArguments::add(Value value) {
   auto type = dyn_cast<MemRefType>(value.getType());
   if (!type) {
-    if (!value.getType().isIntOrIndexOrFloat())
+    if (!value.getType().isIntOrIndexOrFloat() &&
+        !isa<kernel::TensorMapType>(value.getType()))
       return failure();
     // A scalar of the host that is constant needs no parameter.
     if (!matchPattern(value, m_Constant()))

@@ -30,7 +30,7 @@ public:
   explicit KernelArguments(OpBuilder &host, Location loc)
       : host(host), loc(loc) {}
 
-  /// Passes a buffer or a scalar.
+  /// Passes a buffer, a scalar or a tensor map.
   LogicalResult add(Value value);
 
   /// Passes the size of a buffer's dimension, unless it is static.

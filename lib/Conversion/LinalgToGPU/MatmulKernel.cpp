@@ -8,7 +8,6 @@
 
 #include "MatmulKernel.h"
 #include "KernelArithmetic.h"
-#include "SharedMemory.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -58,32 +57,20 @@ static TileLayout chooseLayout(linalg::GenericOp op, MatmulOperand &operand,
 std::unique_ptr<MatmulKernel> MatmulKernel::match(linalg::GenericOp op,
                                                   ArrayRef<Value> initial,
                                                   const Chip &chip) {
-  std::optional<Matmul> matmul = matchMatmul(op);
+  Attribute given = op->getAttr(kernel::KernelDialect::kScheduleAttr);
+  if (isa_and_present<kernel::WgmmaAttr>(given))
+    return nullptr;
+  std::optional<Matmul> matmul = matchHalfMatmul(op);
   if (!matmul)
     return nullptr;
-  Type element = matmul->a.getElementType();
-  Type result = cast<MemRefType>(matmul->c->get().getType()).getElementType();
-  if (!(element.isF16() || element.isBF16()) ||
-      matmul->b.getElementType() != element ||
-      !(result.isF32() || result == element))
-    return nullptr;
-
   std::unique_ptr<MatmulKernel> kernel(
       new MatmulKernel(op, initial, std::move(*matmul)));
   const Matmul &found = kernel->matmul;
-  kernel->schedule = op->getAttrOfType<kernel::MmaSyncAttr>(
-      kernel::KernelDialect::kScheduleAttr);
+  kernel->schedule = cast_if_present<kernel::MmaSyncAttr>(given);
   if (!kernel->schedule) {
-    SmallVector<int64_t> loops = op.getStaticLoopRanges();
-    MatmulExtents extents = {1, loops[found.m], loops[found.n], loops[found.k]};
-    for (unsigned loop : found.batch)
-      extents.batch = ShapedType::isDynamic(extents.batch) ||
-                              ShapedType::isDynamic(loops[loop])
-                          ? ShapedType::kDynamic
-                          : extents.batch * loops[loop];
     bool isCopied = found.a.buffer && found.b.buffer;
     kernel->schedule = chooseMmaSync(
-        op.getContext(), extents, chip,
+        op.getContext(), getExtents(op, found), chip,
         // Lines of A that do not run along K need the room of 64 elements.
         found.a.buffer && !isContiguous(*found.a.buffer, found.k) ? 64 : 16,
         // What computes an operand needs registers of its own.
@@ -163,30 +150,14 @@ SmallVector<Value> MatmulKernel::multiply(Value stage,
   return sums;
 }
 
-/// Whether neighbours along N, of which the first is even, lie side by side at
-/// a multiple of their size, and are inside of the output together.
-bool MatmulKernel::storesPairs() {
-  int64_t columns = op.getStaticLoopRanges()[matmul.n];
-  return !ShapedType::isDynamic(columns) && columns % 2 == 0 &&
-         isContiguous(*matmul.c, matmul.n) &&
-         getLineAlignment(*matmul.c, 2) == 2;
-}
-
-/// Adds what the output holds, and writes results where they are inside.
-void MatmulKernel::storeResults(ValueRange accumulators) {
+/// Writes the results of the block's tile. Of a fragment of 16 by 8, a lane has
+/// two neighbours of one row and the two that are eight rows below.
+void MatmulKernel::storeAccumulators(ValueRange accumulators) {
   OpBuilder &b = *builder;
-  Value output = mapping.lookup(matmul.c->get());
-  Type element = cast<MemRefType>(output.getType()).getElementType();
-  Value known =
-      initial.empty() || !initial[0] ? Value() : mapping.lookup(initial[0]);
-  bool isZero = known && matchPattern(known, m_AnyZeroFloat());
   auto toIndex = [&](Value value) {
     return Number{&b, loc,
                   arith::IndexCastOp::create(b, loc, b.getIndexType(), value)};
   };
-
-  // Of a fragment of 16 by 8, a lane has two neighbours of one row and the two
-  // that are eight rows below.
   int64_t tilesM = getNumTilesM(), tilesN = getNumTilesN();
   Number own{&b, loc, lane};
   Number row =
@@ -195,55 +166,18 @@ void MatmulKernel::storeResults(ValueRange accumulators) {
   Number column =
       toIndex(Number{&b, loc, warpN} * (tilesN * kMmaN) + Value(own % 4 * 2)) +
       rhs.origin;
-  Number origin{&b, loc, getBatchOffset(*matmul.c)};
-  Value strideM = getStride(*matmul.c, matmul.m);
-  Value strideN = getStride(*matmul.c, matmul.n);
-  unsigned width = storesPairs() ? 2 : 1;
-  Type stored = width == 1 ? element : VectorType::get(width, element);
-  for (unsigned first = 0; first < accumulators.size(); first += width) {
-    int64_t tile = first / 4, part = first % 4;
-    Number m = row + (tile / tilesN * kMmaM + part / 2 * 8);
-    Number n = column + (tile % tilesN * kMmaN + part % 2);
-    Value isInside = arith::AndIOp::create(b, loc, m.less(extent(matmul.m)),
-                                           n.less(extent(matmul.n)));
-    auto guard = scf::IfOp::create(b, loc, isInside);
-    OpBuilder::InsertionGuard insertion(b);
-    b.setInsertionPointToStart(guard.thenBlock());
-    Value address = getElement(
-        b, loc, output, origin + Value(m * strideM) + Value(n * strideN));
-    Value before;
-    if (!known)
-      before = LLVM::LoadOp::create(b, loc, stored, address);
-    auto at = [&](int64_t index) -> Value {
-      return LLVM::ConstantOp::create(b, loc, b.getI32IntegerAttr(index));
-    };
-    Value result =
-        width == 1 ? Value() : Value(LLVM::PoisonOp::create(b, loc, stored));
-    for (unsigned i = 0; i < width; ++i) {
-      Value value = accumulators[first + i];
-      if (!isZero) {
-        Value addend = known;
-        if (!known)
-          addend = width == 1 ? before
-                              : Value(LLVM::ExtractElementOp::create(
-                                    b, loc, before, at(i)));
-        if (!addend.getType().isF32())
-          addend = arith::ExtFOp::create(b, loc, b.getF32Type(), addend);
-        value = arith::AddFOp::create(b, loc, value, addend);
-      }
-      if (!element.isF32())
-        value = arith::TruncFOp::create(b, loc, element, value);
-      result = width == 1 ? value
-                          : Value(LLVM::InsertElementOp::create(b, loc, result,
-                                                                value, at(i)));
-    }
-    LLVM::StoreOp::create(b, loc, result, address);
+  SmallVector<Result> results;
+  for (auto [index, value] : llvm::enumerate(accumulators)) {
+    int64_t tile = index / 4, part = index % 4;
+    results.push_back({value, tile / tilesN * kMmaM + part / 2 * 8,
+                       tile % tilesN * kMmaN + part % 2});
   }
+  storeResults(row, column, results);
 }
 
 void MatmulKernel::buildBody() {
   OpBuilder &b = *builder;
-  shared = getSharedMemory(b, loc);
+  shared = getSharedMemory();
   thread = toI32(b, loc, gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x));
   Number own{&b, loc, thread};
   lane = own % kWarpSize;
@@ -254,21 +188,13 @@ void MatmulKernel::buildBody() {
   // Blocks go along M first: those that run together then share columns of B,
   // which is the larger operand where it is a weight.
   Number block{&b, loc, gpu::BlockIdOp::create(b, loc, gpu::Dimension::x)};
-  auto countTiles = [&](unsigned loop, int64_t tile) -> Value {
-    return b.createOrFold<arith::CeilDivUIOp>(loc, extent(loop),
-                                              constant(tile));
-  };
-  Value tilesM = countTiles(matmul.m, getTile(0));
+  Value tilesM = countTilesInKernel(matmul.m, getTile(0));
   Number blockM = block % tilesM;
   block = block / tilesM;
-  Value tilesN = countTiles(matmul.n, getTile(1));
+  Value tilesN = countTilesInKernel(matmul.n, getTile(1));
   Number blockN = block % tilesN;
   block = block / tilesN;
-  point.resize(op.getNumLoops());
-  for (unsigned loop : matmul.batch) {
-    point[loop] = block % extent(loop);
-    block = block / extent(loop);
-  }
+  enterBatch(block);
 
   lhs.origin = blockM * getTile(0);
   rhs.origin = blockN * getTile(1);
@@ -291,8 +217,9 @@ void MatmulKernel::buildBody() {
 
   Value zero = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0));
   SmallVector<Value> sums(getNumTilesM() * getNumTilesN() * 4, zero);
-  auto loop = scf::ForOp::create(
-      b, loc, constant(0), countTiles(matmul.k, getTile(2)), constant(1), sums);
+  auto loop = scf::ForOp::create(b, loc, constant(0),
+                                 countTilesInKernel(matmul.k, getTile(2)),
+                                 constant(1), sums);
   {
     OpBuilder::InsertionGuard insertion(b);
     b.setInsertionPointToStart(loop.getBody());
@@ -310,5 +237,5 @@ void MatmulKernel::buildBody() {
   }
   // Copies beyond the end, of zeros, must not outlive the block.
   NVVM::CpAsyncWaitGroupOp::create(b, loc, 0);
-  storeResults(loop.getResults());
+  storeAccumulators(loop.getResults());
 }

@@ -9,9 +9,7 @@
 #ifndef COMPRESS_LIB_CONVERSION_LINALGTOGPU_MATMULKERNEL_H
 #define COMPRESS_LIB_CONVERSION_LINALGTOGPU_MATMULKERNEL_H
 
-#include "ChooseSchedule.h"
-#include "Kernel.h"
-#include "Matmul.h"
+#include "ContractionKernel.h"
 
 namespace mlir::compress {
 
@@ -42,7 +40,7 @@ struct TileLayout {
 /// which also says that all warps are done with the stage before it, starts the
 /// copies into that one, and multiplies. Elements beyond the edges of the
 /// operands are copied as zeros, so that any extents will do.
-class MatmulKernel : public Kernel {
+class MatmulKernel : public ContractionKernel {
 public:
   /// The kernel of an op, or null where it is no product of two values that are
   /// both f16 or both bf16, into f32 or the same type.
@@ -57,7 +55,7 @@ public:
 
 private:
   MatmulKernel(linalg::GenericOp op, ArrayRef<Value> initial, Matmul matmul)
-      : Kernel(op, initial), matmul(std::move(matmul)) {}
+      : ContractionKernel(op, initial, std::move(matmul)) {}
 
   /// An operand, and where its tiles lie in shared memory.
   struct Operand {
@@ -80,8 +78,6 @@ private:
   Value countBlocks(OpBuilder &host) override;
   void buildBody() override;
 
-  Value getStride(OpOperand &buffer, unsigned loop);
-  Value getBatchOffset(OpOperand &buffer);
   void prepare(Operand &operand);
   Value getSharedByte(const Operand &operand, Value stage, Value row,
                       Value column);
@@ -92,8 +88,7 @@ private:
   SmallVector<Value> loadFragment(const Operand &operand, Value stage,
                                   Value first, int64_t k);
   SmallVector<Value> multiply(Value stage, ValueRange accumulators);
-  bool storesPairs();
-  void storeResults(ValueRange accumulators);
+  void storeAccumulators(ValueRange accumulators);
 
   /// The instruction's extents.
   static constexpr int64_t kMmaM = 16, kMmaN = 8, kMmaK = 16;
@@ -106,11 +101,8 @@ private:
     return getTile(1) / schedule.getWarps()[1] / kMmaN;
   }
 
-  Matmul matmul;
   kernel::MmaSyncAttr schedule;
   Operand lhs, rhs;
-  /// The indices of the batch, and of an element that is being computed.
-  Point point;
   Value thread, lane, warpM, warpN, shared;
 };
 

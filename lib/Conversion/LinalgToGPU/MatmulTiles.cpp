@@ -21,43 +21,6 @@
 using namespace mlir;
 using namespace mlir::compress;
 
-Value compress::getElement(OpBuilder &b, Location loc, Value buffer,
-                           Value offset) {
-  auto metadata = memref::ExtractStridedMetadataOp::create(b, loc, buffer);
-  Value address =
-      memref::ExtractAlignedPointerAsIndexOp::create(b, loc, buffer);
-  Value pointer = LLVM::IntToPtrOp::create(
-      b, loc,
-      LLVM::LLVMPointerType::get(
-          b.getContext(), static_cast<unsigned>(NVVM::NVVMMemorySpace::Global)),
-      toI64(b, loc, address));
-  int64_t bytes =
-      cast<MemRefType>(buffer.getType()).getElementTypeBitWidth() / 8;
-  return getByte(
-      b, loc, pointer,
-      toI64(b, loc, (Number{&b, loc, offset} + metadata.getOffset()) * bytes));
-}
-
-/// The stride of a buffer along a loop, in elements; zero where it does not
-/// depend on the loop.
-Value MatmulKernel::getStride(OpOperand &buffer, unsigned loop) {
-  std::optional<unsigned> dim = Matmul::getDim(buffer, loop);
-  if (!dim)
-    return constant(0);
-  auto metadata = memref::ExtractStridedMetadataOp::create(
-      *builder, loc, mapping.lookup(buffer.get()));
-  return metadata.getStrides()[*dim];
-}
-
-/// The offset of the block's batch in a buffer, in elements.
-Value MatmulKernel::getBatchOffset(OpOperand &buffer) {
-  Number offset{builder, loc, constant(0)};
-  for (unsigned loop : matmul.batch)
-    offset = offset +
-             Value(Number{builder, loc, getStride(buffer, loop)} * point[loop]);
-  return offset;
-}
-
 /// Finds where the operand's matrix of this batch begins.
 void MatmulKernel::prepare(Operand &operand) {
   OpOperand *buffer = operand.operand->buffer;

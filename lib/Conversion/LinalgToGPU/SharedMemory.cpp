@@ -1,5 +1,4 @@
-//===- SharedMemory.cpp - Shared memory of a kernel
-//----------------------------===//
+//===- SharedMemory.cpp - Shared memory of a kernel -----------------------===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -21,6 +20,9 @@ static constexpr StringLiteral kSharedName = "shared_memory";
 static constexpr unsigned kSharedSpace =
     static_cast<unsigned>(NVVM::NVVMMemorySpace::Shared);
 
+/// What a swizzle of 128 bytes repeats after.
+static constexpr uint64_t kSharedAlignment = 1024;
+
 /// The module's variable for the dynamic shared memory of its kernels.
 static LLVM::GlobalOp getSharedVariable(Operation *kernel) {
   auto module = kernel->getParentOfType<gpu::GPUModuleOp>();
@@ -32,7 +34,7 @@ static LLVM::GlobalOp getSharedVariable(Operation *kernel) {
       builder, module.getLoc(),
       LLVM::LLVMArrayType::get(builder.getI8Type(), 0), /*isConstant=*/false,
       LLVM::Linkage::External, kSharedName, /*value=*/Attribute(),
-      /*alignment=*/128, kSharedSpace);
+      /*alignment=*/kSharedAlignment, kSharedSpace);
 }
 
 Value compress::getSharedMemory(OpBuilder &builder, Location loc) {

@@ -1,5 +1,4 @@
-//===- SharedMemory.h - Shared memory of a kernel -----------------*- C++
-//-*-===//
+//===- SharedMemory.h - Shared memory of a kernel ---------------*- C++ -*-===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- StreamKernel.cpp - Products with packed weights
-//--------------------------===//
+//===- StreamKernel.cpp - Products with packed weights --------------------===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -152,7 +151,7 @@ SmallVector<Value> StreamKernel::multiply(Value stage, ValueRange parameters,
                                           ValueRange accumulators) {
   OpBuilder &b = *builder;
   int64_t tilesN = getWarpTilesN();
-  WeightDecode decode(b, loc, weight);
+  WeightDecode decode(b, loc, weight, entry);
   SmallVector<SmallVector<Value>> words;
   for (int64_t i = 0; i < tilesN; ++i)
     words.push_back(loadWeights(stage, i));
@@ -277,6 +276,7 @@ void StreamKernel::prepare() {
   shared = getSharedMemory(b, loc);
   thread = toI32(b, loc, gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x));
   lane = number(thread) % kWarpSize;
+  entry = WeightDecode::buildEntry(b, loc, weight, lane);
   Number warp = number(thread) / kWarpSize;
   warpN = warp % getWarpsN();
   warpK = warp / getWarpsN();

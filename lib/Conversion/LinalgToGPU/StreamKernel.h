@@ -1,5 +1,4 @@
-//===- StreamKernel.h - Products with packed weights ---------------*- C++
-//-*-===//
+//===- StreamKernel.h - Products with packed weights ------------*- C++ -*-===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -115,6 +114,8 @@ private:
   /// The number of rows, in the kernel.
   Value m;
   Value thread, lane, warpN, warpK, shared, policy;
+  /// The lane's entry of the weight's table, null without one.
+  Value entry;
   /// The block's first row and column, its part of K, and the warp's first tile
   /// of the layout along N.
   Value originM, originN, split, firstTileN;

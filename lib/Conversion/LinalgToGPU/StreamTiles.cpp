@@ -258,14 +258,10 @@ WeightDecode::Channel StreamKernel::getChannel(ValueRange parameters,
                                 all.get(kWarpSize - 1), NVVM::ShflKind::idx,
                                 /*returnValueAndIsValid=*/UnitAttr());
   };
-  Value word = get(parameters[first]), scale = word, zeroPoint;
-  if (isShared)
-    scale = LLVM::TruncOp::create(b, loc, b.getI16Type(), word);
-  scale = LLVM::BitcastOp::create(b, loc, weight.scale, scale);
-  if (weight.hasZeroPoints)
-    zeroPoint =
-        isShared
-            ? Value(LLVM::AShrOp::create(b, loc, word, number(word).get(16)))
-            : get(parameters[first + 1]);
-  return WeightDecode(b, loc, weight).prepare(scale, zeroPoint);
+  Value scale = get(parameters[first]), zeroPoint;
+  if (weight.hasZeroPoints && !isShared)
+    zeroPoint = get(parameters[first + 1]);
+  if (weight.hasZeroPoints && isShared)
+    zeroPoint = LLVM::AShrOp::create(b, loc, scale, number(scale).get(16));
+  return WeightDecode(b, loc, weight, entry).prepare(scale, zeroPoint);
 }

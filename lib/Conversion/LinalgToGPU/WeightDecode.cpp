@@ -1,5 +1,4 @@
-//===- WeightDecode.cpp - From packed codes to fragments
-//-----------------------===//
+//===- WeightDecode.cpp - From packed codes to fragments ------------------===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -65,15 +64,38 @@ Value WeightDecode::asPair(Value value) {
 // Parameters of a channel
 //===----------------------------------------------------------------------===//
 
-WeightDecode::Channel WeightDecode::prepare(Value scale, Value zeroPoint) {
+/// The value of a stored scale, in its type or, for 8 bits, in f32.
+Value WeightDecode::toScale(Value bits) {
+  unsigned width = weight.scale.getIntOrFloatBitWidth();
+  if (width == 32)
+    return LLVM::BitcastOp::create(b, loc, weight.scale, bits);
+  if (width == 16)
+    return LLVM::BitcastOp::create(
+        b, loc, weight.scale,
+        LLVM::TruncOp::create(b, loc, b.getI16Type(), bits));
+  // An exponent; the least one is below those of normal numbers, the greatest
+  // stands for NaN (OCP Microscaling Formats v1.0, section 5.4.1).
+  Value scale = LLVM::ShlOp::create(b, loc, bits, word(23));
+  for (auto [code, special] : {std::pair(0, 0x00400000), {255, 0x7fc00000}}) {
+    Value is =
+        LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq, bits, word(code));
+    scale = LLVM::SelectOp::create(b, loc, is, word(special), scale);
+  }
+  return LLVM::BitcastOp::create(b, loc, b.getF32Type(), scale);
+}
+
+WeightDecode::Channel WeightDecode::prepare(Value bits, Value zeroPoint) {
   Channel channel;
-  if (scalesInF32())
+  Value scale = toScale(bits);
+  if (!scalesInF32())
+    channel.scale = splat(scale);
+  else
     channel.scale =
-        weight.scale.isF32()
+        scale.getType().isF32()
             ? scale
             : Value(LLVM::FPExtOp::create(b, loc, b.getF32Type(), scale));
-  else
-    channel.scale = splat(scale);
+  if (entry)
+    return channel;
 
   // Codes are two's complement; flipping the sign bit adds half of their range.
   int64_t half = int64_t(1) << (weight.width - 1);
@@ -130,6 +152,48 @@ Value WeightDecode::scalePair(Value pair, const Channel &channel) {
 // Codes
 //===----------------------------------------------------------------------===//
 
+Value WeightDecode::buildEntry(OpBuilder &b, Location loc,
+                               const kernel::StreamedWeight &weight,
+                               Value lane) {
+  if (weight.table.empty())
+    return {};
+  auto integer = [&](int64_t value) -> Value {
+    return LLVM::ConstantOp::create(b, loc, b.getI32IntegerAttr(value));
+  };
+  Value code = LLVM::AndOp::create(b, loc, lane, integer(15)), entry;
+  for (auto [i, value] : llvm::enumerate(weight.table)) {
+    Value constant = LLVM::ConstantOp::create(b, loc, b.getF32FloatAttr(value));
+    if (!entry) {
+      entry = constant;
+      continue;
+    }
+    Value is =
+        LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq, code, integer(i));
+    entry = LLVM::SelectOp::create(b, loc, is, constant, entry);
+  }
+  return entry;
+}
+
+/// The values of a word's eight nibbles. The shuffle takes the four low bits of
+/// the lane that it is told.
+SmallVector<Value, 4> WeightDecode::lookUpNibbles(Value codes,
+                                                  const Channel &even,
+                                                  const Channel &odd) {
+  // Segments of 16 lanes, and the greatest lane of one (PTX ISA, shfl.sync).
+  constexpr uint32_t segments = 16 << 8 | 15;
+  SmallVector<Value, 4> pairs;
+  for (int64_t i = 0; i < 4; ++i) {
+    SmallVector<Value, 2> values;
+    for (int64_t half : {0, 16})
+      values.push_back(NVVM::ShflOp::create(
+          b, loc, b.getF32Type(), word(~0u), entry, shift(codes, 4 * i + half),
+          word(segments), NVVM::ShflKind::idx,
+          /*returnValueAndIsValid=*/UnitAttr()));
+    pairs.push_back(scaleF32(values, i % 2 ? odd : even));
+  }
+  return pairs;
+}
+
 /// The eight nibbles of a word: two neighbours for each register, 16 bits
 /// apart.
 SmallVector<Value, 4> WeightDecode::decodeNibbles(Value codes,
@@ -184,6 +248,8 @@ Value WeightDecode::decodeBytes(Value codes, unsigned half,
 SmallVector<Value, 4> WeightDecode::decode(ArrayRef<Value> words,
                                            const Channel &even,
                                            const Channel &odd) {
+  if (entry)
+    return lookUpNibbles(words.front(), even, odd);
   if (weight.width == 4)
     return decodeNibbles(words.front(), even, odd);
   SmallVector<Value, 4> pairs;

@@ -1,5 +1,4 @@
-//===- WeightDecode.h - From packed codes to fragments -----------*- C++
-//-*-===//
+//===- WeightDecode.h - From packed codes to fragments ----------*- C++ -*-===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -18,18 +17,24 @@ namespace mlir::compress {
 /// registers of a fragment, with the value and the rounding of the reference
 /// decode: (q - zero point) * scale in f32, rounded to the element type.
 ///
-/// A code becomes a float by bits: below the leading bit of a power of two
+/// An integer becomes a float by bits: below the leading bit of a power of two
 /// whose unit in the last place is 1, it counts up from that power. What is
-/// subtracted then is exact, and so is the difference.
+/// subtracted then is exact, and so is the difference. The value of another
+/// code comes from the lane of that number, which has it in a register.
 ///
-/// Where scales have the element type, the product has few enough bits to be
-/// exact in f32, so that one multiplication in the element type rounds alike.
-/// Otherwise the product is computed in f32.
+/// Where scales have the element type, the product with an integer has few
+/// enough bits to be exact in f32, so that one multiplication in the element
+/// type rounds alike. Otherwise the product is computed in f32.
 class WeightDecode {
 public:
+  /// `entry` is the lane's entry of the weight's table, or null.
   WeightDecode(OpBuilder &builder, Location loc,
-               const kernel::StreamedWeight &weight)
-      : b(builder), loc(loc), weight(weight) {}
+               const kernel::StreamedWeight &weight, Value entry)
+      : b(builder), loc(loc), weight(weight), entry(entry) {}
+
+  /// The entry that a lane needs, null without a table.
+  static Value buildEntry(OpBuilder &builder, Location loc,
+                          const kernel::StreamedWeight &weight, Value lane);
 
   /// Words of a fragment, and positions of K between neighbouring words.
   unsigned getNumWords() const { return weight.width / 4; }
@@ -40,7 +45,7 @@ public:
     /// What is subtracted from the floats of the low and the high codes.
     Value low, high;
   };
-  /// `scale` is as it is stored, `zeroPoint` an i32 or null.
+  /// `scale` has the stored bits in an i32, `zeroPoint` is an i32 or null.
   Channel prepare(Value scale, Value zeroPoint);
 
   /// The four registers of a fragment, each a pair of elements, from its words;
@@ -52,7 +57,8 @@ private:
   bool isF16() const { return weight.element.isF16(); }
   /// Whether the product with a scale is computed in f32.
   bool scalesInF32() const {
-    return weight.scale != weight.element || (weight.width == 8 && !isF16());
+    return entry || weight.scale != weight.element ||
+           (weight.width == 8 && !isF16());
   }
   VectorType getPairType() const { return VectorType::get(2, weight.element); }
 
@@ -62,8 +68,11 @@ private:
   Value shift(Value word, int64_t bits);
   Value permute(Value word, Value high, uint32_t selector);
   Value asPair(Value word);
+  Value toScale(Value bits);
 
   SmallVector<Value, 4> decodeNibbles(Value word, const Channel &even,
+                                      const Channel &odd);
+  SmallVector<Value, 4> lookUpNibbles(Value word, const Channel &even,
                                       const Channel &odd);
   Value decodeBytes(Value word, unsigned half, const Channel &channel);
   SmallVector<Value, 2> toF32(Value pair);
@@ -73,6 +82,7 @@ private:
   OpBuilder &b;
   Location loc;
   const kernel::StreamedWeight &weight;
+  Value entry;
 };
 
 } // namespace mlir::compress

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../LinalgToGPU/TensorMapParameters.h"
 #include "EmulateInstructions.h"
 #include "compress/Conversion/LinalgToGPU.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -51,6 +52,7 @@ struct ConvertNVVMToEmulated
     for (gpu::GPUModuleOp kernels : modules)
       if (failed(convert(kernels)))
         return signalPassFailure();
+    module.walk([&](kernel::EncodeTensorMapOp op) { convert(op); });
     WalkResult result = module.walk([&](gpu::LaunchFuncOp launch) {
       return failed(convert(launch)) ? WalkResult::interrupt()
                                      : WalkResult::advance();
@@ -69,6 +71,7 @@ private:
   LogicalResult placeSharedVariables(gpu::GPUModuleOp kernels,
                                      LLVM::LLVMFuncOp kernel,
                                      EmulatedKernel &result);
+  void convert(kernel::EncodeTensorMapOp op);
   LogicalResult convert(gpu::LaunchFuncOp launch);
 
   EmulatedCalls *calls = nullptr;
@@ -189,6 +192,12 @@ LogicalResult ConvertNVVMToEmulated::convertKernel(gpu::GPUModuleOp kernels,
                                      /*replaceTypes=*/true);
   if (count)
     countInstructions(result.function, *calls);
+  result.function.walk([](kernel::WgmmaWaitOp wait) {
+    OpBuilder builder(wait);
+    NVVM::WgmmaWaitGroupSyncOp::create(builder, wait.getLoc(), 0);
+    wait.replaceAllUsesWith(wait.getAccumulator());
+    wait.erase();
+  });
   if (failed(emulateAccumulators(result.function, *calls)))
     return failure();
   SmallVector<Operation *> ops;
@@ -208,6 +217,21 @@ LogicalResult ConvertNVVMToEmulated::convertKernel(gpu::GPUModuleOp kernels,
       kernels.getNameAttr(), {FlatSymbolRefAttr::get(kernel.getNameAttr())});
   kernelsByName[name] = result;
   return success();
+}
+
+void ConvertNVVMToEmulated::convert(kernel::EncodeTensorMapOp op) {
+  OpBuilder builder(op);
+  TensorMapMemory memory =
+      buildTensorMapParameters(op, [&](Type type, int64_t alignment) {
+        return calls->allocate(builder, op, type, 1, alignment);
+      });
+  calls->call(builder, op.getLoc(), "encode_tensor_map", /*result=*/nullptr,
+              {memory.map, memory.parameters, calls->site(builder, op)});
+  // The launch takes the map's address.
+  auto map = UnrealizedConversionCastOp::create(builder, op.getLoc(),
+                                                op.getType(), memory.map);
+  op.replaceAllUsesWith(map.getResult(0));
+  op.erase();
 }
 
 LogicalResult ConvertNVVMToEmulated::convert(gpu::LaunchFuncOp launch) {
@@ -257,6 +281,10 @@ LogicalResult ConvertNVVMToEmulated::convert(gpu::LaunchFuncOp launch) {
           LLVM::IntToPtrOp::create(builder, loc, pointer, toI64(address));
     } else if (value.getType().isIndex()) {
       argument = toI64(value);
+    } else if (isa<kernel::TensorMapType>(value.getType())) {
+      argument =
+          UnrealizedConversionCastOp::create(builder, loc, pointer, value)
+              .getResult(0);
     }
     Type expected = isa<LLVM::LLVMPointerType>(type) ? Type(pointer) : type;
     if (argument.getType() != expected)

@@ -180,9 +180,12 @@ LogicalResult Accumulators::lower() {
   for (NVVM::WgmmaMmaAsyncOp op : ops)
     if (failed(lower(op)))
       return failure();
+  // What is called with a handle is declared by its type.
   for (Value value : values)
-    if (isa<BlockArgument>(value))
+    if (isa<BlockArgument>(value)) {
       handles[value] = value;
+      value.setType(i64);
+    }
 
   for (Value value : values)
     replaceReads(value);
@@ -205,9 +208,6 @@ LogicalResult Accumulators::lower() {
       passed.slice(index, 1).assign(getHandle(builder, branch, passed[index]));
     }
   }
-  for (Value value : values)
-    if (isa<BlockArgument>(value))
-      value.setType(i64);
   for (NVVM::WgmmaMmaAsyncOp op : ops)
     op->dropAllUses();
   for (NVVM::WgmmaMmaAsyncOp op : ops)

@@ -100,14 +100,15 @@ Value EmulatedCalls::constant(OpBuilder &builder, Location loc, int64_t value,
 }
 
 Value EmulatedCalls::allocate(OpBuilder &builder, Operation *op, Type type,
-                              int64_t count) {
+                              int64_t count, unsigned alignment) {
   OpBuilder::InsertionGuard guard(builder);
   Region *region = op->getParentRegion();
   while (!isa<FunctionOpInterface>(region->getParentOp()))
     region = region->getParentOp()->getParentRegion();
   builder.setInsertionPointToStart(&region->front());
   return LLVM::AllocaOp::create(builder, op->getLoc(), pointer, type,
-                                constant(builder, op->getLoc(), count, 64));
+                                constant(builder, op->getLoc(), count, 64),
+                                alignment);
 }
 
 Value EmulatedCalls::spill(OpBuilder &builder, Operation *op,

@@ -39,8 +39,10 @@ public:
   Value text(OpBuilder &builder, Location loc, StringRef value);
 
   /// `count` values of a type on the stack of the function that `op` is in,
-  /// allocated at its entry.
-  Value allocate(OpBuilder &builder, Operation *op, Type type, int64_t count);
+  /// allocated at its entry, with an alignment in bytes where it is not the
+  /// type's own.
+  Value allocate(OpBuilder &builder, Operation *op, Type type, int64_t count,
+                 unsigned alignment = 0);
 
   /// Writes values one after another into memory of their function.
   Value spill(OpBuilder &builder, Operation *op, ValueRange values);

@@ -88,11 +88,11 @@ func.func @splits(%x: tensor<?x128xf16>, %v: tensor<4x4x16x32xi8>, %s: tensor<1x
 // REMARK: the weight has another layout, and is no constant that could be given this one
 // REMARK: the weight's element type is neither f16 nor bf16
 // REMARK: it is no product of rows with a matrix
-// REMARK: the weight is not stored as integers of 4 or 8 bits
+// REMARK: the weight is not stored as integers of 4 or 8 bits, nf4 or f4E2M1FN with scales
 // REMARK: a group of the weight's scales is no multiple of 16
 // REMARK: it does not multiply a dense operand with a weight on its right
 !w32 = !compress.tensor<128x64xf32, #compress.scheme<storage = #compress.affine<i8>>>
-!nf4 = !compress.tensor<128x64xf16, #compress.scheme<storage = #compress.codebook<nf4, block = [64, 1]>>>
+!i3 = !compress.tensor<128x64xf16, #compress.scheme<storage = #compress.affine<i3, block = [64, 1]>>>
 !g24 = !compress.tensor<128x64xf16, #compress.scheme<storage = #compress.affine<i8, block = [24, 1]>>>
 func.func @left_alone(%x: tensor<?x128xf16>, %x32: tensor<?x128xf32>, %w: !w, %w32: tensor<128x64xf32>, %w16: tensor<128x64xf16>, %i: tensor<?x64xf32>, %t: tensor<64x?xf32>)
     -> (tensor<?x64xf32>, tensor<?x64xf32>, tensor<64x?xf32>, tensor<?x64xf32>, tensor<?x64xf32>, tensor<64x?xf32>) {
@@ -104,8 +104,8 @@ func.func @left_alone(%x: tensor<?x128xf16>, %x32: tensor<?x128xf32>, %w: !w, %w
   %e32 = compress.encode %w32 : tensor<128x64xf32> -> !w32
   %c = compress.contract [#mk, #kn, #mn] ins(%x32, %e32 : tensor<?x128xf32>, !w32) outs(%i : tensor<?x64xf32>)
   %d = compress.contract [#mk, #kn, affine_map<(m, n, k) -> (n, m)>] ins(%x, %w : tensor<?x128xf16>, !w) outs(%t : tensor<64x?xf32>)
-  %enf4 = compress.encode %w16 : tensor<128x64xf16> -> !nf4
-  %f = compress.contract [#mk, #kn, #mn] ins(%x, %enf4 : tensor<?x128xf16>, !nf4) outs(%i : tensor<?x64xf32>)
+  %e3 = compress.encode %w16 : tensor<128x64xf16> -> !i3
+  %f = compress.contract [#mk, #kn, #mn] ins(%x, %e3 : tensor<?x128xf16>, !i3) outs(%i : tensor<?x64xf32>)
   %e24 = compress.encode %w16 : tensor<128x64xf16> -> !g24
   %g = compress.contract [#mk, #kn, #mn] ins(%x, %e24 : tensor<?x128xf16>, !g24) outs(%i : tensor<?x64xf32>)
   %h = compress.contract [affine_map<(m, n, k) -> (k, m)>, affine_map<(m, n, k) -> (n, k)>, #mn] ins(%w, %x : !w, tensor<?x128xf16>) outs(%t : tensor<64x?xf32>)

@@ -22,7 +22,6 @@ from safetensors.numpy import save_file
 TYPES = {"f16": np.float16, "bf16": ml_dtypes.bfloat16, "f32": np.float32}
 # Bits of a significand, the leading one included.
 PRECISION = {"f16": 11, "bf16": 8, "f32": 24}
-TILE = 512  # bytes of the layout
 
 
 @dataclass
@@ -61,6 +60,9 @@ CASES = [
     Case(16, 256, 128, f"{W8}, scale_dtype: f16", chip="sm_90a"),
     Case(33, 136, 72, f"{W8}", dtype="bf16", transposed=True, result="bf16"),
     Case(64, 512, 64, f"{W8}, strategy: group, group_size: 32, symmetric: false"),
+    Case(4, 192, 64, "preset: nf4"),
+    Case(20, 250, 50, "preset: nf4, group_size: 32", dtype="bf16", chip="sm_90a"),
+    Case(7, 256, 64, "preset: mxfp4", dynamic=True, result="f16"),
 ]
 
 
@@ -116,15 +118,15 @@ def module(case, rows, dynamic):
 def run(directory, case, x, dynamic, *flags):
     dense, small = directory / "dense.mlir", directory / "small.mlir"
     dense.write_text(module(case, x.shape[-2], dynamic))
-    subprocess.run(
-        ["compress-opt", f"--quantize={{{case.rule}}}", dense, "-o", small], check=True
-    )
     command = ["compress-run", small, *flags, f"--outputs={directory}/y.npz"]
     if case.dtype == "bf16":
         save_file({"x": x}, directory / "x.safetensors")
     else:
         np.savez(directory / "x.npz", x=x)
         command.append(f"--inputs={directory}/x.npz")
+    subprocess.run(
+        ["compress-opt", f"--quantize={{{case.rule}}}", dense, "-o", small], check=True
+    )
     subprocess.run(command, check=True)
     return np.load(directory / "y.npz")["y"].astype(np.float64)
 
@@ -140,6 +142,21 @@ def inspect(case, kernels):
         problems.append("no matrix instruction")
     if kernel["bankConflicts"]:
         problems.append(f"{kernel['bankConflicts']} bank conflicts")
+    # With parameters along the channels, lines of whole sectors, and one tile of rows,
+    # memory gives each byte of the weight once, each block loads all activations once,
+    # and each step 64 positions' parameters.
+    if case.transposed or case.channels % 32 or case.depth % 64 or case.rows > 8:
+        return problems
+    bits = 8 if "w8" in case.rule else 4
+    weight = case.depth * case.channels * bits // 8
+    blocks = kernel["blocks"]
+    inputs = blocks * case.rows * max(case.batch, 1) * case.depth * 2
+    words = 4 if case.rule in (W8, "preset: nf4") or "f32" in case.rule else 2
+    groups = max(case.depth // 64, 1) * (2 if "mxfp4" in case.rule else 1)
+    parameters = groups * case.channels * words * (2 if "symmetric" in case.rule else 1)
+    needed = weight + inputs + parameters
+    if kernel["globalLoadBytes"] > 1.05 * needed:
+        problems.append(f"{kernel['globalLoadBytes']} bytes loaded, {needed} needed")
     return problems
 
 

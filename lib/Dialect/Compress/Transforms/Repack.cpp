@@ -1,5 +1,4 @@
-//===- Repack.cpp - Constant weights in another layout
-//-------------------------===//
+//===- Repack.cpp - Constant weights in another layout --------------------===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- KernelBufferization.cpp - Products on buffers
-//--------------------------===//
+//===- KernelBufferization.cpp - Products on buffers ----------------------===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -22,6 +22,9 @@ using namespace mlir::compress::kernel;
 #define GET_ATTRDEF_CLASSES
 #include "compress/Dialect/Kernel/IR/KernelAttrs.cpp.inc"
 
+#define GET_TYPEDEF_CLASSES
+#include "compress/Dialect/Kernel/IR/KernelTypes.cpp.inc"
+
 #define GET_OP_CLASSES
 #include "compress/Dialect/Kernel/IR/KernelOps.cpp.inc"
 
@@ -29,6 +32,10 @@ void KernelDialect::initialize() {
   addAttributes<
 #define GET_ATTRDEF_LIST
 #include "compress/Dialect/Kernel/IR/KernelAttrs.cpp.inc"
+      >();
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "compress/Dialect/Kernel/IR/KernelTypes.cpp.inc"
       >();
   addOperations<
 #define GET_OP_LIST
@@ -39,13 +46,16 @@ void KernelDialect::initialize() {
 LogicalResult KernelDialect::verifyOperationAttribute(Operation *op,
                                                       NamedAttribute attr) {
   if (attr.getName() == kScheduleAttr &&
-      !isa<MmaSyncAttr, StreamAttr>(attr.getValue()))
+      !isa<MmaSyncAttr, StreamAttr, WgmmaAttr>(attr.getValue()))
     return op->emitOpError()
            << "attribute '" << kScheduleAttr
            << "' must be a schedule such as #compress_kernel.mma_sync, found "
            << attr.getValue();
   return success();
 }
+
+/// The most shared memory that a block can have.
+static constexpr int64_t kMostSharedBytes = 227 * 1024;
 
 /// Of two operands whose elements have two bytes.
 static int64_t getBytes(ArrayRef<int64_t> tile, int64_t stages) {
@@ -84,43 +94,79 @@ MmaSyncAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
   if (int64_t accumulators = tile[0] * tile[1] / threads; accumulators > 128)
     return emitError() << "a thread must have at most 128 accumulators, found "
                        << accumulators << ": more warps or a smaller tile";
-  if (int64_t bytes = getBytes(tile, stages); bytes > 227 * 1024)
-    return emitError() << "stages must fit into 232448 bytes, found " << bytes
+  if (int64_t bytes = getBytes(tile, stages); bytes > kMostSharedBytes)
+    return emitError() << "stages must fit into " << kMostSharedBytes
+                       << " bytes, found " << bytes
                        << ": fewer stages or a smaller tile";
   return success();
 }
 
-int64_t StreamAttr::getSharedBytes(unsigned width) const {
-  int64_t sums = getTile()[0] * getWarps()[1] * getSumStride();
-  return std::max(getStages() * (getInputBytes() + getWeightBytes(width)),
-                  sums);
+int64_t WgmmaAttr::getSharedBytes() const {
+  // Two barriers of 8 bytes for each stage.
+  return getStages() * (getStageBytes() + 16);
 }
 
 LogicalResult
-StreamAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
-                   ArrayRef<int64_t> tile, ArrayRef<int64_t> warps,
-                   int64_t stages, int64_t splits) {
-  if (warps.size() != 2 || warps[0] < 1 || warps[1] < 1 || warps[0] > 16 ||
-      warps[1] > 16 || warps[0] * warps[1] > 16)
-    return emitError() << "warps must be two extents whose product is at most "
-                          "16, found ["
-                       << warps << "]";
-  if (tile.size() != 2)
-    return emitError() << "tile must be two extents, found [" << tile << "]";
-  if (!llvm::is_contained({8, 16, 32, 64}, tile[0]))
-    return emitError() << "tile[0] must be 8, 16, 32 or 64, found " << tile[0];
-  if (tile[1] < 1 || tile[1] > 4096 || tile[1] % 32 ||
-      tile[1] % (warps[0] * 16))
-    return emitError() << "tile[1] must be a multiple of 32, and of 16 for "
-                          "each of "
-                       << warps[0] << " warps, found " << tile[1];
-  if (stages < 2 || stages > 8)
-    return emitError() << "stages must be in 2..8, found " << stages;
-  if (splits < 1 || splits > 16)
-    return emitError() << "splits must be in 1..16, found " << splits;
-  if (int64_t accumulators = tile[0] * tile[1] / (warps[0] * 32);
+WgmmaAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
+                  ArrayRef<int64_t> tile, int64_t consumers, int64_t stages,
+                  bool) {
+  if (tile.size() != 3)
+    return emitError() << "tile must be three extents, found [" << tile << "]";
+  if (consumers != 1 && consumers != 2)
+    return emitError() << "consumers must be 1 or 2, found " << consumers;
+  if (tile[0] != 64 * consumers && tile[0] != 128 * consumers)
+    return emitError() << "tile[0] must be 64 or 128 for each of " << consumers
+                       << " consumers, found " << tile[0];
+  if (tile[1] < 16 || tile[1] > 256 || tile[1] % (tile[1] > 64 ? 64 : 16))
+    return emitError() << "tile[1] must be a multiple of 16 in 16..64 or of 64 "
+                          "in 64..256, found "
+                       << tile[1];
+  if (tile[2] != 64)
+    return emitError() << "tile[2] must be 64, found " << tile[2];
+  if (stages < 2 || stages > 16)
+    return emitError() << "stages must be in 2..16, found " << stages;
+  if (int64_t accumulators = tile[0] * tile[1] / (consumers * kWarpgroup);
       accumulators > 128)
     return emitError() << "a thread must have at most 128 accumulators, found "
-                       << accumulators << ": more warps or a smaller tile";
+                       << accumulators << ": more consumers or a smaller tile";
+  if (int64_t bytes = stages * (getBytes(tile, 1) + 16);
+      bytes > kMostSharedBytes)
+    return emitError() << "stages must fit into " << kMostSharedBytes
+                       << " bytes, found " << bytes
+                       << ": fewer stages or a smaller tile";
+  return success();
+}
+
+LogicalResult EncodeTensorMapOp::verify() {
+  auto type = cast<MemRefType>(getTensor().getType());
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (type.getRank() < 1 || type.getRank() > 5)
+    return emitOpError("takes a buffer of 1 to 5 dimensions, found ") << type;
+  if (failed(type.getStridesAndOffset(strides, offset)) || strides.back() != 1)
+    return emitOpError("takes a buffer whose innermost stride is 1, found ")
+           << type;
+  Type element = type.getElementType();
+  if (!element.isF16() && !element.isBF16() && !element.isF32() &&
+      !element.isInteger(8))
+    return emitOpError("takes elements of f16, bf16, f32 or i8, found ")
+           << element;
+  ArrayRef<int64_t> box = getBox();
+  if (static_cast<int64_t>(box.size()) != type.getRank() ||
+      llvm::any_of(box, [](int64_t e) { return e < 1 || e > 256; }))
+    return emitOpError("takes a box with an extent of 1 to 256 for each of ")
+           << type.getRank() << " dimensions, found [" << box << "]";
+  int64_t bytes = box.back() * element.getIntOrFloatBitWidth() / 8;
+  if (bytes % 16)
+    return emitOpError("takes a box whose lines are a multiple of 16 bytes, "
+                       "found ")
+           << bytes;
+  int64_t swizzle = getSwizzle();
+  if (swizzle != 0 && swizzle != kSwizzle)
+    return emitOpError("has swizzle 0 or ")
+           << kSwizzle << ", found " << swizzle;
+  if (swizzle && bytes != swizzle)
+    return emitOpError("swizzles lines of ")
+           << swizzle << " bytes, but those of the box have " << bytes;
   return success();
 }

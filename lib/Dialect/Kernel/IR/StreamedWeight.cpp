@@ -1,5 +1,4 @@
-//===- StreamedWeight.cpp - Weights that kernels stream
-//-----------------------===//
+//===- StreamedWeight.cpp - Weights that kernels stream -------------------===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -8,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Dialect/Kernel/IR/StreamedWeight.h"
+#include "compress/Dialect/Compress/IR/ConstantTables.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -33,22 +33,41 @@ FailureOr<StreamedWeight> StreamedWeight::match(CompressedTensorType type,
     return fail("the weight's element type is neither f16 nor bf16");
   if (!isa<DenseSparsityAttr>(scheme.getSparsity()))
     return fail("the weight is sparse");
-  auto affine = dyn_cast<AffineStorageAttr>(scheme.getStorage());
-  if (!affine || (affine.getWidth() != 4 && affine.getWidth() != 8))
-    return fail("the weight is not stored as integers of 4 or 8 bits");
-  ScalingAttr scaling = affine.getScaling();
-  auto scale = dyn_cast<FloatType>(scaling.getScaleType());
-  if (!scale || !(scale.isF32() || scale.isF16() || scale.isBF16()) ||
-      scaling.getSuperScaleType())
-    return fail("the weight's scales are not f32, f16 or bf16, or have scales "
-                "of their own");
   StreamedWeight weight;
+  ScalingAttr scaling;
+  weight.width = 4;
+  weight.hasZeroPoints = false;
+  if (auto affine = dyn_cast<AffineStorageAttr>(scheme.getStorage())) {
+    weight.width = affine.getWidth();
+    weight.hasZeroPoints = !affine.getSymmetric();
+    scaling = affine.getScaling();
+  } else if (auto codebook = dyn_cast<CodebookStorageAttr>(scheme.getStorage());
+             codebook && codebook.getKind() == CodebookKind::NF4) {
+    llvm::append_range(weight.table, getNF4Table());
+    scaling = codebook.getScaling();
+  } else if (auto floats = dyn_cast<FloatStorageAttr>(scheme.getStorage());
+             floats && isa<Float4E2M1FNType>(floats.getType())) {
+    for (int64_t code = 0; code < 16; ++code)
+      weight.table.push_back(
+          llvm::APFloat(llvm::APFloat::Float4E2M1FN(), llvm::APInt(4, code))
+              .convertToFloat());
+    scaling = floats.getScaling();
+  }
+  if (!scaling || (weight.width != 4 && weight.width != 8))
+    return fail("the weight is not stored as integers of 4 or 8 bits, nf4 or "
+                "f4E2M1FN with scales");
+  auto scale = dyn_cast<FloatType>(scaling.getScaleType());
+  if (!scale ||
+      !(scale.isF32() || scale.isF16() || scale.isBF16() ||
+        isa<Float8E8M0FNUType>(scale)) ||
+      scaling.getSuperScaleType())
+    return fail("the weight's scales are not f32, f16, bf16 or f8E8M0FNU, or "
+                "have scales of their own");
   weight.reduced = reduced;
   weight.k = type.getShape()[reduced];
   weight.n = type.getShape()[1 - reduced];
   if (weight.k < 1 || weight.n < 1)
     return fail("the weight is empty");
-  weight.width = affine.getWidth();
   weight.element = element;
   weight.scale = scale;
   auto getBlock = [&](unsigned dim) {
@@ -57,7 +76,6 @@ FailureOr<StreamedWeight> StreamedWeight::match(CompressedTensorType type,
   };
   weight.blockK = getBlock(reduced);
   weight.blockN = getBlock(1 - reduced);
-  weight.hasZeroPoints = !affine.getSymmetric();
   if (!weight.isScaledByChannel() && weight.blockK % kMmaK)
     return fail("a group of the weight's scales is no multiple of 16");
   return weight;

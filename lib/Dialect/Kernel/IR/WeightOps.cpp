@@ -1,5 +1,4 @@
-//===- WeightOps.cpp - Products with packed weights
-//---------------------------===//
+//===- WeightOps.cpp - Products with packed weights -----------------------===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -15,6 +14,41 @@ using namespace mlir;
 using namespace mlir::compress;
 using namespace mlir::compress::kernel;
 
+int64_t StreamAttr::getSharedBytes(unsigned width) const {
+  int64_t sums = getTile()[0] * getWarps()[1] * getSumStride();
+  return std::max(getStages() * (getInputBytes() + getWeightBytes(width)),
+                  sums);
+}
+
+LogicalResult
+StreamAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
+                   ArrayRef<int64_t> tile, ArrayRef<int64_t> warps,
+                   int64_t stages, int64_t splits) {
+  if (warps.size() != 2 || warps[0] < 1 || warps[1] < 1 || warps[0] > 16 ||
+      warps[1] > 16 || warps[0] * warps[1] > 16)
+    return emitError() << "warps must be two extents whose product is at most "
+                          "16, found ["
+                       << warps << "]";
+  if (tile.size() != 2)
+    return emitError() << "tile must be two extents, found [" << tile << "]";
+  if (!llvm::is_contained({8, 16, 32, 64}, tile[0]))
+    return emitError() << "tile[0] must be 8, 16, 32 or 64, found " << tile[0];
+  if (tile[1] < 1 || tile[1] > 4096 || tile[1] % 32 ||
+      tile[1] % (warps[0] * 16))
+    return emitError() << "tile[1] must be a multiple of 32, and of 16 for "
+                          "each of "
+                       << warps[0] << " warps, found " << tile[1];
+  if (stages < 2 || stages > 8)
+    return emitError() << "stages must be in 2..8, found " << stages;
+  if (splits < 1 || splits > 16)
+    return emitError() << "splits must be in 1..16, found " << splits;
+  if (int64_t accumulators = tile[0] * tile[1] / (warps[0] * 32);
+      accumulators > 128)
+    return emitError() << "a thread must have at most 128 accumulators, found "
+                       << accumulators << ": more warps or a smaller tile";
+  return success();
+}
+
 LogicalResult kernel::ContractOp::verify() {
   auto type = dyn_cast<CompressedTensorType>(getWeight());
   if (!type)
@@ -27,6 +61,11 @@ LogicalResult kernel::ContractOp::verify() {
   if (type.getScheme().getLayout() != weight->getLayout())
     return emitOpError("takes a weight with layout ")
            << weight->getLayout() << ", found " << type.getScheme().getLayout();
+
+  Attribute schedule = (*this)->getAttr(KernelDialect::kScheduleAttr);
+  if (schedule && !isa<StreamAttr>(schedule))
+    return emitOpError("takes a schedule of #compress_kernel.stream, found ")
+           << schedule;
 
   auto x = cast<ShapedType>(getX().getType());
   if (x.getRank() != 2 || x.getElementType() != weight->element ||

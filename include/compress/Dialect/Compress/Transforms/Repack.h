@@ -1,4 +1,4 @@
-//===- Repack.h - Constant weights in another layout ---------------*- C++ -*-===//
+//===- Repack.h - Constant weights in another layout ------------*- C++ -*-===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -22,6 +22,9 @@
 #define GET_ATTRDEF_CLASSES
 #include "compress/Dialect/Kernel/IR/KernelAttrs.h.inc"
 
+#define GET_TYPEDEF_CLASSES
+#include "compress/Dialect/Kernel/IR/KernelTypes.h.inc"
+
 #define GET_OP_CLASSES
 #include "compress/Dialect/Kernel/IR/KernelOps.h.inc"
 

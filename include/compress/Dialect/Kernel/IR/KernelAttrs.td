@@ -17,7 +17,8 @@ def Kernel_Dialect : Dialect {
   let cppNamespace = "::mlir::compress::kernel";
   let summary = "How kernels for GPUs are put together";
   let description = [{
-    A kernel is composed from a schedule, which an attribute of this dialect says.
+    A kernel is composed from a schedule, which an attribute of this dialect says. Ops
+    are what kernels and their hosts need and other dialects lack.
 
     Discardable attributes:
 
@@ -26,6 +27,7 @@ def Kernel_Dialect : Dialect {
       would choose; on a `gpu.func`, the one that it was built with.
   }];
   let useDefaultAttributePrinterParser = 1;
+  let useDefaultTypePrinterParser = 1;
   let hasOperationAttrVerify = 1;
   let extraClassDeclaration = [{
     static constexpr StringLiteral kScheduleAttr = "compress_kernel.schedule";
@@ -132,6 +134,56 @@ def StreamAttr : AttrDef<Kernel_Dialect, "Stream"> {
     /// Shared memory of a kernel for weights of `width` bits: the stages, or, after
     /// them, the sums.
     int64_t getSharedBytes(unsigned width) const;
+  }];
+}
+
+def WgmmaAttr : AttrDef<Kernel_Dialect, "Wgmma"> {
+  let mnemonic = "wgmma";
+  let summary = "A matrix product by wgmma from tiles that bulk copies bring";
+  let description = [{
+    Blocks stay for the whole product and take tile after tile of `tile[0]` by `tile[1]`
+    results (M, N). One warpgroup copies `tile[2]` elements of K at a time to one of
+    `stages` pairs of tiles in shared memory; each of `consumers` more multiplies an
+    equal part of the rows, and writes its results.
+
+    With `swap`, the roles of the operands are exchanged, so that M of the instruction, which
+    is 64 at least, goes along the columns of the product.
+
+    Elements have 16 bits, and the instruction is `wgmma.mma_async.m64nNk16` (sm_90a).
+
+    Constraints:
+
+    1. `tile` has three entries. Along M each consumer has 64 or 128; N is a multiple of
+       16 up to 256, or of 64 beyond 64; K is 64, a line of 128 bytes.
+    2. There are 1 or 2 consumers, and 2 to 16 stages.
+    3. A thread has at most 128 accumulators.
+    4. The stages and their barriers fit into 227 KiB, the most that a block can have
+       (CUDA C++ Programming Guide, compute capability 9.0).
+
+    Example: `#compress_kernel.wgmma<tile = [128, 256, 64], consumers = 2, stages = 4>`
+  }];
+  let parameters = (ins ArrayRefParameter<"int64_t">:$tile,
+                        "int64_t":$consumers,
+                        "int64_t":$stages,
+                        DefaultValuedParameter<"bool", "false">:$swap);
+  let assemblyFormat = [{
+    `<` `tile` `=` `[` $tile `]` `,` `consumers` `=` $consumers `,`
+        `stages` `=` $stages (`,` `swap` `=` $swap^)? `>`
+  }];
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    static constexpr int64_t kWarpgroup = 128;
+    int64_t getNumThreads() const { return (getConsumers() + 1) * kWarpgroup; }
+    /// Of one stage, in bytes.
+    int64_t getStageBytes() const {
+      return (getTile()[0] + getTile()[1]) * getTile()[2] * 2;
+    }
+    /// Of all stages, their barriers, and what aligns them, in bytes.
+    int64_t getSharedBytes() const;
+    /// Of one thread that multiplies.
+    int64_t getNumAccumulators() const {
+      return getTile()[0] * getTile()[1] / (getConsumers() * kWarpgroup);
+    }
   }];
 }
 

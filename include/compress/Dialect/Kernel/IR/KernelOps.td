@@ -9,6 +9,92 @@
 #ifndef COMPRESS_DIALECT_KERNEL_IR_KERNELOPS_TD
 #define COMPRESS_DIALECT_KERNEL_IR_KERNELOPS_TD
 
+include "compress/Dialect/Kernel/IR/KernelAttrs.td"
 include "compress/Dialect/Kernel/IR/WeightOps.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+//===----------------------------------------------------------------------===//
+// Types
+//===----------------------------------------------------------------------===//
+
+def Kernel_TensorMapType : TypeDef<Kernel_Dialect, "TensorMap"> {
+  let mnemonic = "tensor_map";
+  let summary = "A tensor of global memory, as bulk copies are told of it";
+  let description = [{
+    The 128 bytes that `cuTensorMapEncodeTiled` of the CUDA driver fills, and that a
+    kernel takes by value (PTX ISA, "Tensor-map").
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Ops of the host
+//===----------------------------------------------------------------------===//
+
+class Kernel_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Kernel_Dialect, mnemonic, traits>;
+
+def Kernel_EncodeTensorMapOp : Kernel_Op<"encode_tensor_map", [Pure]> {
+  let summary = "Describes a buffer to the bulk copies of a kernel";
+  let description = [{
+    Returns the tensor map of a buffer in device memory, for copies of a `box` of it to
+    or from shared memory; what lies outside of the buffer is read as zeros and not
+    written. The dimensions of both are in the order of the buffer's, the innermost one
+    last. With `swizzle`, chunk c of 16 bytes in line r of the box, of that many bytes a
+    line, lies at place c ^ (r % 8) (CUDA driver API, `cuTensorMapEncodeTiled`, modes
+    `NONE` and `128B`).
+
+    Constraints:
+
+    1. The buffer has 1 to 5 dimensions, of which the innermost has the static stride 1,
+       and elements of f16, bf16, f32 or i8.
+    2. The box has an extent of 1 to 256 for each dimension.
+    3. Its lines are a multiple of 16 bytes, and with a swizzle 128 bytes.
+
+    The driver has more, which depend on values: the address and the other strides are
+    multiples of 16 bytes.
+
+    Example:
+
+    ```mlir
+    %map = compress_kernel.encode_tensor_map %x box = [128, 64] swizzle = 128 : memref<?x4096xf16>
+    ```
+  }];
+  let arguments = (ins AnyStridedMemRef:$tensor,
+                       DenseI64ArrayAttr:$box,
+                       DefaultValuedAttr<I64Attr, "0">:$swizzle);
+  let results = (outs Kernel_TensorMapType:$map);
+  let assemblyFormat = [{
+    $tensor `box` `=` $box (`swizzle` `=` $swizzle^)? attr-dict `:` type($tensor)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Bytes of a line that a swizzle permutes.
+    static constexpr int64_t kSwizzle = 128;
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Ops of kernels
+//===----------------------------------------------------------------------===//
+
+def Kernel_WgmmaWaitOp : Kernel_Op<"wgmma_wait",
+    [AllTypesMatch<["accumulator", "result"]>]> {
+  let summary = "Waits for the wgmmas that compute an accumulator";
+  let description = [{
+    All wgmmas that the warp has committed have ended (`wgmma.wait_group 0`, PTX ISA
+    8.0, sm_90a). The result is the accumulator that they have computed. Unlike
+    `nvvm.wgmma.wait.group.sync.aligned` it leaves no doubt that what reads the
+    result comes after the wait.
+
+    Example:
+
+    ```mlir
+    %done = compress_kernel.wgmma_wait %sums : !llvm.struct<(f32, f32, f32, f32)>
+    ```
+  }];
+  let arguments = (ins AnyType:$accumulator);
+  let results = (outs AnyType:$result);
+  let assemblyFormat = "$accumulator attr-dict `:` type($accumulator)";
+}
 
 #endif // COMPRESS_DIALECT_KERNEL_IR_KERNELOPS_TD

@@ -1,4 +1,4 @@
-//===- StreamedWeight.h - Weights that kernels stream ----------*- C++ -*-===//
+//===- StreamedWeight.h - Weights that kernels stream -----------*- C++ -*-===//
 //
 // Part of the Compress project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -27,6 +27,8 @@ struct StreamedWeight {
   /// Positions along both that share their parameters.
   int64_t blockK, blockN;
   bool hasZeroPoints;
+  /// The values of codes of 4 bits; none for integers.
+  SmallVector<float, 16> table;
 
   /// What a type says, whatever its layout; fails with the reason where there
   /// is no kernel for it.

@@ -1,0 +1,446 @@
+//===- WarpgroupKernel.cpp - Matrix products by warpgroups ----------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "WarpgroupKernel.h"
+#include "KernelArithmetic.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+using namespace mlir::compress;
+using kernel::EncodeTensorMapOp;
+using kernel::WgmmaAttr;
+
+static constexpr int64_t kWarpgroup = WgmmaAttr::kWarpgroup;
+static constexpr int64_t kWarps = kWarpgroup / kWarpSize;
+/// Lines of 128 bytes after which a swizzle repeats.
+static constexpr int64_t kAtomLines = 8;
+
+//===----------------------------------------------------------------------===//
+// Match
+//===----------------------------------------------------------------------===//
+
+/// Whether bulk copies can read a buffer: lines along K or along the other
+/// loop, other strides and the offset multiples of 16 bytes.
+static bool canCopy(const MatmulOperand &operand, unsigned loop, unsigned k) {
+  if (!operand.buffer)
+    return false;
+  constexpr int64_t aligned = 16 / 2;
+  int64_t rank = cast<MemRefType>(operand.buffer->get().getType()).getRank();
+  if (rank < 1 || rank > 5 ||
+      getLineAlignment(*operand.buffer, aligned) != aligned)
+    return false;
+  return llvm::any_of(ArrayRef{loop, k}, [&](unsigned line) {
+    return isContiguous(*operand.buffer, line) &&
+           Matmul::getDim(*operand.buffer, line) == rank - 1;
+  });
+}
+
+std::unique_ptr<WarpgroupKernel> WarpgroupKernel::match(linalg::GenericOp op,
+                                                        ArrayRef<Value> initial,
+                                                        const Chip &chip) {
+  Attribute given = op->getAttr(kernel::KernelDialect::kScheduleAttr);
+  auto schedule = dyn_cast_if_present<WgmmaAttr>(given);
+  if (given && !schedule)
+    return nullptr;
+  std::optional<Matmul> matmul = matchHalfMatmul(op);
+  if (!matmul || !canCopy(matmul->a, matmul->m, matmul->k) ||
+      !canCopy(matmul->b, matmul->n, matmul->k))
+    return nullptr;
+  if (!schedule)
+    schedule = chooseWgmma(op.getContext(), getExtents(op, *matmul), chip);
+  if (!schedule)
+    return nullptr;
+  if (schedule.getSwap()) {
+    std::swap(matmul->a, matmul->b);
+    std::swap(matmul->m, matmul->n);
+  }
+  std::unique_ptr<WarpgroupKernel> kernel(
+      new WarpgroupKernel(op, initial, std::move(*matmul), chip));
+  kernel->schedule = schedule;
+  const Matmul &found = kernel->matmul;
+  auto setUp = [&](Operand &operand, const MatmulOperand &of, unsigned loop,
+                   int64_t extent) {
+    operand.buffer = of.buffer;
+    operand.loop = loop;
+    operand.extent = extent;
+    operand.isKContiguous = isContiguous(*of.buffer, found.k);
+  };
+  setUp(kernel->lhs, found.a, found.m, kernel->getTile(0));
+  setUp(kernel->rhs, found.b, found.n, kernel->getTile(1));
+  kernel->rhs.stageOffset = kernel->getTile(0) * kLineBytes;
+  return kernel;
+}
+
+//===----------------------------------------------------------------------===//
+// Host
+//===----------------------------------------------------------------------===//
+
+bool WarpgroupKernel::passesBuffer(Value buffer) {
+  return buffer == matmul.c->get();
+}
+
+LogicalResult WarpgroupKernel::passMore(OpBuilder &host,
+                                        KernelArguments &arguments) {
+  for (Operand *operand : {&lhs, &rhs}) {
+    Value buffer = operand->buffer->get();
+    SmallVector<int64_t> box(cast<MemRefType>(buffer.getType()).getRank(), 1);
+    box[*Matmul::getDim(*operand->buffer, matmul.k)] = getTile(2);
+    // A line across K has 64 elements; a wider tile is several boxes.
+    box[*Matmul::getDim(*operand->buffer, operand->loop)] =
+        operand->isKContiguous ? operand->extent : kLineBytes / 2;
+    operand->map = EncodeTensorMapOp::create(
+        host, loc, kernel::TensorMapType::get(host.getContext()), buffer,
+        host.getDenseI64ArrayAttr(box),
+        host.getI64IntegerAttr(EncodeTensorMapOp::kSwizzle));
+    if (failed(arguments.add(operand->map)))
+      return failure();
+  }
+  return success();
+}
+
+Value WarpgroupKernel::countBlocks(OpBuilder &host) {
+  Value tiles =
+      arith::MulIOp::create(host, loc, countTiles(host, matmul.m, getTile(0)),
+                            countTiles(host, matmul.n, getTile(1)));
+  for (unsigned loop : matmul.batch)
+    tiles = arith::MulIOp::create(host, loc, tiles, countTiles(host, loop, 1));
+  Value most = arith::ConstantIndexOp::create(host, loc, chip.numProcessors);
+  return host.createOrFold<arith::MinUIOp>(loc, tiles, most);
+}
+
+//===----------------------------------------------------------------------===//
+// Stages
+//===----------------------------------------------------------------------===//
+
+/// The barrier of a stage that ends a phase when the stage is full, or empty.
+/// Barriers of one kind lie side by side after the stages.
+Value WarpgroupKernel::getBarrier(Value stage, bool isFull) {
+  Number at = Number{builder, loc, stage} * 8;
+  int64_t first =
+      schedule.getStages() * (schedule.getStageBytes() + (isFull ? 0 : 8));
+  return getByte(*builder, loc, shared, at + first);
+}
+
+void WarpgroupKernel::initializeBarriers() {
+  OpBuilder &b = *builder;
+  Number own{&b, loc, thread};
+  auto isFirst = scf::IfOp::create(b, loc, own.less(own.get(1)));
+  {
+    OpBuilder::InsertionGuard insertion(b);
+    b.setInsertionPointToStart(isFirst.thenBlock());
+    for (int64_t stage = 0; stage < schedule.getStages(); ++stage) {
+      Value number = own.get(stage);
+      // The copying thread arrives at the first, a thread of every warp that
+      // multiplies at the second.
+      NVVM::MBarrierInitOp::create(b, loc, TypeRange(),
+                                   getBarrier(number, /*isFull=*/true),
+                                   own.get(1), /*predicate=*/Value());
+      NVVM::MBarrierInitOp::create(b, loc, TypeRange(),
+                                   getBarrier(number, /*isFull=*/false),
+                                   own.get(schedule.getConsumers() * kWarps),
+                                   /*predicate=*/Value());
+    }
+    NVVM::FenceMbarrierInitOp::create(b, loc);
+  }
+  NVVM::BarrierOp::create(b, loc);
+}
+
+WarpgroupKernel::Position WarpgroupKernel::advance(const Position &position) {
+  OpBuilder &b = *builder;
+  Number stage{&b, loc, position.stage}, phase{&b, loc, position.phase};
+  Number next = stage + 1;
+  Value isLast = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, next,
+                                       next.get(schedule.getStages()));
+  return {arith::SelectOp::create(b, loc, isLast, next.get(0), next),
+          arith::SelectOp::create(b, loc, isLast, phase ^ phase.get(1), phase)};
+}
+
+void WarpgroupKernel::wait(Value barrier, Value phase) {
+  // How long one attempt may sleep, in nanoseconds; the op tries again.
+  constexpr int64_t ticks = 10000000;
+  NVVM::MBarrierTryWaitParityOp::create(
+      *builder, loc, barrier, phase,
+      arith::ConstantIntOp::create(*builder, loc, ticks, 32));
+}
+
+/// The loop over the tiles of this block, at whose start the builder then
+/// stands; `position` becomes that of the loop.
+scf::ForOp WarpgroupKernel::startTiles(Position &position) {
+  OpBuilder &b = *builder;
+  Number tiles{&b, loc, countTilesInKernel(matmul.m, getTile(0))};
+  tiles = tiles * countTilesInKernel(matmul.n, getTile(1));
+  for (unsigned loop : matmul.batch)
+    tiles = tiles * extent(loop);
+  Value block = gpu::BlockIdOp::create(b, loc, gpu::Dimension::x);
+  Value blocks = gpu::GridDimOp::create(b, loc, gpu::Dimension::x);
+  Value zero = arith::ConstantIntOp::create(b, loc, 0, 32);
+  auto loop =
+      scf::ForOp::create(b, loc, block, tiles, blocks, ValueRange{zero, zero});
+  b.setInsertionPointToStart(loop.getBody());
+  position = {loop.getRegionIterArg(0), loop.getRegionIterArg(1)};
+  return loop;
+}
+
+/// Finds a tile's place. Tiles go along M first: blocks that run together then
+/// share columns of B, which is the larger operand where it is a weight.
+WarpgroupKernel::Tile WarpgroupKernel::enterTile(Value number) {
+  Number rest{builder, loc, number};
+  Value tilesM = countTilesInKernel(matmul.m, getTile(0));
+  Number tileM = rest % tilesM;
+  rest = rest / tilesM;
+  Value tilesN = countTilesInKernel(matmul.n, getTile(1));
+  Number tileN = rest % tilesN;
+  enterBatch(rest / tilesN);
+  return {tileM * getTile(0), tileN * getTile(1)};
+}
+
+//===----------------------------------------------------------------------===//
+// Copies
+//===----------------------------------------------------------------------===//
+
+/// Starts the copies of a tile, whose first element along K and along the other
+/// loop are given, to the stage.
+void WarpgroupKernel::copyTile(const Operand &operand, const Position &position,
+                               Value barrier, Value firstK, Value first) {
+  OpBuilder &b = *builder;
+  Number byte = Number{&b, loc, position.stage} * schedule.getStageBytes() +
+                operand.stageOffset;
+  int64_t width = operand.isKContiguous ? operand.extent : kLineBytes / 2;
+  AffineMap map = op.getMatchingIndexingMap(operand.buffer);
+  auto destination = LLVM::LLVMPointerType::get(
+      b.getContext(),
+      static_cast<unsigned>(NVVM::NVVMMemorySpace::SharedCluster));
+  for (int64_t done = 0; done < operand.extent; done += width) {
+    Value to = getByte(b, loc, shared, byte + done * getTile(2) * 2);
+    Number along = Number{&b, loc, first} + done;
+    SmallVector<Value> coordinates;
+    // The innermost dimension comes first.
+    for (AffineExpr expr : llvm::reverse(map.getResults())) {
+      unsigned loop = cast<AffineDimExpr>(expr).getPosition();
+      Value at = loop == matmul.k       ? firstK
+                 : loop == operand.loop ? Value(along)
+                                        : point[loop];
+      coordinates.push_back(toI32(b, loc, at));
+    }
+    NVVM::CpAsyncBulkTensorGlobalToSharedClusterOp::create(
+        b, loc, LLVM::AddrSpaceCastOp::create(b, loc, destination, to),
+        operand.mapPointer, coordinates, barrier,
+        /*im2colOffsets=*/ValueRange(),
+        /*multicastMask=*/Value(), /*l2CacheHint=*/Value(),
+        NVVM::TMALoadMode::TILE, /*isCTAOnly=*/false, /*group=*/nullptr,
+        /*predicate=*/Value());
+  }
+}
+
+void WarpgroupKernel::produce() {
+  OpBuilder &b = *builder;
+  OpBuilder::InsertionGuard insertion(b);
+  if (schedule.getConsumers() > 1)
+    NVVM::SetMaxRegisterOp::create(b, loc, 40,
+                                   NVVM::SetMaxRegisterAction::decrease);
+  Number own{&b, loc, thread};
+  auto isFirst = scf::IfOp::create(b, loc, own.less(own.get(1)));
+  b.setInsertionPointToStart(isFirst.thenBlock());
+  Position position;
+  scf::ForOp tiles = startTiles(position);
+  Tile tile = enterTile(tiles.getInductionVar());
+  auto loop = scf::ForOp::create(b, loc, constant(0), steps, constant(1),
+                                 ValueRange{position.stage, position.phase});
+  scf::YieldOp::create(b, loc, loop.getResults());
+  b.setInsertionPointToStart(loop.getBody());
+  position = {loop.getRegionIterArg(0), loop.getRegionIterArg(1)};
+  Number step{&b, loc, loop.getInductionVar()};
+  // In the first round every stage is empty.
+  Number phase{&b, loc, position.phase};
+  wait(getBarrier(position.stage, /*isFull=*/false), phase ^ phase.get(1));
+  Value barrier = getBarrier(position.stage, /*isFull=*/true);
+  NVVM::MBarrierArriveExpectTxOp::create(
+      b, loc, TypeRange(), barrier, own.get(schedule.getStageBytes()),
+      NVVM::MemScopeKind::CTA, /*relaxed=*/false, /*predicate=*/Value());
+  copyTile(lhs, position, barrier, step * getTile(2), tile.row);
+  copyTile(rhs, position, barrier, step * getTile(2), tile.column);
+  Position next = advance(position);
+  scf::YieldOp::create(b, loc, ValueRange{next.stage, next.phase});
+}
+
+//===----------------------------------------------------------------------===//
+// Products
+//===----------------------------------------------------------------------===//
+
+/// What wgmma is told of an operand's tile in the first stage, from a row on:
+/// the matrix descriptor of the PTX ISA, with the swizzle of 128 bytes. Eight
+/// lines of 128 bytes are an atom.
+Value WarpgroupKernel::makeDescriptor(const Operand &operand, Value firstRow) {
+  OpBuilder &b = *builder;
+  auto i64 = [&](int64_t value) -> Value {
+    return arith::ConstantIntOp::create(b, loc, value, 64);
+  };
+  // Rows that are lines follow one another; across K, 64 rows are a box.
+  Number address{&b, loc,
+                 LLVM::PtrToIntOp::create(b, loc, b.getI32Type(), shared)};
+  address = address + operand.stageOffset +
+            Value(Number{&b, loc, firstRow} * kLineBytes);
+  Value start = arith::ExtUIOp::create(b, loc, b.getI64Type(), address);
+  Number field =
+      Number{&b, loc, arith::AndIOp::create(b, loc, start, i64(0x3ffff))} / 16;
+  constexpr int64_t atom = kAtomLines * kLineBytes / 16;
+  // Along K the atoms of a row's lines are adjacent, and what separates boxes
+  // does not count where rows are lines.
+  int64_t leading = operand.isKContiguous ? 1 : getTile(2) * kLineBytes / 16;
+  return field + Value(i64(int64_t(1) << 62 | atom << 32 | leading << 16));
+}
+
+/// Starts the products of a stage.
+SmallVector<Value> WarpgroupKernel::multiply(const Position &position,
+                                             ValueRange sums) {
+  OpBuilder &b = *builder;
+  MLIRContext *context = b.getContext();
+  auto type = matmul.a.getElementType().isF16() ? NVVM::WGMMATypes::f16
+                                                : NVVM::WGMMATypes::bf16;
+  // Units of 16 bytes, as in descriptors.
+  Value stage = arith::ExtUIOp::create(b, loc, b.getI64Type(),
+                                       Number{&b, loc, position.stage} *
+                                           (schedule.getStageBytes() / 16));
+  auto getDescriptor = [&](const Operand &operand, int64_t part, int64_t k) {
+    // 16 elements along lines, or two atoms across them; a part of 64 rows is
+    // as many lines, or a box.
+    int64_t offset = operand.isKContiguous ? k * 2 / 16 : k * kLineBytes / 16;
+    return Number{&b, loc, operand.descriptor} + stage +
+           (offset + part * kMmaM * kLineBytes / 16);
+  };
+  SmallVector<Value> next(sums);
+  NVVM::WgmmaFenceAlignedOp::create(b, loc);
+  for (int64_t k = 0; k < getTile(2); k += kMmaK)
+    for (int64_t part = 0; part < getNumParts(); ++part)
+      next[part] = NVVM::WgmmaMmaAsyncOp::create(
+          b, loc, next[part].getType(), next[part], getDescriptor(lhs, part, k),
+          getDescriptor(rhs, 0, k),
+          NVVM::MMAShapeAttr::get(context, kMmaM, getTile(1), kMmaK), type,
+          type, NVVM::WGMMATypes::f32, NVVM::WGMMAScaleOut::one,
+          NVVM::WGMMAScaleIn::one, NVVM::WGMMAScaleIn::one,
+          lhs.isKContiguous ? NVVM::MMALayout::row : NVVM::MMALayout::col,
+          rhs.isKContiguous ? NVVM::MMALayout::col : NVVM::MMALayout::row,
+          /*satfinite=*/NVVM::MMAIntOverflowAttr());
+  NVVM::WgmmaGroupSyncAlignedOp::create(b, loc);
+  return next;
+}
+
+/// Says, for the warp, that a stage may be overwritten.
+void WarpgroupKernel::releaseIf(Value condition, Value stage) {
+  OpBuilder &b = *builder;
+  Number own{&b, loc, lane};
+  auto guard = scf::IfOp::create(
+      b, loc, arith::AndIOp::create(b, loc, condition, own.less(own.get(1))));
+  OpBuilder::InsertionGuard insertion(b);
+  b.setInsertionPointToStart(guard.thenBlock());
+  NVVM::MBarrierArriveOp::create(b, loc, TypeRange(),
+                                 getBarrier(stage, /*isFull=*/false),
+                                 /*count=*/Value(), NVVM::MemScopeKind::CTA);
+}
+
+void WarpgroupKernel::consume() {
+  OpBuilder &b = *builder;
+  OpBuilder::InsertionGuard insertion(b);
+  if (schedule.getConsumers() > 1)
+    NVVM::SetMaxRegisterOp::create(b, loc, 232,
+                                   NVVM::SetMaxRegisterAction::increase);
+  Value none = arith::ConstantIntOp::create(b, loc, 0, 32);
+  lhs.descriptor =
+      makeDescriptor(lhs, Number{&b, loc, consumer} * getConsumerRows());
+  rhs.descriptor = makeDescriptor(rhs, none);
+
+  Position position;
+  scf::ForOp tiles = startTiles(position);
+  Tile tile = enterTile(tiles.getInductionVar());
+  auto fragment = LLVM::LLVMStructType::getLiteral(
+      b.getContext(), SmallVector<Type>(getTile(1) / 2, b.getF32Type()));
+  // The stage whose products are still on their way is carried along.
+  SmallVector<Value> start = {position.stage, position.phase, none};
+  start.append(getNumParts(), LLVM::ZeroOp::create(b, loc, fragment));
+  Number first{&b, loc, constant(0)};
+  auto loop = scf::ForOp::create(b, loc, first, steps, constant(1), start);
+  {
+    OpBuilder::InsertionGuard insertion(b);
+    b.setInsertionPointToStart(loop.getBody());
+    position = {loop.getRegionIterArg(0), loop.getRegionIterArg(1)};
+    wait(getBarrier(position.stage, /*isFull=*/true), position.phase);
+    SmallVector<Value> sums =
+        multiply(position, loop.getRegionIterArgs().drop_front(3));
+    NVVM::WgmmaWaitGroupSyncOp::create(b, loc, 1);
+    releaseIf(first.less(loop.getInductionVar()), loop.getRegionIterArg(2));
+    Position next = advance(position);
+    SmallVector<Value> results = {next.stage, next.phase, position.stage};
+    llvm::append_range(results, sums);
+    scf::YieldOp::create(b, loc, results);
+  }
+  SmallVector<Value> sums;
+  for (Value sum : loop.getResults().drop_front(3))
+    sums.push_back(kernel::WgmmaWaitOp::create(b, loc, fragment, sum));
+  releaseIf(first.less(steps), loop.getResult(2));
+  storeAccumulators(tile, sums);
+  scf::YieldOp::create(b, loc, loop.getResults().take_front(2));
+}
+
+/// Writes the results of a tile. Of 16 rows by 8 columns of a warp, a lane has
+/// two neighbours of one row and the two that are eight rows below.
+void WarpgroupKernel::storeAccumulators(const Tile &tile,
+                                        ValueRange accumulators) {
+  OpBuilder &b = *builder;
+  auto toIndex = [&](Value value) {
+    return Number{&b, loc,
+                  arith::IndexCastOp::create(b, loc, b.getIndexType(), value)};
+  };
+  Number own{&b, loc, lane};
+  Number row = Number{&b, loc, consumer} * getConsumerRows() +
+               Value(Number{&b, loc, warp} * (kMmaM / kWarps)) + Value(own / 4);
+  Number column = own % 4 * 2;
+  SmallVector<Result> results;
+  for (auto [part, sums] : llvm::enumerate(accumulators))
+    for (int64_t i = 0; i < getTile(1) / 2; ++i)
+      results.push_back({LLVM::ExtractValueOp::create(b, loc, sums, i),
+                         static_cast<int64_t>(part) * kMmaM + i % 4 / 2 * 8,
+                         i / 4 * 8 + i % 2});
+  storeResults(toIndex(row) + tile.row, toIndex(column) + tile.column, results);
+}
+
+//===----------------------------------------------------------------------===//
+// Kernel
+//===----------------------------------------------------------------------===//
+
+void WarpgroupKernel::buildBody() {
+  OpBuilder &b = *builder;
+  shared = getSharedMemory();
+  auto pointer = LLVM::LLVMPointerType::get(b.getContext());
+  for (Operand *operand : {&lhs, &rhs})
+    operand->mapPointer = UnrealizedConversionCastOp::create(
+                              b, loc, pointer, mapping.lookup(operand->map))
+                              .getResult(0);
+  thread = toI32(b, loc, gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x));
+  Number own{&b, loc, thread};
+  lane = own % kWarpSize;
+  // All lanes know that they are of one warp, and branch together.
+  Value warpInBlock = NVVM::ShflOp::create(
+      b, loc, b.getI32Type(), own.get(-1), own / kWarpSize, own.get(0),
+      own.get(kWarpSize - 1), NVVM::ShflKind::idx,
+      /*return_value_and_is_valid=*/UnitAttr());
+  Number number{&b, loc, warpInBlock};
+  Number group = number / kWarps;
+  warp = number % kWarps;
+  consumer = group - group.get(1);
+  steps = countTilesInKernel(matmul.k, getTile(2));
+  initializeBarriers();
+  auto roles = scf::IfOp::create(b, loc, group.less(group.get(1)),
+                                 /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard insertion(b);
+  b.setInsertionPointToStart(roles.thenBlock());
+  produce();
+  b.setInsertionPointToStart(roles.elseBlock());
+  consume();
+}

@@ -1,0 +1,109 @@
+//===- WarpgroupKernel.h - Matrix products by warpgroups --------*- C++ -*-===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPRESS_LIB_CONVERSION_LINALGTOGPU_WARPGROUPKERNEL_H
+#define COMPRESS_LIB_CONVERSION_LINALGTOGPU_WARPGROUPKERNEL_H
+
+#include "ContractionKernel.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace mlir::compress {
+
+/// A matrix product of f16 or bf16 with f32 accumulators: `wgmma.mma_async` on
+/// tiles that bulk copies bring to shared memory (sm_90a).
+///
+/// A block has warpgroups of two roles and stays for several tiles of the
+/// result. Of the first, one thread copies: it waits until a stage is empty and
+/// starts the copies of both operands, which arrive at the stage's barrier. The
+/// others multiply: they wait until a stage is full, start its products, and
+/// when those of the stage before have ended, say that it is empty. So copies
+/// go on while results are written. What lies outside of an operand is copied
+/// as zeros, so that any extents will do.
+class WarpgroupKernel : public ContractionKernel {
+public:
+  /// The kernel of an op, or null where it is no product of two buffers of f16
+  /// or bf16, into f32 or the same type, that bulk copies can read.
+  /// The schedule is the op's own, or what the cost model chooses; with
+  /// neither there is no kernel.
+  static std::unique_ptr<WarpgroupKernel>
+  match(linalg::GenericOp op, ArrayRef<Value> initial, const Chip &chip);
+
+  StringRef getSuffix() const override { return "wgmma"; }
+  int64_t getNumThreads() const override { return schedule.getNumThreads(); }
+  int64_t getSharedBytes() const override { return schedule.getSharedBytes(); }
+  Attribute getSchedule() const override { return schedule; }
+
+private:
+  WarpgroupKernel(linalg::GenericOp op, ArrayRef<Value> initial, Matmul matmul,
+                  const Chip &chip)
+      : ContractionKernel(op, initial, std::move(matmul)), chip(chip) {}
+
+  /// An operand of the instruction.
+  struct Operand {
+    OpOperand *buffer = nullptr;
+    /// The loop that is not K, and the tile's extent along it.
+    unsigned loop = 0;
+    int64_t extent = 0;
+    /// Whether K runs along the lines of 128 bytes.
+    bool isKContiguous = true;
+    /// Where its part of a stage begins.
+    int64_t stageOffset = 0;
+    /// The host's tensor map.
+    Value map = {};
+    /// In the kernel, the pointer to it, and what wgmma is told of the first
+    /// stage.
+    Value mapPointer = {}, descriptor = {};
+  };
+  /// Which stage is next, and the parity of its round.
+  struct Position {
+    Value stage, phase;
+  };
+  /// The first row and column of a tile of the result.
+  struct Tile {
+    Value row, column;
+  };
+
+  bool passesBuffer(Value buffer) override;
+  LogicalResult passMore(OpBuilder &host, KernelArguments &arguments) override;
+  Value countBlocks(OpBuilder &host) override;
+  void buildBody() override;
+
+  int64_t getTile(unsigned dim) const { return schedule.getTile()[dim]; }
+  /// Rows of one consumer, and instructions over them.
+  int64_t getConsumerRows() const {
+    return getTile(0) / schedule.getConsumers();
+  }
+  int64_t getNumParts() const { return getConsumerRows() / kMmaM; }
+
+  void initializeBarriers();
+  Value getBarrier(Value stage, bool isFull);
+  Position advance(const Position &position);
+  scf::ForOp startTiles(Position &position);
+  Tile enterTile(Value number);
+  void wait(Value barrier, Value phase);
+  Value makeDescriptor(const Operand &operand, Value firstRow);
+  void copyTile(const Operand &operand, const Position &position, Value barrier,
+                Value firstK, Value first);
+  void produce();
+  void consume();
+  SmallVector<Value> multiply(const Position &position, ValueRange sums);
+  void releaseIf(Value condition, Value stage);
+  void storeAccumulators(const Tile &tile, ValueRange accumulators);
+
+  /// Extents of the instruction, N aside, and bytes of a line.
+  static constexpr int64_t kMmaM = 64, kMmaK = 16, kLineBytes = 128;
+
+  const Chip &chip;
+  kernel::WgmmaAttr schedule;
+  Operand lhs, rhs;
+  Value thread, lane, consumer, warp, shared, steps;
+};
+
+} // namespace mlir::compress
+
+#endif // COMPRESS_LIB_CONVERSION_LINALGTOGPU_WARPGROUPKERNEL_H
