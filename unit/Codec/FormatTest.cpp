@@ -243,6 +243,11 @@ TEST(Format, VerifyNamesTheConstraintOfStorages) {
          makeCodebook(f, Kind::KMeans).vector = 4;
          std::get<CodebookStorage>(f.storage).block = {0, 1};
        }},
+      {"a permuted tile needs one value for each code, found 2",
+       [](Format &f) {
+         makeCodebook(f, Kind::Quantile).vector = 2;
+         f.layout = TiledLayout{{4, 2}, {0, 2, 1}};
+       }},
       {"must divide by the 4 values that share a code, found 6",
        [](Format &f) {
          makeCodebook(f, Kind::KMeans).vector = 4;
@@ -363,11 +368,6 @@ TEST(Format, VerifyNamesTheConstraint) {
          for (int64_t bit = 0; bit < 17; ++bit)
            tiled.bits.push_back(bit);
          f.layout = tiled;
-       }},
-      {"a permuted tile needs one value for each code, found 2",
-       [](Format &f) {
-         makeCodebook(f, Kind::Quantile).vector = 2;
-         f.layout = TiledLayout{{4, 2}, {0, 2, 1}};
        }},
       {"extent of a tile must be positive, found 0 in dimension 1",
        [](Format &f) { f.layout = TiledLayout{{1, 0}}; }},

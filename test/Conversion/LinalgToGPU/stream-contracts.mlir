@@ -23,7 +23,7 @@
 // CHECK-SAME: compress_kernel.schedule = #compress_kernel.stream<
 // CHECK-SAME: weight = !compress.tensor<128x64xf16, {{.*}}layout = #compress.tiled<[64, 16], bits = [3, 7, 4, 8, 9, 5, 6, 0, 1, 2]>
 // CHECK: compress_kernel.contract ins(%{{.*}}, %[[V]], %[[S]] :
-// CHECK-NOT: compress.
+// CHECK-NOT: = compress.
 func.func @shared(%x: tensor<?x128xf16>, %z: tensor<1x128xf16>, %i: tensor<?x64xf32>, %j: tensor<1x64xf16>)
     -> (tensor<?x64xf32>, tensor<1x64xf16>) {
   %v = arith.constant dense<3> : tensor<128x32xi8>

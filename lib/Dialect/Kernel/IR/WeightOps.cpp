@@ -70,8 +70,10 @@ LogicalResult kernel::ContractOp::verify() {
   auto x = cast<ShapedType>(getX().getType());
   if (x.getRank() != 2 || x.getElementType() != weight->element ||
       x.getDimSize(1) != weight->k)
-    return emitOpError("takes an activation of ?x")
-           << weight->k << "x" << weight->element << ", found " << x;
+    return emitOpError("takes an activation of ")
+           << RankedTensorType::get({ShapedType::kDynamic, weight->k},
+                                    weight->element)
+           << ", found " << x;
   SmallVector<ComponentSpec> specs = type.getComponents();
   if (getComponents().size() != specs.size())
     return emitOpError("takes ")

@@ -28,7 +28,7 @@ func.func @layout(%x: memref<8x128xf16>, %v: memref<128x64xi8>, %s: memref<1x1xf
 
 !w = !compress.tensor<128x64xf16, #compress.scheme<storage = #compress.affine<i8>, layout = #compress.tiled<[32, 16], bits = [4, 3, 7, 8, 5, 6, 0, 1, 2]>>>
 func.func @activation(%x: memref<8x64xf16>, %v: memref<4x4x32x16xi8>, %s: memref<1x1xf32>, %i: memref<8x64xf32>) {
-  // expected-error@+1 {{takes an activation of ?x128xf16, found 'memref<8x64xf16>'}}
+  // expected-error@+1 {{takes an activation of 'tensor<?x128xf16>', found 'memref<8x64xf16>'}}
   compress_kernel.contract ins(%x, %v, %s : memref<8x64xf16>, memref<4x4x32x16xi8>, memref<1x1xf32>) outs(%i : memref<8x64xf32>) {weight = !w}
   return
 }
