@@ -72,7 +72,7 @@ def ConvertLinalgToKernelsPass
     constants are part of its body.
 
     A `compress_kernel.contract` on memrefs becomes a *stream* kernel, with the schedule of
-    the op, or what a cost model of the chip chooses: `mma.sync.m16n8k16` with the
+    the op, or what a cost model of the chip chooses without splits: `mma.sync.m16n8k16` with the
     weight as its operand A, which goes from global memory straight to the lanes that
     decode it (sm_80 and later).
 

@@ -76,7 +76,7 @@ predict(StreamAttr schedule, const StreamedWeight &weight, int64_t rows,
 }
 
 StreamAttr compress::chooseStream(const StreamedWeight &weight, int64_t rows,
-                                  const Chip &chip) {
+                                  const Chip &chip, bool maySplit) {
   struct Candidate {
     int64_t columns, warps[2];
   };
@@ -86,8 +86,11 @@ StreamAttr compress::chooseStream(const StreamedWeight &weight, int64_t rows,
       {128, {4, 2}}, {128, {2, 4}}, {64, {2, 4}},
       {256, {8, 1}}, {64, {1, 8}},  {32, {1, 8}},
   };
-  if (ShapedType::isDynamic(rows))
+  if (ShapedType::isDynamic(rows)) {
     rows = kManyRows;
+    // Parts of many rows would be large.
+    maySplit = false;
+  }
   int64_t tileM = 8;
   while (tileM < std::min<int64_t>(rows, 64))
     tileM *= 2;
@@ -98,6 +101,8 @@ StreamAttr compress::chooseStream(const StreamedWeight &weight, int64_t rows,
     for (int64_t splits : {1, 2, 4, 8, 16})
       for (int64_t stages : {4, 3, 6, 2}) {
         int64_t tile[] = {tileM, candidate.columns};
+        if (splits > 1 && !maySplit)
+          continue;
         if (tileM * candidate.columns / (candidate.warps[0] * 32) > 128)
           continue;
         auto schedule =

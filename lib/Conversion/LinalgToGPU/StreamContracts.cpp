@@ -149,7 +149,8 @@ private:
     auto schedule = op->getAttrOfType<kernel::StreamAttr>(
         kernel::KernelDialect::kScheduleAttr);
     if (!schedule)
-      schedule = chooseStream(contract.weight, matrix.getDimSize(0), chip);
+      schedule = chooseStream(contract.weight, matrix.getDimSize(0), chip,
+                              /*maySplit=*/true);
     Value accumulator = init;
     if (schedule.getSplits() > 1)
       accumulator = buildParts(b, loc, init, schedule.getSplits());

@@ -30,7 +30,8 @@ StreamKernel::StreamKernel(kernel::ContractOp op, Value initial,
       schedule(op.getSchedule()), loc(op.getLoc()) {
   if (!schedule)
     schedule = chooseStream(
-        weight, cast<ShapedType>(op.getX().getType()).getDimSize(0), chip);
+        weight, cast<ShapedType>(op.getX().getType()).getDimSize(0), chip,
+        /*maySplit=*/false);
 }
 
 int64_t StreamKernel::getNumGroups() const {

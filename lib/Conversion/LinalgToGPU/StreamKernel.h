@@ -28,7 +28,8 @@ namespace mlir::compress {
 /// edges of K is zero in both operands, so that any extents will do.
 class StreamKernel : public KernelBuilder {
 public:
-  /// With the schedule of the op, or what the cost model chooses for the chip.
+  /// With the schedule of the op, or what the cost model chooses for the chip
+  /// without splits, which change the type of the accumulator.
   StreamKernel(kernel::ContractOp op, Value initial, const Chip &chip);
 
   FailureOr<Value> buildHost(OpBuilder &host,
@@ -124,10 +125,10 @@ private:
   int64_t inputWidth = 1;
 };
 
-/// The schedule whose predicted time is the least. The number of rows may be
-/// ShapedType::kDynamic.
+/// The schedule whose predicted time is the least, with or without splits. The
+/// number of rows may be ShapedType::kDynamic.
 kernel::StreamAttr chooseStream(const kernel::StreamedWeight &weight,
-                                int64_t rows, const Chip &chip);
+                                int64_t rows, const Chip &chip, bool maySplit);
 
 } // namespace mlir::compress
 
