@@ -89,9 +89,14 @@ def ConvertLinalgToKernelsPass
       accumulators on tiles in shared memory, which `cp.async` fills some stages
       ahead (sm_80 and later). Either dimension of an operand may be the contiguous
       one; an operand that the body computes, such as a weight that it decodes, is
-      computed into the tiles. The schedule is the op's `compress_kernel.schedule`,
+      computed into the tiles. A convolution is such a product as well, with the
+      positions of its output as M or N, and the window and channels as K (implicit
+      GEMM). The schedule is the op's `compress_kernel.schedule`,
       or what a cost model of the chip chooses; the kernel has it as the same
       attribute.
+      These two also compute an epilogue: the elementwise op that reads the result
+      next, such as a bias, an activation, a residual or a conversion, where nothing
+      else reads the result before, and nothing needs it afterwards.
     - *tile*, for an op with reduction loops some of whose inputs do not depend
       on all parallel loops (a contraction): a block of 256 threads computes
       `tile-rows * 8` by `tile-columns * 32` results over the two innermost

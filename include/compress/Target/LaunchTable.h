@@ -29,10 +29,11 @@
 // order; one whose grid has a zero is left out. A launch with "sharedBytes"
 // needs as much dynamic shared memory, which beyond 48 KiB a kernel must be
 // allowed to have (cuFuncSetAttribute). A parameter {"tensorMap": {"pointer",
-// "type", "extents", "strides", "box", "swizzle"}} is passed by value, 128 bytes
-// that cuTensorMapEncodeTiled fills; dimensions are outermost first, strides in
-// bytes, a swizzle of 0 or 128 bytes, and what is outside is zero. Buffers begin at multiples of 16 bytes.
-// All buffers live until the last launch has ended.
+// "type", "extents", "strides", "box", "swizzle"}} is passed by value, 128
+// bytes that cuTensorMapEncodeTiled fills; dimensions are outermost first,
+// strides in bytes, a swizzle of 0 or 128 bytes, and what is outside is zero.
+// Buffers begin at multiples of 16 bytes. All buffers live until the last
+// launch has ended.
 //
 //===----------------------------------------------------------------------===//
 

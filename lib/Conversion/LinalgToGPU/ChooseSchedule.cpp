@@ -31,7 +31,10 @@ namespace {
 struct Work {
   /// Results of a block along M and N of the product, and its step along K.
   int64_t tileM, tileN, tileK;
-  int64_t threads, sharedBytes, accumulators, stages;
+  int64_t threads, sharedBytes, registers, stages;
+  /// Whether there is one block for each multiprocessor, which starts the
+  /// copies of its next tile before it ends one.
+  bool isPersistent;
   /// Clocks that a block's products of one step take on a multiprocessor that
   /// is its own, and how many such blocks keep the multiprocessor busy.
   double products, busyBlocks;
@@ -46,8 +49,8 @@ using Cost = std::pair<double, int64_t>;
 ///
 /// A multiprocessor works on some blocks at a time, in waves. A step along K
 /// takes what is the longest: the products, the bytes from the cache, or the
-/// latency that the stages on their way do not hide. In all it is no faster
-/// than memory gives the operands once.
+/// latency that the stages on their way do not hide; the first step waits for
+/// it. In all it is no faster than memory gives the operands once.
 static std::optional<Cost> predict(const Work &work, const MatmulExtents &e,
                                    const Chip &chip) {
   if (work.sharedBytes > chip.blockSharedBytes)
@@ -56,20 +59,24 @@ static std::optional<Cost> predict(const Work &work, const MatmulExtents &e,
                    llvm::divideCeil(e.n, work.tileN);
   int64_t resident = std::min(
       {chip.sharedBytes / (work.sharedBytes + 1024), kThreads / work.threads,
-       kRegisters / (work.threads * (work.accumulators + kOthers)),
+       kRegisters / work.registers,
        static_cast<int64_t>(llvm::divideCeil(blocks, chip.numProcessors))});
   if (resident < 1)
     return std::nullopt;
+  if (work.isPersistent)
+    resident = 1;
   double waves = llvm::divideCeil(blocks, chip.numProcessors * resident);
   double busy = std::min(1.0, resident / work.busyBlocks);
   double products = resident * work.products / busy;
   double bytes = resident * (work.tileM + work.tileN) * work.tileK * 2.0 /
                  static_cast<double>(chip.cacheBytes);
   double step = std::max({products, bytes, kLatency / (work.stages - 1)});
-  double steps = llvm::divideCeil(e.k, work.tileK) + work.stages - 1;
+  double steps = llvm::divideCeil(e.k, work.tileK);
+  double fills = work.isPersistent ? 1 : waves;
   double memory = 2.0 * e.batch * (e.m * e.k + e.k * e.n + e.m * e.n) /
                   static_cast<double>(chip.memoryBytes);
-  return Cost{std::max(waves * steps * step, memory) + kStart,
+  return Cost{std::max(waves * steps * step + fills * kLatency, memory) +
+                  kStart,
               llvm::alignTo(e.m, work.tileM) * llvm::alignTo(e.n, work.tileN)};
 }
 
@@ -79,7 +86,8 @@ static std::optional<Cost> predict(MmaSyncAttr schedule, const MatmulExtents &e,
   int64_t threads = schedule.getNumThreads();
   return predict(
       {tile[0], tile[1], tile[2], threads, schedule.getSharedBytes(),
-       schedule.getNumAccumulators(), schedule.getStages(),
+       threads * (schedule.getNumAccumulators() + kOthers),
+       schedule.getStages(), /*isPersistent=*/false,
        static_cast<double>(tile[0] * tile[1] * tile[2]) / chip.products,
        kBusyWarps / (threads / 32)},
       e, chip);
@@ -93,10 +101,12 @@ static std::optional<Cost> predict(WgmmaAttr schedule, const MatmulExtents &e,
   double instruction = std::max(64.0 * tile[1] * 16 / chip.warpgroupProducts,
                                 (64 + tile[1]) * 16 * 2 / 128.0);
   double instructions = tile[0] / 64.0 * tile[2] / 16;
-  bool swap = schedule.getSwap();
-  return predict({swap ? tile[1] : tile[0], swap ? tile[0] : tile[1], tile[2],
+  return predict({schedule.getTileM(), schedule.getTileN(), tile[2],
                   schedule.getNumThreads(), schedule.getSharedBytes(),
-                  schedule.getNumAccumulators(), schedule.getStages(),
+                  // Those that copy give theirs away.
+                  schedule.getConsumers() * WgmmaAttr::kWarpgroup *
+                      (schedule.getNumAccumulators() + kOthers),
+                  schedule.getStages(), /*isPersistent=*/true,
                   instruction * instructions, 1},
                  e, chip);
 }
@@ -145,8 +155,8 @@ MmaSyncAttr compress::chooseMmaSync(MLIRContext *context,
 }
 
 WgmmaAttr compress::chooseWgmma(MLIRContext *context,
-                                const MatmulExtents &extents,
-                                const Chip &chip) {
+                                const MatmulExtents &extents, const Chip &chip,
+                                int64_t multipleM, int64_t multipleN) {
   struct Candidate {
     int64_t tile[3], consumers, stages;
     bool swap;
@@ -160,14 +170,14 @@ WgmmaAttr compress::chooseWgmma(MLIRContext *context,
       {{128, 16, 64}, 2, 8, true},   {{64, 64, 64}, 1, 8, true},
       {{64, 32, 64}, 1, 12, true},   {{64, 16, 64}, 1, 12, true},
   };
-  if (!chip.warpgroupProducts)
-    return {};
   MatmulExtents known = getKnown(extents);
   WgmmaAttr best;
   Cost least;
   for (const Candidate &candidate : candidates) {
     auto schedule = WgmmaAttr::get(context, candidate.tile, candidate.consumers,
                                    candidate.stages, candidate.swap);
+    if (schedule.getTileM() % multipleM || schedule.getTileN() % multipleN)
+      continue;
     std::optional<Cost> cost = predict(schedule, known, chip);
     if (cost && (!best || *cost < least)) {
       best = schedule;

@@ -28,10 +28,12 @@ kernel::MmaSyncAttr chooseMmaSync(MLIRContext *context,
                                   const Chip &chip, int64_t leastM,
                                   int64_t mostAccumulators);
 
-/// The schedule by wgmma whose predicted time is the least; null where the chip
-/// has none, or where one by mma.sync is predicted to be faster.
+/// The schedule by wgmma whose predicted time is the least, on a chip that has
+/// wgmma; null where one by mma.sync is predicted to be faster. Extents of its
+/// tile along M and N are multiples of the given ones, which are 1 or 64.
 kernel::WgmmaAttr chooseWgmma(MLIRContext *context,
-                              const MatmulExtents &extents, const Chip &chip);
+                              const MatmulExtents &extents, const Chip &chip,
+                              int64_t multipleM, int64_t multipleN);
 
 } // namespace mlir::compress
 

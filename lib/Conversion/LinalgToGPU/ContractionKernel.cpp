@@ -13,6 +13,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
 using namespace mlir::compress;
@@ -49,111 +50,254 @@ std::optional<Matmul> ContractionKernel::matchHalfMatmul(linalg::GenericOp op) {
 
 MatmulExtents ContractionKernel::getExtents(linalg::GenericOp op,
                                             const Matmul &matmul) {
-  SmallVector<int64_t> loops = op.getStaticLoopRanges();
-  MatmulExtents extents = {1, loops[matmul.m], loops[matmul.n],
-                           loops[matmul.k]};
-  for (unsigned loop : matmul.batch)
-    extents.batch = ShapedType::isDynamic(extents.batch) ||
-                            ShapedType::isDynamic(loops[loop])
-                        ? ShapedType::kDynamic
-                        : extents.batch * loops[loop];
-  return extents;
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  auto getExtent = [&](ArrayRef<unsigned> loops) {
+    int64_t extent = 1;
+    for (unsigned loop : loops)
+      extent =
+          ShapedType::isDynamic(extent) || ShapedType::isDynamic(ranges[loop])
+              ? ShapedType::kDynamic
+              : extent * ranges[loop];
+    return extent;
+  };
+  return {getExtent(matmul.batch), getExtent(matmul.m), getExtent(matmul.n),
+          getExtent(matmul.k)};
 }
 
 Value ContractionKernel::getSharedMemory() {
   return compress::getSharedMemory(*builder, loc);
 }
 
-Value ContractionKernel::countTilesInKernel(unsigned loop, int64_t tile) {
-  return builder->createOrFold<arith::CeilDivUIOp>(loc, extent(loop),
+Value ContractionKernel::getExtent(ArrayRef<unsigned> loops) {
+  Number product{builder, loc, extent(loops.front())};
+  for (unsigned loop : loops.drop_front())
+    product = product * extent(loop);
+  return product;
+}
+
+Value ContractionKernel::countTilesAlong(ArrayRef<unsigned> loops,
+                                         int64_t tile) {
+  return builder->createOrFold<arith::CeilDivUIOp>(loc, getExtent(loops),
                                                    constant(tile));
 }
 
-void ContractionKernel::enterBatch(Value linear) {
+void ContractionKernel::enter(Point &point, ArrayRef<unsigned> loops,
+                              Value linear) {
   Number rest{builder, loc, linear};
-  point.resize(op.getNumLoops());
-  for (unsigned loop : matmul.batch) {
+  for (unsigned loop : llvm::reverse(loops.drop_front())) {
     point[loop] = rest % extent(loop);
     rest = rest / extent(loop);
   }
+  point[loops.front()] = rest;
 }
 
-Value ContractionKernel::getStride(OpOperand &buffer, unsigned loop) {
-  std::optional<unsigned> dim = Matmul::getDim(buffer, loop);
-  if (!dim)
-    return constant(0);
+Value ContractionKernel::countTiles(OpBuilder &host, int64_t tileM,
+                                    int64_t tileN) {
+  Value tiles = arith::MulIOp::create(
+      host, loc, Kernel::countTiles(host, matmul.m, tileM),
+      Kernel::countTiles(host, matmul.n, tileN));
+  if (!matmul.batch.empty())
+    tiles = arith::MulIOp::create(host, loc, tiles,
+                                  Kernel::countTiles(host, matmul.batch, 1));
+  return tiles;
+}
+
+Value ContractionKernel::countTilesInKernel(int64_t tileM, int64_t tileN) {
+  Number tiles{builder, loc, countTilesAlong(matmul.m, tileM)};
+  tiles = tiles * countTilesAlong(matmul.n, tileN);
+  return matmul.batch.empty() ? Value(tiles) : tiles * getExtent(matmul.batch);
+}
+
+/// Blocks that run together have neighbouring numbers. They should read few
+/// rows of A and few columns of B, so tiles are counted in bands of some rows,
+/// in a band along M first.
+ContractionKernel::Tile
+ContractionKernel::enterTile(Value number, int64_t tileM, int64_t tileN) {
+  constexpr int64_t bandTiles = 16;
+  OpBuilder &b = *builder;
+  Number tilesM{&b, loc, countTilesAlong(matmul.m, tileM)};
+  Number tilesN{&b, loc, countTilesAlong(matmul.n, tileN)};
+  Number all{&b, loc, number};
+  Number inBatch = all, batch = all.with(all.get(0));
+  if (!matmul.batch.empty()) {
+    Value perBatch = tilesM * tilesN;
+    inBatch = all % perBatch;
+    batch = all / perBatch;
+  }
+  point.resize(op.getNumLoops());
+  if (!matmul.batch.empty())
+    enter(point, matmul.batch, batch);
+
+  Number m = inBatch % tilesM, n = inBatch / tilesM;
+  std::optional<int64_t> staticTiles = getConstantIntValue(Value(tilesM));
+  if (!staticTiles || *staticTiles > bandTiles) {
+    Value band = tilesN * bandTiles;
+    Number firstM = inBatch / band * bandTiles;
+    // The last band may be lower.
+    Number height = all.with(
+        arith::MinUIOp::create(b, loc, tilesM - firstM, all.get(bandTiles)));
+    Number inBand = inBatch % band;
+    m = firstM + Value(inBand % height);
+    n = inBand / height;
+  }
+  return {m * tileM, n * tileN};
+}
+
+Value ContractionKernel::getOffset(OpOperand &buffer, const Point &point) {
+  auto linalgOp = cast<linalg::LinalgOp>(buffer.getOwner());
   auto metadata = memref::ExtractStridedMetadataOp::create(
       *builder, loc, mapping.lookup(buffer.get()));
-  return metadata.getStrides()[*dim];
+  Number offset{builder, loc, constant(0)};
+  for (auto [index, stride] :
+       llvm::zip(applyMap(linalgOp.getMatchingIndexingMap(&buffer), point),
+                 metadata.getStrides()))
+    offset = offset + Value(Number{builder, loc, index} * stride);
+  return offset;
 }
 
-Value ContractionKernel::getBatchOffset(OpOperand &buffer) {
-  Number offset{builder, loc, constant(0)};
-  for (unsigned loop : matmul.batch)
-    offset = offset +
-             Value(Number{builder, loc, getStride(buffer, loop)} * point[loop]);
-  return offset;
+//===----------------------------------------------------------------------===//
+// Results
+//===----------------------------------------------------------------------===//
+
+bool ContractionKernel::passesBuffer(Value buffer) {
+  return buffer != matmul.c->get() || buffer == getTarget().get();
+}
+
+LogicalResult ContractionKernel::passMore(OpBuilder &,
+                                          KernelArguments &arguments) {
+  if (!epilogue)
+    return success();
+  SetVector<Value> values(epilogue.op->operand_begin(),
+                          epilogue.op->operand_end());
+  getUsedValuesDefinedAbove(epilogue.op->getRegions(), values);
+  for (Value value : values)
+    if (value != matmul.c->get() && failed(arguments.add(value)))
+      return epilogue.op.emitOpError("cannot be a GPU kernel: operand of type ")
+             << value.getType()
+             << " is neither a buffer of whole bytes with strides nor a scalar";
+  return success();
+}
+
+OpOperand &ContractionKernel::getTarget() {
+  return epilogue ? *epilogue.op.getDpsInitOperand(0) : *matmul.c;
+}
+
+/// The loop of what is written that goes along a parallel loop of the product.
+unsigned ContractionKernel::getTargetLoop(unsigned loop) {
+  if (!epilogue)
+    return loop;
+  unsigned dim = *Matmul::getDim(*matmul.c, loop);
+  AffineMap map = epilogue.op.getMatchingIndexingMap(epilogue.operand);
+  return cast<AffineDimExpr>(map.getResult(dim)).getPosition();
+}
+
+/// The point of the loops of what is written.
+Kernel::Point ContractionKernel::getTargetPoint(const Point &at) {
+  if (!epilogue)
+    return at;
+  Point target(epilogue.op.getNumLoops());
+  for (unsigned loop : getParallelLoops(op))
+    target[getTargetLoop(loop)] = at[loop];
+  return target;
 }
 
 /// Whether neighbours along N, of which the first is even, lie side by side at
 /// a multiple of their size, and are inside of the output together.
 bool ContractionKernel::storesPairs() {
-  int64_t columns = op.getStaticLoopRanges()[matmul.n];
+  int64_t columns = op.getStaticLoopRanges()[matmul.n.back()];
+  SmallVector<unsigned> loops = llvm::map_to_vector(
+      matmul.n, [&](unsigned loop) { return getTargetLoop(loop); });
   return !ShapedType::isDynamic(columns) && columns % 2 == 0 &&
-         isContiguous(*matmul.c, matmul.n) &&
-         getLineAlignment(*matmul.c, 2) == 2;
+         isContiguous(getTarget(), loops) &&
+         getLineAlignment(getTarget(), loops, 2) == 2;
+}
+
+/// What is written at a point of the product's loops.
+Value ContractionKernel::finish(const Result &result, const Point &at) {
+  OpBuilder &b = *builder;
+  Type type = cast<MemRefType>(matmul.c->get().getType()).getElementType();
+  Value known =
+      initial.empty() || !initial[0] ? Value() : mapping.lookup(initial[0]);
+  Value value = result.value;
+  if (!known || !matchPattern(known, m_AnyZeroFloat())) {
+    Value addend = known ? known : loadInput(*matmul.c, at);
+    if (!type.isF32())
+      addend = arith::ExtFOp::create(b, loc, b.getF32Type(), addend);
+    value = arith::AddFOp::create(b, loc, value, addend);
+  }
+  if (!type.isF32())
+    value = arith::TruncFOp::create(b, loc, type, value);
+  if (!epilogue)
+    return value;
+
+  Point inner = getTargetPoint(at);
+  IRMapping local = mapping;
+  for (OpOperand &operand : epilogue.op->getOpOperands()) {
+    BlockArgument argument = epilogue.op.getMatchingBlockArgument(&operand);
+    if (&operand == epilogue.operand)
+      local.map(argument, value);
+    else if (!argument.use_empty())
+      local.map(argument, loadInput(operand, inner));
+  }
+  for (Operation &nested : epilogue.op.getBody()->without_terminator())
+    copyOp(nested, inner, local);
+  return local.lookupOrDefault(
+      epilogue.op.getBody()->getTerminator()->getOperand(0));
 }
 
 void ContractionKernel::storeResults(Value row, Value column,
                                      ArrayRef<Result> results) {
   OpBuilder &b = *builder;
-  Value output = mapping.lookup(matmul.c->get());
+  OpOperand &target = getTarget();
+  Value output = mapping.lookup(target.get());
   Type element = cast<MemRefType>(output.getType()).getElementType();
-  Value known =
-      initial.empty() || !initial[0] ? Value() : mapping.lookup(initial[0]);
-  bool isZero = known && matchPattern(known, m_AnyZeroFloat());
-
-  Number origin{&b, loc, getBatchOffset(*matmul.c)};
-  Value strideM = getStride(*matmul.c, matmul.m);
-  Value strideN = getStride(*matmul.c, matmul.n);
+  // Rows and columns are found once, though many results share them.
+  struct Line {
+    Value isInside;
+    Point point;
+  };
+  DenseMap<int64_t, Line> rows, columns;
+  auto findLine = [&](DenseMap<int64_t, Line> &lines, ArrayRef<unsigned> loops,
+                      Value first, int64_t distance) -> Line & {
+    Line &line = lines[distance];
+    if (!line.isInside) {
+      Number linear = Number{&b, loc, first} + distance;
+      line.isInside = linear.less(getExtent(loops));
+      line.point.resize(op.getNumLoops());
+      enter(line.point, loops, linear);
+    }
+    return line;
+  };
   unsigned width = storesPairs() ? 2 : 1;
-  Type stored = width == 1 ? element : VectorType::get(width, element);
   for (unsigned first = 0; first < results.size(); first += width) {
-    Number m = Number{&b, loc, row} + results[first].row;
-    Number n = Number{&b, loc, column} + results[first].column;
-    Value isInside = arith::AndIOp::create(b, loc, m.less(extent(matmul.m)),
-                                           n.less(extent(matmul.n)));
-    auto guard = scf::IfOp::create(b, loc, isInside);
+    Line &m = findLine(rows, matmul.m, row, results[first].row);
+    Line &n = findLine(columns, matmul.n, column, results[first].column);
+    Point at = point;
+    for (unsigned loop : matmul.m)
+      at[loop] = m.point[loop];
+    for (unsigned loop : matmul.n)
+      at[loop] = n.point[loop];
+    auto guard = scf::IfOp::create(
+        b, loc, arith::AndIOp::create(b, loc, m.isInside, n.isInside));
     OpBuilder::InsertionGuard insertion(b);
     b.setInsertionPointToStart(guard.thenBlock());
-    Value address = getElement(
-        b, loc, output, origin + Value(m * strideM) + Value(n * strideN));
-    Value before;
-    if (!known)
-      before = LLVM::LoadOp::create(b, loc, stored, address);
-    auto at = [&](int64_t index) -> Value {
-      return LLVM::ConstantOp::create(b, loc, b.getI32IntegerAttr(index));
-    };
-    Value result =
-        width == 1 ? Value() : Value(LLVM::PoisonOp::create(b, loc, stored));
+    Value address =
+        getElement(b, loc, output, getOffset(target, getTargetPoint(at)));
+    Value stored;
     for (unsigned i = 0; i < width; ++i) {
-      Value value = results[first + i].value;
-      if (!isZero) {
-        Value addend = known;
-        if (!known)
-          addend = width == 1 ? before
-                              : Value(LLVM::ExtractElementOp::create(
-                                    b, loc, before, at(i)));
-        if (!addend.getType().isF32())
-          addend = arith::ExtFOp::create(b, loc, b.getF32Type(), addend);
-        value = arith::AddFOp::create(b, loc, value, addend);
+      Value value = finish(results[first + i], at);
+      if (width == 1) {
+        stored = value;
+        continue;
       }
-      if (!element.isF32())
-        value = arith::TruncFOp::create(b, loc, element, value);
-      result = width == 1 ? value
-                          : Value(LLVM::InsertElementOp::create(b, loc, result,
-                                                                value, at(i)));
+      if (!stored)
+        stored =
+            LLVM::PoisonOp::create(b, loc, VectorType::get(width, element));
+      Value index = LLVM::ConstantOp::create(b, loc, b.getI32IntegerAttr(i));
+      stored = LLVM::InsertElementOp::create(b, loc, stored, value, index);
+      unsigned last = matmul.n.back();
+      at[last] = Number{&b, loc, at[last]} + 1;
     }
-    LLVM::StoreOp::create(b, loc, result, address);
+    LLVM::StoreOp::create(b, loc, stored, address);
   }
 }

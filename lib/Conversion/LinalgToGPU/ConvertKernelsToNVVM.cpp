@@ -39,8 +39,12 @@ struct ConvertKernelsToNVVM
     types.addConversion([](compress::kernel::TensorMapType type) -> Type {
       return LLVM::LLVMPointerType::get(type.getContext());
     });
+    // Upstream's conversion keeps few attributes of arguments.
+    llvm::StringMap<SmallVector<unsigned>> tensorMaps;
     for (auto function : getOperation().getOps<gpu::GPUFuncOp>())
-      passTensorMapsByValue(function);
+      for (BlockArgument argument : function.getArguments())
+        if (isa<compress::kernel::TensorMapType>(argument.getType()))
+          tensorMaps[function.getName()].push_back(argument.getArgNumber());
 
     // Arithmetic goes first, on its own: upstream's patterns for GPUs contain
     // calls of the device library for some of it.
@@ -78,6 +82,8 @@ struct ConvertKernelsToNVVM
             << function.getName();
         return signalPassFailure();
       }
+      for (unsigned argument : tensorMaps.lookup(function.getName()))
+        passByValue(function, argument);
       // Blocks have exactly the size that upstream gives as the greatest; ptxas
       // heeds setmaxnreg only where it knows that.
       StringRef most = NVVM::NVVMDialect::getMaxntidAttrName();
@@ -89,20 +95,15 @@ struct ConvertKernelsToNVVM
 private:
   /// A kernel has the 128 bytes of a tensor map among its parameters, where
   /// bulk copies read them.
-  static void passTensorMapsByValue(gpu::GPUFuncOp function) {
+  static void passByValue(LLVM::LLVMFuncOp function, unsigned argument) {
     MLIRContext *context = function.getContext();
     auto bytes = LLVM::LLVMArrayType::get(IntegerType::get(context, 8), 128);
-    for (BlockArgument argument : function.getArguments()) {
-      if (!isa<compress::kernel::TensorMapType>(argument.getType()))
-        continue;
-      unsigned index = argument.getArgNumber();
-      function.setArgAttr(index, LLVM::LLVMDialect::getByValAttrName(),
-                          TypeAttr::get(bytes));
-      function.setArgAttr(index, LLVM::LLVMDialect::getAlignAttrName(),
-                          IntegerAttr::get(IntegerType::get(context, 64), 64));
-      function.setArgAttr(index, NVVM::NVVMDialect::getGridConstantAttrName(),
-                          UnitAttr::get(context));
-    }
+    function.setArgAttr(argument, LLVM::LLVMDialect::getByValAttrName(),
+                        TypeAttr::get(bytes));
+    function.setArgAttr(argument, LLVM::LLVMDialect::getAlignAttrName(),
+                        IntegerAttr::get(IntegerType::get(context, 64), 64));
+    function.setArgAttr(argument, NVVM::NVVMDialect::getGridConstantAttrName(),
+                        UnitAttr::get(context));
   }
 };
 } // namespace

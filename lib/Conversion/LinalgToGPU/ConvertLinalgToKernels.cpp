@@ -133,8 +133,9 @@ struct ConvertLinalgToKernels
       return failure();
 
     // Fills are looked at by the ops that follow them, so they come last.
+    fused.clear();
     for (linalg::GenericOp op : ops)
-      if (failed(launch(op, function.getName())))
+      if (!fused.contains(op) && failed(launch(op, function.getName())))
         return failure();
     for (kernel::ContractOp op : contracts)
       if (failed(launch(op, function.getName())))
@@ -161,36 +162,49 @@ struct ConvertLinalgToKernels
       fills.push_back(fill);
     }
 
-    if (auto schedule = op->getAttrOfType<kernel::StreamAttr>(
-            kernel::KernelDialect::kScheduleAttr))
+    std::unique_ptr<Kernel> body;
+    Epilogue epilogue;
+    Attribute schedule = op->getAttr(kernel::KernelDialect::kScheduleAttr);
+    if (isa_and_nonnull<kernel::StreamAttr>(schedule))
       return op.emitOpError("has a schedule for packed weights, ")
              << schedule << ", which compress_kernel.contract alone can have";
-    std::unique_ptr<Kernel> body;
-    if (tensorCores)
-      body = WarpgroupKernel::match(op, initial, *target);
-    if (tensorCores && !body)
-      body = MatmulKernel::match(op, initial, *target);
-    if (tensorCores && !body &&
-        op->hasAttr(kernel::KernelDialect::kScheduleAttr))
-      return op.emitOpError("has a schedule, but is no product of two matrices "
-                            "of f16 or bf16 that it can compute");
+    if (tensorCores) {
+      std::unique_ptr<ContractionKernel> product =
+          WarpgroupKernel::match(op, initial, *target);
+      if (!product)
+        product = MatmulKernel::match(op, initial, *target);
+      if (product) {
+        epilogue = findEpilogue(op);
+        product->fuse(epilogue);
+        body = std::move(product);
+      }
+    }
+    OpBuilder host(epilogue ? epilogue.op : op);
+    if (tensorCores && !body && schedule)
+      return rejectSchedule(op, schedule);
     if (!body)
       body = std::make_unique<ScalarKernel>(
           op, chooseSchedule(op, tileRows, tileColumns), initial);
-    return launch(op, *body, fills, function);
+    if (failed(launch(op, host, *body, fills, function)))
+      return failure();
+    if (epilogue) {
+      fused.insert(epilogue.op);
+      epilogue.op.erase();
+    }
+    return success();
   }
 
   LogicalResult launch(kernel::ContractOp op, StringRef function) {
     linalg::FillOp fill = getFillBefore(op, op.getInit());
     StreamKernel body(op, fill ? fill.value() : nullptr, *target);
-    return launch(op, body, fill, function);
+    OpBuilder host(op);
+    return launch(op, host, body, fill, function);
   }
 
   /// Replaces an op, and the fills of its outputs, by the launch of its kernel.
-  LogicalResult launch(Operation *op, KernelBuilder &body,
+  LogicalResult launch(Operation *op, OpBuilder &host, KernelBuilder &body,
                        ArrayRef<linalg::FillOp> fills, StringRef function) {
     Location loc = op->getLoc();
-    OpBuilder host(op);
     if (body.getSharedBytes() > target->blockSharedBytes)
       return op->emitOpError("has a schedule that needs ")
              << body.getSharedBytes() << " bytes of shared memory; expected at "
@@ -234,6 +248,21 @@ struct ConvertLinalgToKernels
     return success();
   }
 
+  LogicalResult rejectSchedule(linalg::GenericOp op, Attribute schedule) {
+    if (!isa<kernel::WgmmaAttr>(schedule))
+      return op.emitOpError("has a schedule, but is no product of two matrices "
+                            "of f16 or bf16 for tensor cores");
+    if (!target->warpgroupProducts)
+      return op.emitOpError("has a schedule by wgmma, which ")
+             << target->name << " does not have";
+    return op.emitOpError(
+        "has a schedule by wgmma, but is no product of two buffers of f16 or "
+        "bf16 that bulk copies can read: expected one contiguous dimension, "
+        "other strides that are static multiples of 16 bytes, and a tile that "
+        "is a multiple of 64 along a dimension that is contiguous instead of "
+        "K");
+  }
+
   /// Returns an equal kernel that is there already, or enters the new one.
   gpu::GPUFuncOp share(gpu::GPUFuncOp kernel) {
     for (auto other : kernels.getOps<gpu::GPUFuncOp>())
@@ -272,6 +301,8 @@ struct ConvertLinalgToKernels
   }
 
   const Chip *target = nullptr;
+  /// Ops of a function that are gone, as epilogues of others.
+  llvm::SmallPtrSet<Operation *, 8> fused;
   gpu::GPUModuleOp kernels;
   /// The kernels' names, while the pass runs.
   SymbolTable *symbols = nullptr;

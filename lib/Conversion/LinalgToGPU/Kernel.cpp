@@ -94,8 +94,14 @@ Value Kernel::constant(int64_t value) {
   return arith::ConstantIndexOp::create(*builder, loc, value);
 }
 
-Value Kernel::countTiles(OpBuilder &host, unsigned loop, int64_t tile) {
-  Value size = getValueOrCreateConstantIndexOp(host, loc, hostExtents[loop]);
+Value Kernel::countTiles(OpBuilder &host, ArrayRef<unsigned> loops,
+                         int64_t tile) {
+  Value size;
+  for (unsigned loop : loops) {
+    Value extent =
+        getValueOrCreateConstantIndexOp(host, loc, hostExtents[loop]);
+    size = size ? host.createOrFold<arith::MulIOp>(loc, size, extent) : extent;
+  }
   if (tile == 1)
     return size;
   Value divisor = arith::ConstantIndexOp::create(host, loc, tile);
@@ -114,7 +120,9 @@ Value Kernel::loadInput(OpOperand &operand, const Point &point) {
     return value;
   return memref::LoadOp::create(
       *builder, loc, value,
-      applyMap(op.getMatchingIndexingMap(&operand), point));
+      applyMap(cast<linalg::LinalgOp>(operand.getOwner())
+                   .getMatchingIndexingMap(&operand),
+               point));
 }
 
 void Kernel::copyOp(Operation &nested, const Point &point, IRMapping &local) {

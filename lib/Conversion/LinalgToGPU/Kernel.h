@@ -66,13 +66,15 @@ protected:
   Value extent(unsigned loop) { return extents[loop]; }
   using Point = SmallVector<Value>; // One index for each loop.
   SmallVector<Value> applyMap(AffineMap map, const Point &point);
-  /// The element of an operand at a point; of one that is no buffer, its value.
+  /// The element of an operand, of this op or another whose loops the point is
+  /// of; of one that is no buffer, its value.
   Value loadInput(OpOperand &operand, const Point &point);
   /// Copies an op of the body to the kernel, at a point; `local` has the values
   /// of the body so far.
   void copyOp(Operation &nested, const Point &point, IRMapping &local);
-  /// The extent of a loop on the host, divided by a tile's and rounded up.
-  Value countTiles(OpBuilder &host, unsigned loop, int64_t tile);
+  /// The extent of loops together on the host, divided by a tile's and rounded
+  /// up.
+  Value countTiles(OpBuilder &host, ArrayRef<unsigned> loops, int64_t tile);
 
   linalg::GenericOp op;
   ArrayRef<Value> initial;

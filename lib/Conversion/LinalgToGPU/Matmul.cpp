@@ -8,6 +8,7 @@
 
 #include "Matmul.h"
 #include "Kernel.h"
+#include "mlir/Analysis/FlatLinearValueConstraints.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -21,22 +22,44 @@ std::optional<unsigned> Matmul::getDim(OpOperand &buffer, unsigned loop) {
       getAffineDimExpr(loop, op->getContext()));
 }
 
-static SmallVector<int64_t> getStrides(OpOperand &buffer, int64_t &offset) {
+SmallVector<int64_t> compress::getLoopStrides(OpOperand &buffer) {
+  constexpr int64_t dynamic = ShapedType::kDynamic;
+  auto op = cast<linalg::LinalgOp>(buffer.getOwner());
   SmallVector<int64_t> strides;
+  int64_t offset;
   (void)cast<MemRefType>(buffer.get().getType())
       .getStridesAndOffset(strides, offset);
-  return strides;
+  SmallVector<int64_t> result(op.getNumLoops() + 1, 0);
+  result.back() = offset;
+  AffineMap map = op.getMatchingIndexingMap(&buffer);
+  for (auto [expr, stride] : llvm::zip(map.getResults(), strides)) {
+    // The coefficients of the loops, then the constant.
+    SmallVector<int64_t> coefficients;
+    if (failed(getFlattenedAffineExpr(expr, map.getNumDims(), /*numSymbols=*/0,
+                                      &coefficients)) ||
+        coefficients.size() != result.size()) {
+      // A division or remainder: not linear.
+      result.assign(result.size(), dynamic);
+      return result;
+    }
+    for (auto [sum, coefficient] : llvm::zip(result, coefficients))
+      if (coefficient != 0)
+        sum = ShapedType::isDynamic(sum) || ShapedType::isDynamic(stride)
+                  ? dynamic
+                  : sum + coefficient * stride;
+  }
+  return result;
 }
 
-bool compress::isContiguous(OpOperand &buffer, unsigned loop) {
-  int64_t offset;
-  std::optional<unsigned> dim = Matmul::getDim(buffer, loop);
-  return dim && getStrides(buffer, offset)[*dim] == 1;
+bool compress::isContiguous(OpOperand &buffer, ArrayRef<unsigned> loops) {
+  return getLoopStrides(buffer)[loops.back()] == 1;
 }
 
-int64_t compress::getLineAlignment(OpOperand &buffer, int64_t most) {
-  int64_t offset;
-  SmallVector<int64_t> strides = getStrides(buffer, offset);
+int64_t compress::getLineAlignment(OpOperand &buffer, ArrayRef<unsigned> loops,
+                                   int64_t most) {
+  SmallVector<int64_t> strides = getLoopStrides(buffer);
+  SmallVector<int64_t> extents =
+      cast<linalg::LinalgOp>(buffer.getOwner()).getStaticLoopRanges();
   int64_t width = most;
   auto restrict = [&](int64_t multiple) {
     if (ShapedType::isDynamic(multiple))
@@ -44,10 +67,20 @@ int64_t compress::getLineAlignment(OpOperand &buffer, int64_t most) {
     while (width > 1 && multiple % width)
       width /= 2;
   };
-  restrict(offset);
+  // Loops that continue one another's lines are as one.
+  int64_t length = 1;
+  while (!loops.empty() && strides[loops.back()] == length &&
+         !ShapedType::isDynamic(length)) {
+    int64_t extent = extents[loops.back()];
+    length = ShapedType::isDynamic(extent) ? extent : length * extent;
+    strides[loops.back()] = 0;
+    loops = loops.drop_back();
+  }
+  // Where a line ends before the loops do, it must not end within a copy.
+  if (!loops.empty())
+    restrict(length);
   for (int64_t stride : strides)
-    if (stride != 1)
-      restrict(stride);
+    restrict(stride);
   return width;
 }
 
@@ -93,7 +126,7 @@ static std::optional<MatmulOperand> getOperand(linalg::GenericOp op,
       for (unsigned loop = 0; loop < op.getNumLoops(); ++loop)
         if (map.isFunctionOfDim(loop))
           result.loops.set(loop);
-      if (next == value && map.isProjectedPermutation())
+      if (next == value)
         result.buffer = operand;
       continue;
     }
@@ -112,8 +145,15 @@ static std::optional<MatmulOperand> getOperand(linalg::GenericOp op,
   return result;
 }
 
+/// Whether some operand is read at sums of indices.
+static bool hasWindow(linalg::GenericOp op) {
+  return llvm::any_of(op.getDpsInputOperands(), [&](OpOperand *input) {
+    return !op.getMatchingIndexingMap(input).isProjectedPermutation();
+  });
+}
+
 std::optional<Matmul> compress::matchMatmul(linalg::GenericOp op) {
-  if (op.getNumDpsInits() != 1 || op.getNumReductionLoops() != 1)
+  if (op.getNumDpsInits() != 1 || op.getNumReductionLoops() == 0)
     return std::nullopt;
   OpOperand *c = op.getDpsInitOperand(0);
   auto factors = getFactors(op);
@@ -128,26 +168,26 @@ std::optional<Matmul> compress::matchMatmul(linalg::GenericOp op) {
   SmallVector<unsigned> loops = getParallelLoops(op);
   if (!loops.empty() && !b->loops.test(loops.back()))
     std::swap(a, b);
-  Matmul matmul{std::move(*a), std::move(*b), c, {}};
-  matmul.k = getReductionLoops(op).front();
-  if (!matmul.a.loops.test(matmul.k) || !matmul.b.loops.test(matmul.k))
-    return std::nullopt;
-  std::optional<unsigned> m, n;
-  // Of several loops of one operand, the innermost makes the matrix.
+  Matmul matmul{std::move(*a), std::move(*b), c, {}, {}, {}, {}};
+  matmul.k = getReductionLoops(op);
+  for (unsigned loop : matmul.k)
+    if (!matmul.a.loops.test(loop) || !matmul.b.loops.test(loop))
+      return std::nullopt;
+  // Of several loops of one operand, the innermost makes the matrix; but
+  // windows go over positions in two dimensions or more.
+  bool isConvolution = hasWindow(op);
   for (unsigned loop : llvm::reverse(loops)) {
     bool inA = matmul.a.loops.test(loop), inB = matmul.b.loops.test(loop);
     if (!inA && !inB)
       return std::nullopt;
-    if (inA && !inB && !m)
-      m = loop;
-    else if (inB && !inA && !n)
-      n = loop;
+    if (inA && !inB && (matmul.m.empty() || isConvolution))
+      matmul.m.insert(matmul.m.begin(), loop);
+    else if (inB && !inA && (matmul.n.empty() || isConvolution))
+      matmul.n.insert(matmul.n.begin(), loop);
     else
       matmul.batch.push_back(loop);
   }
-  if (!m || !n)
+  if (matmul.m.empty() || matmul.n.empty())
     return std::nullopt;
-  matmul.m = *m;
-  matmul.n = *n;
   return matmul;
 }

@@ -32,16 +32,19 @@ struct MatmulOperand {
 
 /// An op that computes C[b, m, n] += sum over k of A[b, m, k] * B[b, k, n],
 /// with any number of batch loops, which either operand may lack, and
-/// dimensions of buffers in any order.
+/// dimensions of buffers in any order. Several loops may make up M, N or K, the
+/// last of them the fastest: so a convolution is a product too, with the
+/// positions of its output as the rows, and the window and channels as K
+/// (implicit GEMM; Chellapilla et al., High Performance Convolutional Neural
+/// Networks for Document Processing, 2006).
 struct Matmul {
   MatmulOperand a, b;
   OpOperand *c;
   /// The loops, by number.
-  SmallVector<unsigned> batch;
-  unsigned m = 0, n = 0, k = 0;
+  SmallVector<unsigned> batch, m, n, k;
 
   /// The dimension of a buffer that a loop is the index of; none where the
-  /// buffer does not depend on it.
+  /// buffer does not depend on it, or not on it alone.
   static std::optional<unsigned> getDim(OpOperand &buffer, unsigned loop);
 };
 
@@ -49,12 +52,20 @@ struct Matmul {
 /// to a wider float type, and adds the product to its output.
 std::optional<Matmul> matchMatmul(linalg::GenericOp op);
 
-/// Whether neighbours along a loop lie side by side in a buffer.
-bool isContiguous(OpOperand &buffer, unsigned loop);
+/// The address of an element of a buffer is a linear function of the loops:
+/// what a step along each of them adds, in elements, ShapedType::kDynamic where
+/// that is not static. The last entry is the offset.
+SmallVector<int64_t> getLoopStrides(OpOperand &buffer);
 
-/// The most elements, a power of two up to `most`, that every line of a buffer
-/// begins at a multiple of.
-int64_t getLineAlignment(OpOperand &buffer, int64_t most);
+/// Whether neighbours along some loops, the last of them the fastest, lie side
+/// by side in a buffer, but where that loop ends.
+bool isContiguous(OpOperand &buffer, ArrayRef<unsigned> loops);
+
+/// The most elements, a power of two up to `most`, that lie side by side at a
+/// multiple of their number, from every multiple of it along `loops`, beginning
+/// at 0, to the end of all of them. The buffer is contiguous along the loops.
+int64_t getLineAlignment(OpOperand &buffer, ArrayRef<unsigned> loops,
+                         int64_t most);
 
 } // namespace mlir::compress
 

@@ -23,7 +23,7 @@ using namespace mlir::compress;
 /// Whether elements are computed that lie side by side along K in some buffer
 /// that they are computed from.
 static bool isComputedAlong(linalg::GenericOp op, const MatmulOperand &operand,
-                            unsigned k) {
+                            ArrayRef<unsigned> k) {
   return llvm::any_of(op.getDpsInputOperands(), [&](OpOperand *input) {
     BlockArgument argument = op.getMatchingBlockArgument(input);
     return isa<MemRefType>(input->get().getType()) && isContiguous(*input, k) &&
@@ -37,8 +37,8 @@ static bool isComputedAlong(linalg::GenericOp op, const MatmulOperand &operand,
 /// not contiguous along either dimension is read as if its elements were
 /// computed.
 static TileLayout chooseLayout(linalg::GenericOp op, MatmulOperand &operand,
-                               unsigned loop, unsigned k, int64_t extent,
-                               int64_t tileK) {
+                               ArrayRef<unsigned> loops, ArrayRef<unsigned> k,
+                               int64_t extent, int64_t tileK) {
   TileLayout alongK = {extent, tileK, /*isKContiguous=*/true};
   TileLayout across = {tileK, extent, /*isKContiguous=*/false};
   // A shorter line would not reach all banks.
@@ -47,7 +47,7 @@ static TileLayout chooseLayout(linalg::GenericOp op, MatmulOperand &operand,
   if (operand.buffer) {
     if (isContiguous(*operand.buffer, k))
       return alongK;
-    if (isContiguous(*operand.buffer, loop) && canCross)
+    if (isContiguous(*operand.buffer, loops) && canCross)
       return across;
     operand.buffer = nullptr;
   }
@@ -76,12 +76,12 @@ std::unique_ptr<MatmulKernel> MatmulKernel::match(linalg::GenericOp op,
         // What computes an operand needs registers of its own.
         isCopied ? 128 : 64);
   }
-  auto setUp = [&](Operand &operand, MatmulOperand &of, unsigned loop,
-                   int64_t extent) {
+  auto setUp = [&](Operand &operand, MatmulOperand &of,
+                   ArrayRef<unsigned> loops, int64_t extent) {
     operand.operand = &of;
-    operand.loop = loop;
+    operand.loops = loops;
     operand.layout =
-        chooseLayout(op, of, loop, found.k, extent, kernel->getTile(2));
+        chooseLayout(op, of, loops, found.k, extent, kernel->getTile(2));
   };
   setUp(kernel->lhs, kernel->matmul.a, found.m, kernel->getTile(0));
   setUp(kernel->rhs, kernel->matmul.b, found.n, kernel->getTile(1));
@@ -93,13 +93,7 @@ std::unique_ptr<MatmulKernel> MatmulKernel::match(linalg::GenericOp op,
 //===----------------------------------------------------------------------===//
 
 Value MatmulKernel::countBlocks(OpBuilder &host) {
-  Value blocks =
-      arith::MulIOp::create(host, loc, countTiles(host, matmul.m, getTile(0)),
-                            countTiles(host, matmul.n, getTile(1)));
-  for (unsigned loop : matmul.batch)
-    blocks =
-        arith::MulIOp::create(host, loc, blocks, countTiles(host, loop, 1));
-  return blocks;
+  return countTiles(host, getTile(0), getTile(1));
 }
 
 //===----------------------------------------------------------------------===//
@@ -185,19 +179,10 @@ void MatmulKernel::buildBody() {
   warpM = warp / schedule.getWarps()[1];
   warpN = warp % schedule.getWarps()[1];
 
-  // Blocks go along M first: those that run together then share columns of B,
-  // which is the larger operand where it is a weight.
-  Number block{&b, loc, gpu::BlockIdOp::create(b, loc, gpu::Dimension::x)};
-  Value tilesM = countTilesInKernel(matmul.m, getTile(0));
-  Number blockM = block % tilesM;
-  block = block / tilesM;
-  Value tilesN = countTilesInKernel(matmul.n, getTile(1));
-  Number blockN = block % tilesN;
-  block = block / tilesN;
-  enterBatch(block);
-
-  lhs.origin = blockM * getTile(0);
-  rhs.origin = blockN * getTile(1);
+  Tile tile = enterTile(gpu::BlockIdOp::create(b, loc, gpu::Dimension::x),
+                        getTile(0), getTile(1));
+  lhs.origin = tile.row;
+  rhs.origin = tile.column;
   rhs.stageOffset = lhs.layout.getBytes();
   prepare(lhs);
   prepare(rhs);
@@ -218,7 +203,7 @@ void MatmulKernel::buildBody() {
   Value zero = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0));
   SmallVector<Value> sums(getNumTilesM() * getNumTilesN() * 4, zero);
   auto loop = scf::ForOp::create(b, loc, constant(0),
-                                 countTilesInKernel(matmul.k, getTile(2)),
+                                 countTilesAlong(matmul.k, getTile(2)),
                                  constant(1), sums);
   {
     OpBuilder::InsertionGuard insertion(b);

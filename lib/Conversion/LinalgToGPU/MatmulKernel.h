@@ -60,8 +60,8 @@ private:
   /// An operand, and where its tiles lie in shared memory.
   struct Operand {
     const MatmulOperand *operand = nullptr;
-    /// The loop that is not K.
-    unsigned loop = 0;
+    /// The loops that are not K, the last of them the fastest.
+    ArrayRef<unsigned> loops;
     TileLayout layout = {};
     /// The first row or column of the block's tile.
     Value origin;
@@ -69,10 +69,8 @@ private:
     int64_t stageOffset = 0;
 
     /// Of a buffer: elements that one copy moves, of which every address is a
-    /// multiple; the first element of the block's batch; bytes from line to
-    /// line.
+    /// multiple.
     int64_t copyWidth = 1;
-    Value base = {}, lineStride = {};
   };
 
   Value countBlocks(OpBuilder &host) override;

@@ -21,18 +21,12 @@
 using namespace mlir;
 using namespace mlir::compress;
 
-/// Finds where the operand's matrix of this batch begins.
+/// Finds how the operand is copied.
 void MatmulKernel::prepare(Operand &operand) {
-  OpOperand *buffer = operand.operand->buffer;
-  if (!buffer)
-    return;
-  OpBuilder &b = *builder;
-  operand.copyWidth = getLineAlignment(*buffer, TileLayout::kChunkElements);
-  operand.base = getElement(b, loc, mapping.lookup(buffer->get()),
-                            getBatchOffset(*buffer));
-  unsigned line = operand.layout.isKContiguous ? operand.loop : matmul.k;
-  operand.lineStride =
-      Number{&b, loc, getStride(*buffer, line)} * TileLayout::kElementBytes;
+  if (OpOperand *buffer = operand.operand->buffer)
+    operand.copyWidth = getLineAlignment(
+        *buffer, operand.layout.isKContiguous ? matmul.k : operand.loops,
+        TileLayout::kChunkElements);
 }
 
 /// The byte of shared memory where an element of the tile of a stage lies.
@@ -61,7 +55,7 @@ void MatmulKernel::startCopy(const Operand &operand, Value stage, Value firstK,
       getByte(b, loc, shared, getSharedByte(operand, stage, row, column));
 
   // In global memory: the line, and how many elements of it are inside.
-  Value kExtent = extent(matmul.k), otherExtent = extent(operand.loop);
+  Value kExtent = getExtent(matmul.k), otherExtent = getExtent(operand.loops);
   auto toIndex = [&](Value value) {
     return Number{&b, loc,
                   arith::IndexCastOp::create(b, loc, b.getIndexType(), value)};
@@ -77,12 +71,15 @@ void MatmulKernel::startCopy(const Operand &operand, Value stage, Value firstK,
   count = arith::MaxSIOp::create(b, loc, count, zero);
   count = arith::SelectOp::create(b, loc, line.less(lineExtent), count, zero);
   // An address that is not read stays inside of the operand all the same.
-  Number offset =
-      line * operand.lineStride + element * TileLayout::kElementBytes;
-  Value safe = arith::SelectOp::create(
-      b, loc, Number{&b, loc, zero}.less(count), offset, zero);
-  copyToShared(b, loc, to, getByte(b, loc, operand.base, toI64(b, loc, safe)),
-               operand.copyWidth, toI32(b, loc, count));
+  Value isInside = Number{&b, loc, zero}.less(count);
+  Point at = point;
+  enter(at, matmul.k, layout.isKContiguous ? element : line);
+  enter(at, operand.loops, layout.isKContiguous ? line : element);
+  Value offset = getOffset(*operand.operand->buffer, at);
+  Value safe = arith::SelectOp::create(b, loc, isInside, offset, zero);
+  Value from =
+      getElement(b, loc, mapping.lookup(operand.operand->buffer->get()), safe);
+  copyToShared(b, loc, to, from, operand.copyWidth, toI32(b, loc, count));
 }
 
 /// Starts the copies of a tile, whose first element along K is given, to the
@@ -124,7 +121,7 @@ void MatmulKernel::computeTile(const Operand &operand, Value stage,
   OpBuilder::InsertionGuard insertion(b);
   // Stages beyond the end of K stay as they are: nobody multiplies them.
   Number k{&b, loc, firstK};
-  Value kExtent = extent(matmul.k);
+  Value kExtent = getExtent(matmul.k);
   auto isTile = scf::IfOp::create(b, loc, k.less(kExtent));
   b.setInsertionPointToStart(isTile.thenBlock());
 
@@ -145,7 +142,7 @@ void MatmulKernel::computeTile(const Operand &operand, Value stage,
   auto type = VectorType::get(TileLayout::kChunkElements, element);
   Value values = LLVM::PoisonOp::create(b, loc, type);
   // Results beyond the operand's own extent are not stored, whatever they are.
-  Number other{&b, loc, extent(operand.loop)};
+  Number other{&b, loc, getExtent(operand.loops)};
   Value last = other - constant(1);
   std::optional<int64_t> staticK = getConstantIntValue(kExtent);
   bool mayEnd = !staticK || *staticK % getTile(2);
@@ -153,8 +150,8 @@ void MatmulKernel::computeTile(const Operand &operand, Value stage,
     Number along = column + i;
     Number atK = (layout.isKContiguous ? along : row) + firstK;
     Number beside = (layout.isKContiguous ? row : along) + operand.origin;
-    point[matmul.k] = atK;
-    point[operand.loop] = arith::MinSIOp::create(b, loc, beside, last);
+    enter(point, matmul.k, atK);
+    enter(point, operand.loops, arith::MinSIOp::create(b, loc, beside, last));
     Value value;
     if (mayEnd) {
       auto inside = scf::IfOp::create(
@@ -205,7 +202,7 @@ SmallVector<Value> MatmulKernel::loadFragment(const Operand &operand,
                                               int64_t k) {
   OpBuilder &b = *builder;
   const TileLayout &layout = operand.layout;
-  bool isA = operand.loop == matmul.m;
+  bool isA = &operand == &lhs;
   // Fragments of A go along M first, those of B along K (PTX ISA, matrix
   // fragments for mma.m16n8k16).
   Number own{&b, loc, lane};

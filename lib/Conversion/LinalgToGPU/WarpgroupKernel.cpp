@@ -27,17 +27,20 @@ static constexpr int64_t kAtomLines = 8;
 //===----------------------------------------------------------------------===//
 
 /// Whether bulk copies can read a buffer: lines along K or along the other
-/// loop, other strides and the offset multiples of 16 bytes.
-static bool canCopy(const MatmulOperand &operand, unsigned loop, unsigned k) {
-  if (!operand.buffer)
+/// loop, other strides and the offset multiples of 16 bytes, and no windows.
+static bool canCopy(const MatmulOperand &operand, ArrayRef<unsigned> loops,
+                    ArrayRef<unsigned> k) {
+  if (!operand.buffer || loops.size() != 1 || k.size() != 1)
     return false;
-  constexpr int64_t aligned = 16 / 2;
+  auto op = cast<linalg::LinalgOp>(operand.buffer->getOwner());
   int64_t rank = cast<MemRefType>(operand.buffer->get().getType()).getRank();
   if (rank < 1 || rank > 5 ||
-      getLineAlignment(*operand.buffer, aligned) != aligned)
+      !op.getMatchingIndexingMap(operand.buffer).isProjectedPermutation())
     return false;
-  return llvm::any_of(ArrayRef{loop, k}, [&](unsigned line) {
+  constexpr int64_t aligned = 16 / 2;
+  return llvm::any_of(ArrayRef{loops.front(), k.front()}, [&](unsigned line) {
     return isContiguous(*operand.buffer, line) &&
+           getLineAlignment(*operand.buffer, line, aligned) == aligned &&
            Matmul::getDim(*operand.buffer, line) == rank - 1;
   });
 }
@@ -47,15 +50,23 @@ std::unique_ptr<WarpgroupKernel> WarpgroupKernel::match(linalg::GenericOp op,
                                                         const Chip &chip) {
   Attribute given = op->getAttr(kernel::KernelDialect::kScheduleAttr);
   auto schedule = dyn_cast_if_present<WgmmaAttr>(given);
-  if (given && !schedule)
+  if ((given && !schedule) || !chip.warpgroupProducts)
     return nullptr;
   std::optional<Matmul> matmul = matchHalfMatmul(op);
   if (!matmul || !canCopy(matmul->a, matmul->m, matmul->k) ||
       !canCopy(matmul->b, matmul->n, matmul->k))
     return nullptr;
+  // A line across K has 64 elements.
+  auto getMultiple = [&](const MatmulOperand &operand) -> int64_t {
+    return isContiguous(*operand.buffer, matmul->k) ? 1 : kLineBytes / 2;
+  };
+  int64_t multipleM = getMultiple(matmul->a),
+          multipleN = getMultiple(matmul->b);
   if (!schedule)
-    schedule = chooseWgmma(op.getContext(), getExtents(op, *matmul), chip);
-  if (!schedule)
+    schedule = chooseWgmma(op.getContext(), getExtents(op, *matmul), chip,
+                           multipleM, multipleN);
+  if (!schedule || schedule.getTileM() % multipleM ||
+      schedule.getTileN() % multipleN)
     return nullptr;
   if (schedule.getSwap()) {
     std::swap(matmul->a, matmul->b);
@@ -65,10 +76,10 @@ std::unique_ptr<WarpgroupKernel> WarpgroupKernel::match(linalg::GenericOp op,
       new WarpgroupKernel(op, initial, std::move(*matmul), chip));
   kernel->schedule = schedule;
   const Matmul &found = kernel->matmul;
-  auto setUp = [&](Operand &operand, const MatmulOperand &of, unsigned loop,
-                   int64_t extent) {
+  auto setUp = [&](Operand &operand, const MatmulOperand &of,
+                   ArrayRef<unsigned> loops, int64_t extent) {
     operand.buffer = of.buffer;
-    operand.loop = loop;
+    operand.loop = loops.front();
     operand.extent = extent;
     operand.isKContiguous = isContiguous(*of.buffer, found.k);
   };
@@ -83,15 +94,18 @@ std::unique_ptr<WarpgroupKernel> WarpgroupKernel::match(linalg::GenericOp op,
 //===----------------------------------------------------------------------===//
 
 bool WarpgroupKernel::passesBuffer(Value buffer) {
-  return buffer == matmul.c->get();
+  return buffer != lhs.buffer->get() && buffer != rhs.buffer->get() &&
+         ContractionKernel::passesBuffer(buffer);
 }
 
 LogicalResult WarpgroupKernel::passMore(OpBuilder &host,
                                         KernelArguments &arguments) {
+  if (failed(ContractionKernel::passMore(host, arguments)))
+    return failure();
   for (Operand *operand : {&lhs, &rhs}) {
     Value buffer = operand->buffer->get();
     SmallVector<int64_t> box(cast<MemRefType>(buffer.getType()).getRank(), 1);
-    box[*Matmul::getDim(*operand->buffer, matmul.k)] = getTile(2);
+    box[*Matmul::getDim(*operand->buffer, matmul.k.front())] = getTile(2);
     // A line across K has 64 elements; a wider tile is several boxes.
     box[*Matmul::getDim(*operand->buffer, operand->loop)] =
         operand->isKContiguous ? operand->extent : kLineBytes / 2;
@@ -106,13 +120,9 @@ LogicalResult WarpgroupKernel::passMore(OpBuilder &host,
 }
 
 Value WarpgroupKernel::countBlocks(OpBuilder &host) {
-  Value tiles =
-      arith::MulIOp::create(host, loc, countTiles(host, matmul.m, getTile(0)),
-                            countTiles(host, matmul.n, getTile(1)));
-  for (unsigned loop : matmul.batch)
-    tiles = arith::MulIOp::create(host, loc, tiles, countTiles(host, loop, 1));
   Value most = arith::ConstantIndexOp::create(host, loc, chip.numProcessors);
-  return host.createOrFold<arith::MinUIOp>(loc, tiles, most);
+  return host.createOrFold<arith::MinUIOp>(
+      loc, countTiles(host, getTile(0), getTile(1)), most);
 }
 
 //===----------------------------------------------------------------------===//
@@ -174,10 +184,7 @@ void WarpgroupKernel::wait(Value barrier, Value phase) {
 /// stands; `position` becomes that of the loop.
 scf::ForOp WarpgroupKernel::startTiles(Position &position) {
   OpBuilder &b = *builder;
-  Number tiles{&b, loc, countTilesInKernel(matmul.m, getTile(0))};
-  tiles = tiles * countTilesInKernel(matmul.n, getTile(1));
-  for (unsigned loop : matmul.batch)
-    tiles = tiles * extent(loop);
+  Value tiles = countTilesInKernel(getTile(0), getTile(1));
   Value block = gpu::BlockIdOp::create(b, loc, gpu::Dimension::x);
   Value blocks = gpu::GridDimOp::create(b, loc, gpu::Dimension::x);
   Value zero = arith::ConstantIntOp::create(b, loc, 0, 32);
@@ -186,19 +193,6 @@ scf::ForOp WarpgroupKernel::startTiles(Position &position) {
   b.setInsertionPointToStart(loop.getBody());
   position = {loop.getRegionIterArg(0), loop.getRegionIterArg(1)};
   return loop;
-}
-
-/// Finds a tile's place. Tiles go along M first: blocks that run together then
-/// share columns of B, which is the larger operand where it is a weight.
-WarpgroupKernel::Tile WarpgroupKernel::enterTile(Value number) {
-  Number rest{builder, loc, number};
-  Value tilesM = countTilesInKernel(matmul.m, getTile(0));
-  Number tileM = rest % tilesM;
-  rest = rest / tilesM;
-  Value tilesN = countTilesInKernel(matmul.n, getTile(1));
-  Number tileN = rest % tilesN;
-  enterBatch(rest / tilesN);
-  return {tileM * getTile(0), tileN * getTile(1)};
 }
 
 //===----------------------------------------------------------------------===//
@@ -224,9 +218,9 @@ void WarpgroupKernel::copyTile(const Operand &operand, const Position &position,
     // The innermost dimension comes first.
     for (AffineExpr expr : llvm::reverse(map.getResults())) {
       unsigned loop = cast<AffineDimExpr>(expr).getPosition();
-      Value at = loop == matmul.k       ? firstK
-                 : loop == operand.loop ? Value(along)
-                                        : point[loop];
+      Value at = loop == matmul.k.front() ? firstK
+                 : loop == operand.loop   ? Value(along)
+                                          : point[loop];
       coordinates.push_back(toI32(b, loc, at));
     }
     NVVM::CpAsyncBulkTensorGlobalToSharedClusterOp::create(
@@ -250,7 +244,7 @@ void WarpgroupKernel::produce() {
   b.setInsertionPointToStart(isFirst.thenBlock());
   Position position;
   scf::ForOp tiles = startTiles(position);
-  Tile tile = enterTile(tiles.getInductionVar());
+  Tile tile = enterTile(tiles.getInductionVar(), getTile(0), getTile(1));
   auto loop = scf::ForOp::create(b, loc, constant(0), steps, constant(1),
                                  ValueRange{position.stage, position.phase});
   scf::YieldOp::create(b, loc, loop.getResults());
@@ -358,7 +352,7 @@ void WarpgroupKernel::consume() {
 
   Position position;
   scf::ForOp tiles = startTiles(position);
-  Tile tile = enterTile(tiles.getInductionVar());
+  Tile tile = enterTile(tiles.getInductionVar(), getTile(0), getTile(1));
   auto fragment = LLVM::LLVMStructType::getLiteral(
       b.getContext(), SmallVector<Type>(getTile(1) / 2, b.getF32Type()));
   // The stage whose products are still on their way is carried along.
@@ -434,7 +428,7 @@ void WarpgroupKernel::buildBody() {
   Number group = number / kWarps;
   warp = number % kWarps;
   consumer = group - group.get(1);
-  steps = countTilesInKernel(matmul.k, getTile(2));
+  steps = countTilesAlong(matmul.k, getTile(2));
   initializeBarriers();
   auto roles = scf::IfOp::create(b, loc, group.less(group.get(1)),
                                  /*withElseRegion=*/true);

@@ -63,10 +63,6 @@ private:
   struct Position {
     Value stage, phase;
   };
-  /// The first row and column of a tile of the result.
-  struct Tile {
-    Value row, column;
-  };
 
   bool passesBuffer(Value buffer) override;
   LogicalResult passMore(OpBuilder &host, KernelArguments &arguments) override;
@@ -84,7 +80,6 @@ private:
   Value getBarrier(Value stage, bool isFull);
   Position advance(const Position &position);
   scf::ForOp startTiles(Position &position);
-  Tile enterTile(Value number);
   void wait(Value barrier, Value phase);
   Value makeDescriptor(const Operand &operand, Value firstRow);
   void copyTile(const Operand &operand, const Position &position, Value barrier,

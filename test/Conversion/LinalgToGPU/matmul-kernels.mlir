@@ -14,7 +14,7 @@
 // CHECK:         %[[BYTES:.*]] = arith.constant 98304 : i32
 // CHECK:         gpu.launch_func @kernels::@plain_mma blocks in (%c6, %c1, %c1)
 // CHECK-SAME:      threads in (%c256, %c1, %c1) dynamic_shared_memory_size %[[BYTES]]
-// CHECK:         llvm.mlir.global external @shared_memory() {addr_space = 3 : i32, alignment = 128 : i64} : !llvm.array<0 x i8>
+// CHECK:         llvm.mlir.global external @shared_memory() {addr_space = 3 : i32, alignment = 1024 : i64} : !llvm.array<0 x i8>
 // CHECK:         gpu.func @plain_mma
 // CHECK-SAME:      known_block_size = array<i32: 256, 1, 1>
 // CHECK-COUNT-8:   nvvm.cp.async.shared.global %{{.*}}, %{{.*}}, 16, cache = cg, %{{.*}}
@@ -126,27 +126,14 @@ func.func @decoded(%a: memref<?x128xf16>, %q: memref<128x64xi8>, %scale: memref<
 
 // -----
 
-// Left to kernels without tensor cores: f32, two loops that are reduced, a product
-// that is not added.
+// Left to kernels without tensor cores: f32, and a product that is not added.
 
 // CHECK-LABEL: func @left
 // CHECK:         gpu.launch_func @kernels::@left_tile
 // CHECK:         gpu.launch_func @kernels::@left_tile
-// CHECK:         gpu.launch_func @kernels::@left_tile
 // CHECK-NOT:     nvvm.mma.sync
-func.func @left(%f: memref<64x64xf32>, %h: memref<64x64xf16>, %w: memref<64x8x8xf16>, %c: memref<64x64xf32>) {
+func.func @left(%f: memref<64x64xf32>, %h: memref<64x64xf16>, %c: memref<64x64xf32>) {
   linalg.matmul ins(%f, %f : memref<64x64xf32>, memref<64x64xf32>) outs(%c : memref<64x64xf32>)
-  linalg.generic {
-      indexing_maps = [affine_map<(m, n, i, j) -> (m, i, j)>, affine_map<(m, n, i, j) -> (n, i, j)>, affine_map<(m, n, i, j) -> (m, n)>],
-      iterator_types = ["parallel", "parallel", "reduction", "reduction"]}
-      ins(%w, %w : memref<64x8x8xf16>, memref<64x8x8xf16>) outs(%c : memref<64x64xf32>) {
-  ^bb0(%x: f16, %y: f16, %acc: f32):
-    %xe = arith.extf %x : f16 to f32
-    %ye = arith.extf %y : f16 to f32
-    %p = arith.mulf %xe, %ye : f32
-    %r = arith.addf %acc, %p : f32
-    linalg.yield %r : f32
-  }
   linalg.generic {
       indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>],
       iterator_types = ["parallel", "parallel", "reduction"]}

@@ -25,3 +25,12 @@ func.func @too_large(%a: memref<64x64xf16>, %b: memref<64x64xf16>, %c: memref<64
       ins(%a, %b : memref<64x64xf16>, memref<64x64xf16>) outs(%c : memref<64x64xf32>)
   return
 }
+
+// -----
+
+func.func @no_warpgroups(%a: memref<64x64xf16>, %b: memref<64x64xf16>, %c: memref<64x64xf32>) {
+  // expected-error@+1 {{has a schedule by wgmma, which sm_80 does not have}}
+  linalg.matmul {compress_kernel.schedule = #compress_kernel.wgmma<tile = [64, 64, 64], consumers = 1, stages = 4>}
+      ins(%a, %b : memref<64x64xf16>, memref<64x64xf16>) outs(%c : memref<64x64xf32>)
+  return
+}

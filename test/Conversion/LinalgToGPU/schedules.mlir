@@ -14,13 +14,13 @@
 // SM80: gpu.func @p16x4096x11008_mma
 // SM80-SAME: mma_sync<tile = [16, 128, 64], warps = [1, 4], stages = 5>
 // SM80: gpu.func @p64x4096x4096_mma
-// SM80-SAME: mma_sync<tile = [64, 128, 64], warps = [2, 4], stages = 4>
+// SM80-SAME: mma_sync<tile = [64, 64, 64], warps = [2, 2], stages = 4>
 // SM80: gpu.func @p128x512x512_mma
 // SM80-SAME: mma_sync<tile = [16, 64, 128], warps = [1, 4], stages = 4>
 // SM80: gpu.func @p256x4096x4096_mma
-// SM80-SAME: mma_sync<tile = [128, 128, 64], warps = [2, 4], stages = 3>
+// SM80-SAME: mma_sync<tile = [128, 128, 64], warps = [2, 4], stages = 4>
 // SM80: gpu.func @p1024x1024x1024_mma
-// SM80-SAME: mma_sync<tile = [128, 128, 64], warps = [2, 4], stages = 3>
+// SM80-SAME: mma_sync<tile = [128, 128, 64], warps = [2, 4], stages = 4>
 // SM80: gpu.func @p4096x4096x4096_mma
 // SM80-SAME: mma_sync<tile = [128, 64, 64], warps = [4, 2], stages = 4>
 // SM80: gpu.func @p8192x8192x8192_mma
@@ -28,28 +28,28 @@
 // SM80: gpu.func @pdynx768x768_mma
 // SM80-SAME: mma_sync<tile = [128, 64, 64], warps = [4, 2], stages = 4>
 // SM80: gpu.func @p32x64x32_mma
-// SM80-SAME: mma_sync<tile = [16, 64, 128], warps = [1, 4], stages = 4>
+// SM80-SAME: mma_sync<tile = [16, 128, 64], warps = [1, 4], stages = 5>
 
-// SM90: gpu.func @p1x4096x4096_mma
-// SM90-SAME: mma_sync<tile = [16, 64, 128], warps = [1, 4], stages = 4>
-// SM90: gpu.func @p16x4096x11008_mma
-// SM90-SAME: mma_sync<tile = [16, 64, 128], warps = [1, 4], stages = 4>
-// SM90: gpu.func @p64x4096x4096_mma
-// SM90-SAME: mma_sync<tile = [16, 128, 64], warps = [1, 4], stages = 5>
-// SM90: gpu.func @p128x512x512_mma
-// SM90-SAME: mma_sync<tile = [16, 64, 128], warps = [1, 4], stages = 4>
-// SM90: gpu.func @p256x4096x4096_mma
-// SM90-SAME: mma_sync<tile = [128, 64, 64], warps = [4, 2], stages = 4>
-// SM90: gpu.func @p1024x1024x1024_mma
-// SM90-SAME: mma_sync<tile = [128, 64, 64], warps = [4, 2], stages = 4>
-// SM90: gpu.func @p4096x4096x4096_mma
-// SM90-SAME: mma_sync<tile = [128, 256, 64], warps = [2, 4], stages = 3>
-// SM90: gpu.func @p8192x8192x8192_mma
-// SM90-SAME: mma_sync<tile = [128, 256, 64], warps = [2, 4], stages = 3>
-// SM90: gpu.func @pdynx768x768_mma
-// SM90-SAME: mma_sync<tile = [128, 64, 64], warps = [4, 2], stages = 4>
-// SM90: gpu.func @p32x64x32_mma
-// SM90-SAME: mma_sync<tile = [16, 64, 128], warps = [1, 4], stages = 4>
+// SM90: gpu.func @p1x4096x4096_wgmma
+// SM90-SAME: wgmma<tile = [64, 16, 64], consumers = 1, stages = 12, swap = true>
+// SM90: gpu.func @p16x4096x11008_wgmma
+// SM90-SAME: wgmma<tile = [64, 16, 64], consumers = 1, stages = 12, swap = true>
+// SM90: gpu.func @p64x4096x4096_wgmma
+// SM90-SAME: wgmma<tile = [64, 32, 64], consumers = 1, stages = 12, swap = true>
+// SM90: gpu.func @p128x512x512_wgmma
+// SM90-SAME: wgmma<tile = [64, 16, 64], consumers = 1, stages = 12, swap = true>
+// SM90: gpu.func @p256x4096x4096_wgmma
+// SM90-SAME: wgmma<tile = [128, 64, 64], consumers = 2, stages = 8>
+// SM90: gpu.func @p1024x1024x1024_wgmma
+// SM90-SAME: wgmma<tile = [128, 64, 64], consumers = 2, stages = 8>
+// SM90: gpu.func @p4096x4096x4096_wgmma
+// SM90-SAME: wgmma<tile = [128, 256, 64], consumers = 2, stages = 4>
+// SM90: gpu.func @p8192x8192x8192_wgmma
+// SM90-SAME: wgmma<tile = [128, 256, 64], consumers = 2, stages = 4>
+// SM90: gpu.func @pdynx768x768_wgmma
+// SM90-SAME: wgmma<tile = [128, 64, 64], consumers = 2, stages = 8>
+// SM90: gpu.func @p32x64x32_wgmma
+// SM90-SAME: wgmma<tile = [64, 16, 64], consumers = 1, stages = 12, swap = true>
 
 func.func @p1x4096x4096(%a: memref<1x4096xf16>, %b: memref<4096x4096xf16>, %c: memref<1x4096xf32>) {
   linalg.matmul ins(%a, %b : memref<1x4096xf16>, memref<4096x4096xf16>) outs(%c : memref<1x4096xf32>)

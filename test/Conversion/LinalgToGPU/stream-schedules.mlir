@@ -20,7 +20,7 @@
 // SM80-LABEL: func.func @mdyn_4096x4096_i4(
 // SM80: compress_kernel.schedule = #compress_kernel.stream<tile = [64, 64], warps = [2, 4], stages = 4>
 // SM80-LABEL: func.func @mdyn_4096x14336_i8(
-// SM80: compress_kernel.schedule = #compress_kernel.stream<tile = [64, 64], warps = [2, 4], stages = 3>
+// SM80: compress_kernel.schedule = #compress_kernel.stream<tile = [64, 256], warps = [8, 1], stages = 4>
 
 // SM90-LABEL: func.func @m1_4096x1024_i4(
 // SM90: compress_kernel.schedule = #compress_kernel.stream<tile = [8, 32], warps = [1, 8], stages = 4, splits = 4>
@@ -33,7 +33,7 @@
 // SM90-LABEL: func.func @m16_28672x8192_i4(
 // SM90: compress_kernel.schedule = #compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 4>
 // SM90-LABEL: func.func @m33_4096x4096_i8(
-// SM90: compress_kernel.schedule = #compress_kernel.stream<tile = [64, 32], warps = [1, 8], stages = 2>
+// SM90: compress_kernel.schedule = #compress_kernel.stream<tile = [64, 128], warps = [4, 2], stages = 4, splits = 4>
 // SM90-LABEL: func.func @m64_4096x11008_i4(
 // SM90: compress_kernel.schedule = #compress_kernel.stream<tile = [64, 128], warps = [4, 2], stages = 4>
 // SM90-LABEL: func.func @mdyn_4096x4096_i4(

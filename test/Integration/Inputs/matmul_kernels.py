@@ -1,10 +1,11 @@
 """Runs matrix products as kernels on the emulator, against NumPy in f64.
 
-  matmul_kernels.py DIRECTORY f16|bf16
+  matmul_kernels.py DIRECTORY f16|bf16 sm_80|sm_90a
 
 Every operand comes in both orders, with and without batches, with even, odd and
 dynamic extents, into both result types, over outputs that are zero, constant or
-given. What must hold beside the numbers: no fault with all checks on, copies in
+given, or with a bias, a ReLU and a residual behind the product, which its kernel
+computes too. What must hold beside the numbers: no fault with all checks on, copies in
 any order, no bank conflict, and no byte loaded twice where every line is whole
 sectors.
 """
@@ -35,6 +36,27 @@ CASES = [
     (300, 130, 66, "mk", "nk", 0, "zero", "mnk"),
     (2, 64, 0, "mk", "kn", 0, "constant", "k"),
     (0, 64, 64, "mk", "kn", 0, "zero", "m"),
+    (50, 72, 64, "mk", "kn", 2, "epilogue", ""),
+    (33, 71, 40, "mk", "nk", 0, "epilogue", "m"),
+]
+# By wgmma: the same, and a schedule, none being the cost model's choice. Where K
+# runs along lines, these are multiples of 8 elements, as bulk copies need.
+WARPGROUP_CASES = [
+    ((1, 64, 64, "mk", "kn", 0, "zero", ""), "[64, 16, 64], consumers = 1, stages = 2, swap = true"),
+    ((128, 256, 256, "mk", "kn", 0, "zero", ""), "[128, 256, 64], consumers = 2, stages = 4"),
+    ((200, 200, 136, "mk", "kn", 0, "zero", "m"), "[128, 64, 64], consumers = 2, stages = 3"),
+    ((136, 136, 72, "km", "kn", 0, "constant", ""), "[64, 128, 64], consumers = 1, stages = 2"),
+    ((129, 131, 72, "mk", "nk", 0, "zero", "m"), "[128, 64, 64], consumers = 1, stages = 4"),
+    ((264, 128, 200, "km", "nk", 3, "zero", ""), "[256, 128, 64], consumers = 2, stages = 3"),
+    ((5, 72, 304, "mk", "kn", 2, "given", ""), "[64, 48, 64], consumers = 1, stages = 12, swap = true"),
+    ((64, 264, 104, "km", "nk", 0, "given", ""), "[128, 64, 64], consumers = 2, stages = 5, swap = true"),
+    # More tiles than blocks, and more bands of them than one.
+    ((1100, 8 * 64, 64, "mk", "nk", 0, "zero", ""), "[64, 16, 64], consumers = 1, stages = 2"),
+    ((33, 520, 512, "mk", "kn", 0, "zero", ""), None),
+    ((8, 64, 0, "km", "kn", 0, "constant", "k"), "[64, 64, 64], consumers = 1, stages = 2"),
+    ((0, 64, 64, "mk", "kn", 0, "zero", "m"), "[64, 64, 64], consumers = 1, stages = 2"),
+    ((130, 72, 64, "mk", "kn", 2, "epilogue", ""), "[128, 64, 64], consumers = 2, stages = 2"),
+    ((33, 80, 40, "mk", "nk", 0, "epilogue", "m"), "[64, 48, 64], consumers = 1, stages = 4, swap = true"),
 ]
 START = 0.5
 
@@ -45,7 +67,7 @@ def tensor(batches, extents, order, dynamic, dtype):
     return f"tensor<{'x'.join(sizes)}x{dtype}>"
 
 
-def module(case, dtype, result):
+def module(case, schedule, dtype, result):
     m, n, k, a, b, batches, start, dynamic = case
     extents = {"m": m, "n": n, "k": k}
     types = [
@@ -64,6 +86,11 @@ def module(case, dtype, result):
         for v in "ab"
     )
     suffix = "x" if result != dtype else ""
+    attribute = (
+        f" attrs = {{compress_kernel.schedule = #compress_kernel.wgmma<tile = {schedule}>}}"
+        if schedule
+        else ""
+    )
     if start == "given":
         initial = ""
         output = "%C"
@@ -84,7 +111,29 @@ def module(case, dtype, result):
             f"  %fill = linalg.fill ins(%start : {result}) outs(%empty : {types[2]}) -> {types[2]}\n"
         )
         output = "%fill"
-    names = "ABC" if start == "given" else "AB"
+    names = {"given": "ABC", "epilogue": "ABCD"}.get(start, "AB")
+    batch = "b" * bool(batches)
+    types.append(tensor(batches, extents, "n", dynamic, result))
+    final = "%r"
+    finish = ""
+    if start == "epilogue":
+        final = "%f"
+        outer = [d for d in dims if d != "k"]
+        finish = f"""  %f = linalg.generic {{
+      indexing_maps = [affine_map<({", ".join(outer)}) -> ({", ".join(outer)})>,
+                       affine_map<({", ".join(outer)}) -> ({", ".join(outer)})>,
+                       affine_map<({", ".join(outer)}) -> ({", ".join([*batch, "n"])})>,
+                       affine_map<({", ".join(outer)}) -> ({", ".join(outer)})>],
+      iterator_types = [{", ".join('"parallel"' for _ in outer)}]}}
+      ins(%r, %C, %D : {types[2]}, {types[2]}, {types[3]}) outs(%empty : {types[2]}) {{
+  ^bb0(%x: {result}, %c: {result}, %d: {result}, %o: {result}):
+    %none = arith.constant 0.0 : {result}
+    %p = arith.addf %x, %d : {result}
+    %q = arith.maximumf %p, %none : {result}
+    %s = arith.addf %q, %c : {result}
+    linalg.yield %s : {result}
+  }} -> {types[2]}
+"""
     if "bf16" in (dtype, result):
         # No array file holds bf16, but safetensors do.
         bind = 'compress.external = #compress.external<"in.safetensors", "{0}"> : {1}'
@@ -94,18 +143,18 @@ def module(case, dtype, result):
         f"%{v}: {kind} {{{bind.format(v, kind)}}}" for v, kind in zip(names, types)
     )
     widened = types[2].replace("bf16", "f32")
-    widen = f"  %out = arith.extf %r : {types[2]} to {widened}\n" if result == "bf16" else ""
+    widen = f"  %out = arith.extf {final} : {types[2]} to {widened}\n" if result == "bf16" else ""
     return f"""func.func @product({arguments}) -> ({widened} {{compress.name = "out"}}) {{
 {initial}  %r = linalg.generic {{
       indexing_maps = [{access(a)}, {access(b)}, {access("mn")}],
       iterator_types = [{iterators}]}}
-      ins(%A, %B : {types[0]}, {types[1]}) outs({output} : {types[2]}) {{
+      ins(%A, %B : {types[0]}, {types[1]}) outs({output} : {types[2]}){attribute} {{
   ^bb0(%a: {dtype}, %b: {dtype}, %c: {result}):
 {extend}    %p = arith.mulf %a{suffix}, %b{suffix} : {result}
     %s = arith.addf %c, %p : {result}
     linalg.yield %s : {result}
   }} -> {types[2]}
-{widen}  return {"%out" if widen else "%r"} : {widened}
+{finish}{widen}  return {"%out" if widen else final} : {widened}
 }}
 """
 
@@ -115,12 +164,14 @@ def draw(rng, batches, extents, order, dtype):
     return rng.standard_normal(shape).astype(TYPES[dtype])
 
 
-def inspect(kernels, lines, columns, result):
+def inspect(kernels, suffix, is_alone, lines, columns, result):
     """What the counters say against the product's kernel."""
     names = [kernel["name"] for kernel in kernels]
-    if "product_mma" not in names:
-        return [f"expected a kernel on tensor cores, found {names}"]
-    kernel = kernels[names.index("product_mma")]
+    if f"product_{suffix}" not in names:
+        return [f"expected a kernel product_{suffix}, found {names}"]
+    kernel = kernels[names.index(f"product_{suffix}")]
+    if is_alone and names != [f"product_{suffix}"]:
+        return [f"expected one kernel, found {names}"]
     problems = []
     if kernel["bankConflicts"]:
         problems.append(f"{kernel['bankConflicts']} bank conflicts")
@@ -134,7 +185,7 @@ def inspect(kernels, lines, columns, result):
     return problems
 
 
-def check(directory, number, case, dtype, result):
+def check(directory, number, case, schedule, chip, dtype, result):
     m, n, k, order_a, order_b, batches, start, dynamic = case
     extents = {"m": m, "n": n, "k": k}
     rng = np.random.default_rng(number)
@@ -146,10 +197,13 @@ def check(directory, number, case, dtype, result):
     if start == "given":
         arrays["C"] = draw(rng, batches, extents, "mn", result)
         before = arrays["C"].astype(np.float64)
+    if start == "epilogue":
+        arrays["C"] = draw(rng, batches, extents, "mn", result)
+        arrays["D"] = draw(rng, batches, extents, "n", result)
     path = directory / f"{number}-{dtype}-{result}.mlir"
-    path.write_text(module(case, dtype, result))
+    path.write_text(module(case, schedule, dtype, result))
     command = [
-        "compress-run", path, "--target=emulated",
+        "compress-run", path, "--target=emulated", f"--chip={chip}",
         f"--outputs={directory}/out.npz", f"--counters={directory}/counters.json",
     ]  # fmt: skip
     if dtype == "bf16":
@@ -173,6 +227,11 @@ def check(directory, number, case, dtype, result):
     bound = (k + 1) * 2.0**-24 * 1.01 * magnitude
     bound += (np.abs(expected) + bound) * 2.0 ** -PRECISION[result]
     bound += float(np.finfo(np.float16).smallest_subnormal) if result == "f16" else 0
+    if start == "epilogue":
+        # Two more additions, each rounded.
+        residual, bias = (arrays[v].astype(np.float64) for v in "CD")
+        expected = np.maximum(expected + bias[..., None, :], 0) + residual
+        bound += 2 * (np.abs(expected) + np.abs(residual) + bound) * 2.0 ** -PRECISION[result]
     problems = []
     if not np.all(np.abs(found - expected) <= bound):
         worst = np.nanmax(np.abs(found - expected) / bound)
@@ -181,17 +240,23 @@ def check(directory, number, case, dtype, result):
     kernels = json.loads((directory / "counters.json").read_text())["kernels"]
     if m == 0:
         return not kernels
-    problems += inspect(kernels, [extents[order_a[1]], extents[order_b[1]]], n, result)
+    lines = [extents[order_a[1]], extents[order_b[1]]]
+    if chip == "sm_90a":
+        # Blocks of one band share what the cache holds; the emulator has none. With
+        # one tile a byte is loaded once.
+        lines = lines if m <= 128 and n <= 256 and schedule and "swap" not in schedule else [1]
+    problems += inspect(kernels, "mma" if chip == "sm_80" else "wgmma", start == "epilogue" and result != "bf16", lines, n, result)
     for problem in problems:
         print(f"{path.name}: {case}: {problem}")
     return not problems
 
 
 def main():
-    directory, dtype = pathlib.Path(sys.argv[1]), sys.argv[2]
+    directory, dtype, chip = pathlib.Path(sys.argv[1]), *sys.argv[2:]
+    cases = WARPGROUP_CASES if chip == "sm_90a" else [(case, None) for case in CASES]
     results = [
-        check(directory, number, case, dtype, result)
-        for number, case in enumerate(CASES)
+        check(directory, number, case, schedule, chip, dtype, result)
+        for number, (case, schedule) in enumerate(cases)
         for result in ("f32", dtype)
         # A constant's extents are static.
         if dtype == "f16" or not case[-1]

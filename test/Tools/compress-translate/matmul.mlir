@@ -4,7 +4,7 @@
 // RUN: FileCheck %s --check-prefix=TABLE < %t/table.json
 // RUN: compress-translate %s --target=cuda --chip=sm_90a | FileCheck %s
 
-// CHECK:     .extern .shared .align 128 .b8 shared_memory[];
+// CHECK:     .extern .shared .align 1024 .b8 shared_memory[];
 // CHECK:     .visible .entry product_mma
 // CHECK:     cp.async.cg.shared.global
 // CHECK:     cp.async.wait_group 1;

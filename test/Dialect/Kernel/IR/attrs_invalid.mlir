@@ -47,3 +47,43 @@ module attributes {a.b = #compress_kernel.mma_sync<tile = [128, 128, 64], warps 
 
 // expected-error@+1 {{attribute 'compress_kernel.schedule' must be a schedule such as #compress_kernel.mma_sync, found 3 : i64}}
 module attributes {compress_kernel.schedule = 3} {}
+
+// -----
+
+// expected-error@+1 {{tile must be three extents, found [128, 128]}}
+module attributes {a.b = #compress_kernel.wgmma<tile = [128, 128], consumers = 2, stages = 3>} {}
+
+// -----
+
+// expected-error@+1 {{consumers must be 1 or 2, found 3}}
+module attributes {a.b = #compress_kernel.wgmma<tile = [192, 128, 64], consumers = 3, stages = 3>} {}
+
+// -----
+
+// expected-error@+1 {{tile[0] must be 64 or 128 for each of 2 consumers, found 64}}
+module attributes {a.b = #compress_kernel.wgmma<tile = [64, 128, 64], consumers = 2, stages = 3>} {}
+
+// -----
+
+// expected-error@+1 {{tile[1] must be a multiple of 16 in 16..64 or of 64 in 64..256, found 96}}
+module attributes {a.b = #compress_kernel.wgmma<tile = [64, 96, 64], consumers = 1, stages = 3>} {}
+
+// -----
+
+// expected-error@+1 {{tile[2] must be 64, found 128}}
+module attributes {a.b = #compress_kernel.wgmma<tile = [64, 64, 128], consumers = 1, stages = 3>} {}
+
+// -----
+
+// expected-error@+1 {{stages must be in 2..16, found 17}}
+module attributes {a.b = #compress_kernel.wgmma<tile = [64, 64, 64], consumers = 1, stages = 17>} {}
+
+// -----
+
+// expected-error@+1 {{a thread must have at most 128 accumulators, found 256: more consumers or a smaller tile}}
+module attributes {a.b = #compress_kernel.wgmma<tile = [128, 256, 64], consumers = 1, stages = 2>} {}
+
+// -----
+
+// expected-error@+1 {{stages must fit into 232448 bytes, found 245840: fewer stages or a smaller tile}}
+module attributes {a.b = #compress_kernel.wgmma<tile = [128, 256, 64], consumers = 2, stages = 5>} {}

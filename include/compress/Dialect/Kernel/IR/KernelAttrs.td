@@ -142,19 +142,20 @@ def WgmmaAttr : AttrDef<Kernel_Dialect, "Wgmma"> {
   let summary = "A matrix product by wgmma from tiles that bulk copies bring";
   let description = [{
     Blocks stay for the whole product and take tile after tile of `tile[0]` by `tile[1]`
-    results (M, N). One warpgroup copies `tile[2]` elements of K at a time to one of
+    results. One warpgroup copies `tile[2]` elements of K at a time to one of
     `stages` pairs of tiles in shared memory; each of `consumers` more multiplies an
     equal part of the rows, and writes its results.
 
-    With `swap`, the roles of the operands are exchanged, so that M of the instruction, which
-    is 64 at least, goes along the columns of the product.
+    `tile[0]` goes along M of the instruction, which is 64, and that along M of the product;
+    with `swap`, along its N, which pays where the product has few rows.
 
     Elements have 16 bits, and the instruction is `wgmma.mma_async.m64nNk16` (sm_90a).
 
     Constraints:
 
     1. `tile` has three entries. Along M each consumer has 64 or 128; N is a multiple of
-       16 up to 256, or of 64 beyond 64; K is 64, a line of 128 bytes.
+       16 up to 64, or of 64 up to 256; K is 64, a line of 128 bytes. An operand that
+       is not contiguous along K needs a multiple of 64.
     2. There are 1 or 2 consumers, and 2 to 16 stages.
     3. A thread has at most 128 accumulators.
     4. The stages and their barriers fit into 227 KiB, the most that a block can have
@@ -180,6 +181,9 @@ def WgmmaAttr : AttrDef<Kernel_Dialect, "Wgmma"> {
     }
     /// Of all stages, their barriers, and what aligns them, in bytes.
     int64_t getSharedBytes() const;
+    /// Along M and N of the product.
+    int64_t getTileM() const { return getTile()[getSwap()]; }
+    int64_t getTileN() const { return getTile()[!getSwap()]; }
     /// Of one thread that multiplies.
     int64_t getNumAccumulators() const {
       return getTile()[0] * getTile()[1] / (getConsumers() * kWarpgroup);

@@ -1,0 +1,63 @@
+// RUN: compress-opt %s --split-input-file --verify-diagnostics
+
+func.func @rank(%x: memref<1x1x1x1x1x64xf16>) {
+  // expected-error@+1 {{takes a buffer of 1 to 5 dimensions, found 'memref<1x1x1x1x1x64xf16>'}}
+  %0 = compress_kernel.encode_tensor_map %x box = [1, 1, 1, 1, 1, 64] : memref<1x1x1x1x1x64xf16>
+  return
+}
+
+// -----
+
+func.func @stride(%x: memref<64x64xf16, strided<[1, 64]>>) {
+  // expected-error@+1 {{takes a buffer whose innermost stride is 1, found}}
+  %0 = compress_kernel.encode_tensor_map %x box = [64, 64] : memref<64x64xf16, strided<[1, 64]>>
+  return
+}
+
+// -----
+
+func.func @element(%x: memref<64x64xf64>) {
+  // expected-error@+1 {{takes elements of f16, bf16, f32 or i8, found 'f64'}}
+  %0 = compress_kernel.encode_tensor_map %x box = [64, 64] : memref<64x64xf64>
+  return
+}
+
+// -----
+
+func.func @box_rank(%x: memref<64x64xf16>) {
+  // expected-error@+1 {{takes a box with an extent of 1 to 256 for each of 2 dimensions, found [64]}}
+  %0 = compress_kernel.encode_tensor_map %x box = [64] : memref<64x64xf16>
+  return
+}
+
+// -----
+
+func.func @box_extent(%x: memref<1024x64xf16>) {
+  // expected-error@+1 {{takes a box with an extent of 1 to 256 for each of 2 dimensions, found [512, 64]}}
+  %0 = compress_kernel.encode_tensor_map %x box = [512, 64] : memref<1024x64xf16>
+  return
+}
+
+// -----
+
+func.func @line(%x: memref<64x64xf16>) {
+  // expected-error@+1 {{takes a box whose lines are a multiple of 16 bytes, found 24}}
+  %0 = compress_kernel.encode_tensor_map %x box = [64, 12] : memref<64x64xf16>
+  return
+}
+
+// -----
+
+func.func @swizzle(%x: memref<64x64xf16>) {
+  // expected-error@+1 {{has swizzle 0 or 128, found 64}}
+  %0 = compress_kernel.encode_tensor_map %x box = [64, 32] swizzle = 64 : memref<64x64xf16>
+  return
+}
+
+// -----
+
+func.func @swizzled_line(%x: memref<64x64xf16>) {
+  // expected-error@+1 {{swizzles lines of 128 bytes, but those of the box have 64}}
+  %0 = compress_kernel.encode_tensor_map %x box = [64, 32] swizzle = 128 : memref<64x64xf16>
+  return
+}
