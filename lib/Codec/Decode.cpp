@@ -9,6 +9,7 @@
 #include "Blocks.h"
 #include "Counted.h"
 #include "Parallel.h"
+#include "Relayout.h"
 #include "Vectors.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <atomic>
@@ -216,6 +217,17 @@ Error mlir::compress::codec::decode(const Format &format,
     return error;
   if (dense.empty())
     return Error::success();
+  if (isPermuted(format.layout)) {
+    Format plain = format;
+    plain.layout = RowMajorLayout();
+    std::vector<std::vector<char>> moved;
+    for (const Component &component : getComponents(plain))
+      moved.emplace_back(component.getNumBytes());
+    relayout(format, plain, components,
+             SmallVector<MutableBytes, 4>(moved.begin(), moved.end()));
+    return decode(plain, SmallVector<ConstBytes, 4>(moved.begin(), moved.end()),
+                  dense, threads);
+  }
   if (isCounted(format.sparsity))
     return decodeCounted(format, components, dense, threads);
   if (getVectorSize(format.storage) == 1)

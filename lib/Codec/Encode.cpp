@@ -20,6 +20,7 @@
 #include "Masks.h"
 #include "Observers.h"
 #include "Parallel.h"
+#include "Relayout.h"
 #include "Transposable.h"
 #include "Vectors.h"
 #include "llvm/ADT/STLExtras.h"
@@ -171,6 +172,14 @@ static Error encodeImpl(const Format &format, ConstBytes dense,
   if (dense.empty()) {
     for (MutableBytes component : components)
       llvm::fill(component, 0);
+    return Error::success();
+  }
+  if (isPermuted(format.layout)) {
+    PlainArray plain(format, components);
+    if (Error error = encodeImpl(plain.getFormat(), dense, plain.getViews(),
+                                 options, parametersGiven, stats, mask))
+      return error;
+    plain.store(components);
     return Error::success();
   }
   if (isTransposable(format.sparsity))

@@ -138,6 +138,12 @@ Error verifyLayout(const Format &format) {
     return makeError("the innermost extent of a tile must divide by the {0} "
                      "values that share a code, found {1}",
                      vector, tiled->tile.back());
+  if (int64_t vector = getVectorSize(format.storage);
+      !tiled->bits.empty() && vector != 1)
+    return makeError("a permuted tile needs one value for each code, found {0}",
+                     vector);
+  if (Error error = verifyBits(*tiled))
+    return error;
   // Padding can make the packed array much greater than the kept one.
   SmallVector<int64_t, 4> padded;
   for (auto [extent, tile] : llvm::zip_equal(kept, tiled->tile)) {
@@ -160,6 +166,36 @@ int64_t Component::getNumElements() const {
 
 int64_t Component::getNumBytes() const {
   return getNumElements() * getByteWidth(type);
+}
+
+Error mlir::compress::codec::verifyBits(const TiledLayout &tiled) {
+  if (tiled.bits.empty())
+    return Error::success();
+  uint64_t count = 0;
+  for (size_t i = 0; i < tiled.tile.size(); ++i) {
+    if (!llvm::isPowerOf2_64(tiled.tile[i]))
+      return makeError("the extent of a permuted tile must be a power of two, "
+                       "found {0} in dimension {1}",
+                       tiled.tile[i], i);
+    count += llvm::Log2_64(tiled.tile[i]);
+  }
+  if (count > TiledLayout::kMaxBits)
+    return makeError("a permuted tile must have at most 2^{0} elements, found "
+                     "2^{1}",
+                     TiledLayout::kMaxBits, count);
+  if (tiled.bits.size() != count)
+    return makeError("a permutation needs one entry for each bit of a position "
+                     "in the tile: expected {0}, found {1}",
+                     count, tiled.bits.size());
+  uint64_t found = 0;
+  for (int64_t bit : tiled.bits) {
+    if (bit < 0 || bit >= static_cast<int64_t>(count) || found >> bit & 1)
+      return makeError("a permutation must have each bit from 0 to {0} once, "
+                       "found {1} twice or out of range",
+                       count - 1, bit);
+    found |= uint64_t(1) << bit;
+  }
+  return Error::success();
 }
 
 Error mlir::compress::codec::verify(const Format &format) {
@@ -243,6 +279,11 @@ mlir::compress::codec::getKeptShape(const Format &format) {
     shape = {csr->count};
   }
   return shape;
+}
+
+bool mlir::compress::codec::isPermuted(const Layout &layout) {
+  auto *tiled = std::get_if<TiledLayout>(&layout);
+  return tiled && !tiled->bits.empty();
 }
 
 unsigned mlir::compress::codec::getIndexWidth(const NMSparsity &sparsity) {

@@ -21,9 +21,11 @@ class Places {
 public:
   Places(const Format &format, unsigned width)
       : kept(getKeptShape(format)), tile(kept), width(width) {
-    tiled = std::holds_alternative<TiledLayout>(format.layout);
-    if (tiled)
-      tile = std::get<TiledLayout>(format.layout).tile;
+    if (auto *layout = std::get_if<TiledLayout>(&format.layout)) {
+      tiled = true;
+      tile = layout->tile;
+      places = getPlaces(layout->bits);
+    }
     rowBytes = llvm::divideCeil(tile.back() * width, 8);
   }
 
@@ -35,15 +37,34 @@ public:
       for (unsigned dim = 0; dim < rank; ++dim)
         row = row * llvm::divideCeil(kept[dim], tile[dim]) +
               index[dim] / tile[dim];
-    for (unsigned dim = 0; dim + 1 < rank; ++dim)
-      row = row * tile[dim] + index[dim] % tile[dim];
-    return row * rowBytes * 8 + index.back() % tile.back() * width;
+    int64_t rows = 1, position = 0;
+    for (unsigned dim = 0; dim < rank; ++dim) {
+      position = position * tile[dim] + index[dim] % tile[dim];
+      if (dim + 1 < rank)
+        rows *= tile[dim];
+    }
+    if (!places.empty())
+      position = places[position];
+    row = row * rows + position / tile.back();
+    return row * rowBytes * 8 + position % tile.back() * width;
   }
 
 private:
+  /// Where the positions of a permuted tile are stored.
+  static std::vector<int32_t> getPlaces(ArrayRef<int64_t> bits) {
+    if (bits.empty())
+      return {};
+    std::vector<int32_t> places(size_t(1) << bits.size(), 0);
+    for (size_t position = 0; position < places.size(); ++position)
+      for (auto [i, bit] : llvm::enumerate(bits))
+        places[position] |= static_cast<int32_t>((position >> bit & 1) << i);
+    return places;
+  }
+
   SmallVector<int64_t, 4> kept, tile;
+  std::vector<int32_t> places;
   unsigned width;
-  bool tiled;
+  bool tiled = false;
   int64_t rowBytes;
 };
 } // namespace
@@ -96,7 +117,7 @@ static void moveComponent(const Format &from, const Format &to, unsigned width,
 }
 
 static void moveBytes(ConstBytes source, MutableBytes result) {
-  if (!source.empty())
+  if (!source.empty() && source.data() != result.data())
     std::memcpy(result.data(), source.data(), source.size());
 }
 
@@ -113,6 +134,23 @@ void mlir::compress::codec::relayoutSparsity(const Format &from,
     else
       moveBytes(component, result[i]);
   }
+}
+
+PlainArray::PlainArray(const Format &format, ArrayRef<MutableBytes> components)
+    : original(format), format(format) {
+  this->format.layout = RowMajorLayout();
+  bool hasIndices = std::holds_alternative<NMSparsity>(format.sparsity);
+  for (auto [i, component] : llvm::enumerate(getComponents(this->format))) {
+    bool isMoved = i == 0 || (hasIndices && component.name == "indices");
+    if (isMoved)
+      moved.emplace_back(component.getNumBytes());
+    views.push_back(isMoved ? MutableBytes(moved.back()) : components[i]);
+  }
+}
+
+void PlainArray::store(ArrayRef<MutableBytes> components) const {
+  relayout(format, original,
+           SmallVector<ConstBytes, 4>(views.begin(), views.end()), components);
 }
 
 void mlir::compress::codec::relayout(const Format &from, const Format &to,

@@ -21,6 +21,7 @@ using namespace mlir;
 
 void compress::registerAllDialects(DialectRegistry &registry) {
   registry.insert<CompressDialect, kernel::KernelDialect>();
+  kernel::registerBufferizableOpInterfaceExternalModels(registry);
 }
 
 void compress::registerAllPasses() {

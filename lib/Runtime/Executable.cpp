@@ -68,6 +68,8 @@ llvm::Expected<func::FuncOp> runtime::selectEntry(ModuleOp module,
                                                   StringRef name) {
   PassManager decompress(module.getContext());
   decompress.addPass(createConvertDenseToLinalgPass());
+  if (emulator)
+    buildCompressToKernelsPipeline(decompress, *emulator->chip);
   decompress.addPass(createConvertCompressToLinalgPass());
   if (failed(decompress.run(module)))
     return llvm::createStringError("the module could not be compiled");

@@ -204,6 +204,7 @@ int main(int argc, char **argv) {
   if (failed(applyPassManagerCLOptions(passes)))
     return 1;
   passes.addPass(compress::createConvertDenseToLinalgPass());
+  compress::buildCompressToKernelsPipeline(passes, *chip);
   passes.addPass(compress::createConvertCompressToLinalgPass());
   compress::buildLinalgToGPUPipeline(passes, *chip);
   if (failed(passes.run(*module)))

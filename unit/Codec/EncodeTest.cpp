@@ -56,7 +56,12 @@ std::vector<Layout> getLayouts(unsigned rank) {
   even.tile.back() = 8;
   odd.tile.assign(rank, 3);
   odd.tile.back() = 5;
-  return {RowMajorLayout(), even, odd};
+  // Bits of different dimensions change places.
+  TiledLayout permuted = even;
+  int64_t count = 2 * rank + 1;
+  for (int64_t bit = 0; bit < count; ++bit)
+    permuted.bits.push_back(bit * (count - 1) % count);
+  return {RowMajorLayout(), even, odd, permuted};
 }
 
 class EveryFormat

@@ -243,6 +243,11 @@ TEST(Format, VerifyNamesTheConstraintOfStorages) {
          makeCodebook(f, Kind::KMeans).vector = 4;
          std::get<CodebookStorage>(f.storage).block = {0, 1};
        }},
+      {"a permuted tile needs one value for each code, found 2",
+       [](Format &f) {
+         makeCodebook(f, Kind::Quantile).vector = 2;
+         f.layout = TiledLayout{{4, 2}, {0, 2, 1}};
+       }},
       {"must divide by the 4 values that share a code, found 6",
        [](Format &f) {
          makeCodebook(f, Kind::KMeans).vector = 4;
@@ -348,6 +353,22 @@ TEST(Format, VerifyNamesTheConstraint) {
       {"tile needs one extent per dimension of the kept shape: expected 2, "
        "found 3",
        [](Format &f) { f.layout = TiledLayout{{1, 1, 1}}; }},
+      {"extent of a permuted tile must be a power of two, found 3 in "
+       "dimension 1",
+       [](Format &f) { f.layout = TiledLayout{{4, 3}, {0, 1, 2}}; }},
+      {"one entry for each bit of a position in the tile: expected 3, found 2",
+       [](Format &f) { f.layout = TiledLayout{{4, 2}, {0, 1}}; }},
+      {"must have each bit from 0 to 2 once, found 1 twice or out of range",
+       [](Format &f) { f.layout = TiledLayout{{4, 2}, {0, 1, 1}}; }},
+      {"must have each bit from 0 to 2 once, found 3 twice or out of range",
+       [](Format &f) { f.layout = TiledLayout{{4, 2}, {0, 1, 3}}; }},
+      {"must have at most 2^16 elements, found 2^17",
+       [](Format &f) {
+         TiledLayout tiled{{1 << 9, 1 << 8}, {}};
+         for (int64_t bit = 0; bit < 17; ++bit)
+           tiled.bits.push_back(bit);
+         f.layout = tiled;
+       }},
       {"extent of a tile must be positive, found 0 in dimension 1",
        [](Format &f) { f.layout = TiledLayout{{1, 0}}; }},
       {"the tiled array must have fewer than 2^56 elements",

@@ -246,8 +246,21 @@ Encoded test::encodeReference(const Format &format,
     Index at;
     for (size_t i = 0; i < index.size(); ++i)
       at.push_back(index[i] / tiled->tile[i]);
+    int64_t position = 0;
     for (size_t i = 0; i < index.size(); ++i)
-      at.push_back(index[i] % tiled->tile[i]);
+      position = position * tiled->tile[i] + index[i] % tiled->tile[i];
+    // The place in the tile has the position's bits in another order.
+    if (!tiled->bits.empty()) {
+      int64_t stored = 0;
+      for (size_t i = 0; i < tiled->bits.size(); ++i)
+        if (position & int64_t(1) << tiled->bits[i])
+          stored += int64_t(1) << i;
+      position = stored;
+    }
+    for (size_t i = index.size(); i-- > 0;) {
+      at.insert(at.begin() + index.size(), position % tiled->tile[i]);
+      position /= tiled->tile[i];
+    }
     return at;
   };
   if (isCounted(format))
@@ -398,6 +411,10 @@ std::string test::describe(const Format &format) {
   if (auto *tiled = std::get_if<TiledLayout>(&format.layout)) {
     os << " tile ";
     llvm::interleave(tiled->tile, os, "x");
+    if (!tiled->bits.empty()) {
+      os << " bits ";
+      llvm::interleave(tiled->bits, os, ",");
+    }
   }
   return text;
 }

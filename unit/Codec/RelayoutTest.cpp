@@ -68,6 +68,12 @@ TEST(RelayoutTest, EqualsEncodingWithTheLayout) {
     tiled.layout = TiledLayout{{8, 16}};
     other.layout = TiledLayout{{5, 3 * getVectorSize(format.storage)}};
     checkRelayout(format, tiled);
+    if (getVectorSize(format.storage) == 1) {
+      Format permuted = tiled;
+      permuted.layout = TiledLayout{{8, 16}, {4, 0, 6, 2, 5, 1, 3}};
+      checkRelayout(format, permuted);
+      checkRelayout(permuted, tiled);
+    }
     checkRelayout(tiled, format);
     checkRelayout(tiled, other);
   }

@@ -195,8 +195,17 @@ struct RowMajorLayout {};
 /// The kept shape is cut into tiles, tiles lie in row-major order and elements
 /// in row-major order inside a tile; ragged edges are padded with zero bits.
 /// One extent per dimension of the kept shape.
+///
+/// With `bits`, elements of a tile are permuted: bit i, the lowest first, of
+/// the place where an element is stored is bit bits[i] of its row-major
+/// position in the tile. So the same list says which thread of a kernel, which
+/// register and which part of it an element comes to.
 struct TiledLayout {
+  /// The most bits of a permuted tile.
+  static constexpr unsigned kMaxBits = 16;
+
   llvm::SmallVector<int64_t, 4> tile;
+  llvm::SmallVector<int64_t, 10> bits = {};
 };
 
 using Layout = std::variant<RowMajorLayout, TiledLayout>;
@@ -248,9 +257,13 @@ struct Component {
 /// Checks that the format is consistent with its shape: rank of blocks and
 /// tiles, positive extents, types and widths that the storage has, 0 < n <= m
 /// <= 256, the axis in range and divisible by m, counts that the shape holds,
-/// sizes that do not overflow.
+/// sizes that do not overflow; with permuted tiles, extents that are powers of
+/// two, each bit of a position once, and one value for each code.
 /// The message names the constraint, what was expected and what was found.
 llvm::Error verify(const Format &format);
+
+/// Checks the permutation of a tile whose extents are positive.
+llvm::Error verifyBits(const TiledLayout &tiled);
 
 /// The components of a verified format in their canonical order: values,
 /// scales, zero_points, super_scales, codebook, indices, bitmap, columns,
@@ -268,6 +281,9 @@ llvm::SmallVector<int64_t, 4> getKeptShape(const Format &format);
 const Scaling *getScaling(const Storage &storage);
 /// The same, or what says the blocks of learned tables.
 const Scaling *getBlocking(const Storage &storage);
+
+/// Whether the elements of tiles are permuted.
+bool isPermuted(const Layout &layout);
 
 /// Bits of a code in `values`, and the values that share one.
 unsigned getValueWidth(const Storage &storage);

@@ -66,6 +66,31 @@ def FuseRowsPass : Pass<"compress-fuse-rows", "::mlir::func::FuncOp"> {
                            "::mlir::linalg::LinalgDialect"];
 }
 
+def StreamContractsPass : Pass<"compress-stream-contracts", "::mlir::ModuleOp"> {
+  let summary = "Give products with compressed weights to kernels that stream them";
+  let description = [{
+    A `compress.contract` of a dense x[b..., k] with a compressed w[k, n] or w[n, k] into
+    y[b..., n] becomes a `compress_kernel.contract`, whose kernel reads the packed bytes
+    once. Constant weights are given the layout that it reads (`compress-pack` with
+    `layout=mma`), one copy for all readers; others must have it already. The schedule
+    is the op's `compress_kernel.schedule`, where that is a `#compress_kernel.stream`, or
+    what a cost model of the chip chooses. With `splits`, parts of the sum are added in
+    their order by a `linalg.generic` that follows.
+
+    Left alone, with a remark that says why: other contractions; weights of another
+    scheme than `compress_kernel.contract` lists; weights that are no constants and have
+    another layout. `convert-compress-to-linalg` serves them, as before.
+  }];
+  let options = [
+    Option<"chip", "chip", "std::string", /*default=*/"\"sm_80\"",
+           "The GPU that schedules are chosen for: sm_80 or sm_90a">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::compress::kernel::KernelDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def ConvertLinalgToKernelsPass
     : Pass<"convert-linalg-to-kernels", "::mlir::ModuleOp"> {
   let summary = "Turn linalg ops on buffers into GPU kernels and their launches";
@@ -76,7 +101,12 @@ def ConvertLinalgToKernelsPass
     buffer and an `index` for each size, stride or offset that is not static;
     constants are part of its body.
 
-    The op chooses the kernel:
+    A `compress_kernel.contract` on memrefs becomes a *stream* kernel, with the schedule of
+    the op, or what a cost model of the chip chooses without splits: `mma.sync.m16n8k16` with the
+    weight as its operand A, which goes from global memory straight to the lanes that
+    decode it (sm_80 and later).
+
+    A linalg op chooses its kernel:
 
     - *wgmma*, for a product of matrices of f16 or bf16, with batches or without,
       whose result is f32 or the same type, on chips that have it (sm_90a):

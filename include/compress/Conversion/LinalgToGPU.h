@@ -38,6 +38,11 @@ namespace compress {
 #define GEN_PASS_REGISTRATION
 #include "compress/Conversion/GPUPasses.h.inc"
 
+/// Products with compressed weights, where there is a kernel that reads the
+/// packed bytes, to ops that become such kernels. What is left is for
+/// `convert-compress-to-linalg`, which comes next.
+void buildCompressToKernelsPipeline(OpPassManager &pm, const Chip &chip);
+
 /// Linalg on tensors to launches of kernels (`gpu.launch_func`), with the
 /// kernels in one `gpu.module` still on buffers and loops.
 void buildLinalgToKernelsPipeline(OpPassManager &pm, const Chip &chip);

@@ -8,6 +8,7 @@
 
 #include "ContractionKernel.h"
 #include "KernelArithmetic.h"
+#include "SharedMemory.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -16,14 +17,6 @@
 
 using namespace mlir;
 using namespace mlir::compress;
-
-static constexpr StringLiteral kSharedName = "shared_memory";
-
-static constexpr unsigned kSharedSpace =
-    static_cast<unsigned>(NVVM::NVVMMemorySpace::Shared);
-
-/// What a swizzle of 128 bytes repeats after.
-static constexpr uint64_t kSharedAlignment = 1024;
 
 Value compress::getElement(OpBuilder &b, Location loc, Value buffer,
                            Value offset) {
@@ -72,19 +65,7 @@ MatmulExtents ContractionKernel::getExtents(linalg::GenericOp op,
 }
 
 Value ContractionKernel::getSharedMemory() {
-  auto module = builder->getInsertionBlock()
-                    ->getParentOp()
-                    ->getParentOfType<gpu::GPUModuleOp>();
-  auto variable = module.lookupSymbol<LLVM::GlobalOp>(kSharedName);
-  if (!variable) {
-    OpBuilder top(module.getContext());
-    top.setInsertionPointToStart(module.getBody());
-    variable = LLVM::GlobalOp::create(
-        top, module.getLoc(), LLVM::LLVMArrayType::get(top.getI8Type(), 0),
-        /*isConstant=*/false, LLVM::Linkage::External, kSharedName,
-        /*value=*/Attribute(), kSharedAlignment, kSharedSpace);
-  }
-  return LLVM::AddressOfOp::create(*builder, loc, variable);
+  return compress::getSharedMemory(*builder, loc);
 }
 
 Value ContractionKernel::getExtent(ArrayRef<unsigned> loops) {

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "StreamInstructions.h"
 #include "compress/Conversion/LinalgToGPU.h"
 #include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -65,9 +66,13 @@ struct ConvertInstructionsToPTX
     : compress::impl::ConvertInstructionsToPTXPassBase<
           ConvertInstructionsToPTX> {
   void runOnOperation() override {
-    WalkResult result = getOperation().walk([](WgmmaWaitOp op) {
-      return failed(convert(op)) ? WalkResult::interrupt()
-                                 : WalkResult::advance();
+    WalkResult result = getOperation().walk([](Operation *op) {
+      auto wait = dyn_cast<WgmmaWaitOp>(op);
+      if (wait && failed(convert(wait)))
+        return WalkResult::interrupt();
+      if (!wait)
+        compress::convertStreamInstruction(op);
+      return WalkResult::advance();
     });
     if (result.wasInterrupted())
       signalPassFailure();

@@ -11,6 +11,7 @@
 #include "PointKernel.h"
 #include "RowsKernel.h"
 #include "ScalarKernel.h"
+#include "StreamKernel.h"
 #include "WarpgroupKernel.h"
 #include "compress/Conversion/LinalgToGPU.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -148,10 +149,13 @@ struct ConvertLinalgToKernels
   LogicalResult convert(func::FuncOp function) {
     IRRewriter rewriter(&getContext());
     SmallVector<linalg::GenericOp> ops;
+    SmallVector<kernel::ContractOp> contracts;
     WalkResult result = function.walk([&](Operation *op) {
       rewriter.setInsertionPoint(op);
       if (auto generic = dyn_cast<linalg::GenericOp>(op)) {
         ops.push_back(generic);
+      } else if (auto contract = dyn_cast<kernel::ContractOp>(op)) {
+        contracts.push_back(contract);
       } else if (auto copy = dyn_cast<memref::CopyOp>(op)) {
         ops.push_back(linalg::makeMemRefCopyOp(
             rewriter, copy.getLoc(), copy.getSource(), copy.getTarget()));
@@ -174,6 +178,9 @@ struct ConvertLinalgToKernels
     fused.clear();
     for (linalg::GenericOp op : ops)
       if (!fused.contains(op) && failed(launch(op, function.getName())))
+        return failure();
+    for (kernel::ContractOp op : contracts)
+      if (failed(launch(op, function.getName())))
         return failure();
     SmallVector<linalg::FillOp> fills;
     function.walk([&](linalg::FillOp fill) { fills.push_back(fill); });
@@ -215,6 +222,10 @@ struct ConvertLinalgToKernels
         bodies.push_back(std::move(kernel));
     };
     Epilogue epilogue;
+    Attribute schedule = op->getAttr(kernel::KernelDialect::kScheduleAttr);
+    if (isa_and_nonnull<kernel::StreamAttr>(schedule))
+      return op.emitOpError("has a schedule for packed weights, ")
+             << schedule << ", which compress_kernel.contract alone can have";
     if (tensorCores) {
       std::unique_ptr<ContractionKernel> product =
           WarpgroupKernel::match(op, initial, *target);
@@ -226,7 +237,6 @@ struct ConvertLinalgToKernels
         add(std::move(product));
       }
     }
-    Attribute schedule = op->getAttr(kernel::KernelDialect::kScheduleAttr);
     if (tensorCores && bodies.empty() && schedule)
       return rejectSchedule(op, schedule);
     // Other operands have no kernel, which the last one says.
@@ -263,12 +273,24 @@ struct ConvertLinalgToKernels
     return success();
   }
 
+  LogicalResult launch(kernel::ContractOp op, StringRef function) {
+    linalg::FillOp fill = getFillBefore(op, op.getInit());
+    StreamKernel body(op, fill ? fill.value() : nullptr, *target);
+    OpBuilder host(op);
+    if (failed(addLaunch(host, op, body, function)))
+      return failure();
+    op.erase();
+    if (fill)
+      fill.erase();
+    return success();
+  }
+
   /// Builds a kernel of the op and its launch.
-  LogicalResult addLaunch(OpBuilder &host, linalg::GenericOp op, Kernel &body,
+  LogicalResult addLaunch(OpBuilder &host, Operation *op, KernelBuilder &body,
                           StringRef function) {
-    Location loc = op.getLoc();
+    Location loc = op->getLoc();
     if (body.getSharedBytes() > target->blockSharedBytes)
-      return op.emitOpError("has a schedule that needs ")
+      return op->emitOpError("has a schedule that needs ")
              << body.getSharedBytes() << " bytes of shared memory; expected at "
              << "most " << target->blockSharedBytes << ", which "
              << target->name << " has";

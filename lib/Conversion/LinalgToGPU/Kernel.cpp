@@ -16,7 +16,7 @@
 using namespace mlir;
 using namespace mlir::compress;
 
-Kernel::~Kernel() = default;
+KernelBuilder::~KernelBuilder() = default;
 
 SmallVector<unsigned> compress::getParallelLoops(linalg::GenericOp op) {
   SmallVector<unsigned> loops;

@@ -16,21 +16,18 @@ namespace mlir::compress {
 
 constexpr int64_t kWarpSize = 32;
 
-/// Builds the kernel of an op on buffers, and what its launch needs.
-class Kernel {
+/// Builds a kernel, and what its launch needs.
+class KernelBuilder {
 public:
-  /// `initial`, where it is not empty, holds for each output the value that the
-  /// output is known to hold, or null.
-  Kernel(linalg::GenericOp op, ArrayRef<Value> initial)
-      : op(op), initial(initial) {}
-  virtual ~Kernel();
+  virtual ~KernelBuilder();
 
   /// Passes what the body needs, and returns the number of blocks.
-  FailureOr<Value> buildHost(OpBuilder &host, KernelArguments &arguments);
+  virtual FailureOr<Value> buildHost(OpBuilder &host,
+                                     KernelArguments &arguments) = 0;
 
   /// Builds the body at the kernel's start.
-  void buildKernel(OpBuilder &kernel, const KernelArguments &arguments,
-                   ValueRange blockArguments);
+  virtual void buildKernel(OpBuilder &kernel, const KernelArguments &arguments,
+                           ValueRange blockArguments) = 0;
 
   /// What the names of such kernels end in.
   virtual StringRef getSuffix() const = 0;
@@ -42,6 +39,20 @@ public:
   virtual linalg::GenericOp buildRest(OpBuilder &host) { return nullptr; }
   /// How the kernel is put together, where an attribute says that.
   virtual Attribute getSchedule() const { return {}; }
+};
+
+/// Builds the kernel of a linalg op on buffers.
+class Kernel : public KernelBuilder {
+public:
+  /// `initial`, where it is not empty, holds for each output the value that the
+  /// output is known to hold, or null.
+  Kernel(linalg::GenericOp op, ArrayRef<Value> initial)
+      : op(op), initial(initial) {}
+
+  FailureOr<Value> buildHost(OpBuilder &host,
+                             KernelArguments &arguments) override;
+  void buildKernel(OpBuilder &kernel, const KernelArguments &arguments,
+                   ValueRange blockArguments) override;
 
 protected:
   /// Two threads must not write one element.

@@ -81,7 +81,6 @@ private:
                       Value column);
   void startCopy(const Operand &operand, Value stage, Value firstK, Value copy);
   void copyTile(const Operand &operand, Value stage, Value firstK);
-  void copyElements(const Operand &operand, Value to, Value from, Value count);
   void computeTile(const Operand &operand, Value stage, Value firstK);
   Value computeElement(const Operand &operand);
   SmallVector<Value> loadFragment(const Operand &operand, Value stage,

@@ -13,6 +13,7 @@
 
 #include "KernelArithmetic.h"
 #include "MatmulKernel.h"
+#include "SharedMemory.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -39,40 +40,6 @@ Value MatmulKernel::getSharedByte(const Operand &operand, Value stage,
          Value(element % TileLayout::kChunkElements *
                TileLayout::kElementBytes) +
          operand.stageOffset + stage;
-}
-
-/// Starts the copy of `count` elements, up to the operand's width, of which the
-/// rest becomes zero.
-void MatmulKernel::copyElements(const Operand &operand, Value to, Value from,
-                                Value count) {
-  OpBuilder &b = *builder;
-  int64_t bytes = operand.copyWidth * TileLayout::kElementBytes;
-  if (bytes >= 4) {
-    Number valid = Number{&b, loc, count} * TileLayout::kElementBytes;
-    NVVM::CpAsyncOp::create(b, loc, to, from, bytes,
-                            bytes == TileLayout::kChunkBytes
-                                ? NVVM::LoadCacheModifierKind::CG
-                                : NVVM::LoadCacheModifierKind::CA,
-                            valid);
-    return;
-  }
-  // cp.async moves no less than four bytes. What these stores write is read
-  // after the barrier that follows the wait for the stage's other copies.
-  Type element = b.getI16Type();
-  Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(element));
-  Value isInside =
-      Number{&b, loc, arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(0))}
-          .less(count);
-  auto load = scf::IfOp::create(
-      b, loc, isInside,
-      [&](OpBuilder &then, Location loc) {
-        Value value = LLVM::LoadOp::create(then, loc, element, from);
-        scf::YieldOp::create(then, loc, value);
-      },
-      [&](OpBuilder &otherwise, Location loc) {
-        scf::YieldOp::create(otherwise, loc, zero);
-      });
-  LLVM::StoreOp::create(b, loc, load.getResult(0), to);
 }
 
 /// Starts one copy of a tile: number `copy` along its lines, one after another.
@@ -112,7 +79,7 @@ void MatmulKernel::startCopy(const Operand &operand, Value stage, Value firstK,
   Value safe = arith::SelectOp::create(b, loc, isInside, offset, zero);
   Value from =
       getElement(b, loc, mapping.lookup(operand.operand->buffer->get()), safe);
-  copyElements(operand, to, from, toI32(b, loc, count));
+  copyToShared(b, loc, to, from, operand.copyWidth, toI32(b, loc, count));
 }
 
 /// Starts the copies of a tile, whose first element along K is given, to the

@@ -8,6 +8,7 @@
 
 #include "compress/Conversion/LinalgToGPU.h"
 #include "compress/Conversion/Passes.h"
+#include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -19,6 +20,15 @@
 #include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
+
+void compress::buildCompressToKernelsPipeline(OpPassManager &pm,
+                                              const Chip &chip) {
+  // Weights come as components from here on.
+  pm.addPass(createExplodePass());
+  StreamContractsPassOptions options;
+  options.chip = chip.name.str();
+  pm.addPass(createStreamContractsPass(options));
+}
 
 void compress::buildLinalgToKernelsPipeline(OpPassManager &pm,
                                             const Chip &chip) {

@@ -64,6 +64,11 @@ LogicalResult Instruction::lowerCopy() {
               orConstant(copy.getCpSize(), copy.getSize())});
         return replace({});
       })
+      .Case([&](kernel::CpAsyncOp copy) {
+        call("cp_async", nullptr,
+             {copy.getTo(), copy.getFrom(), integer(16), copy.getBytes()});
+        return replace({});
+      })
       .Case([&](NVVM::CpAsyncCommitGroupOp) {
         call("cp_async_commit", nullptr, {});
         return replace({});

@@ -8,6 +8,7 @@
 
 #include "EmulateInstructions.h"
 #include "Instruction.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/DataLayoutInterfaces.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -168,6 +169,47 @@ LogicalResult Instruction::lower(NVVM::ConvertFloatToTF32Op convert) {
       LLVM::SelectOp::create(builder, loc, isSpecial, bits, rounded));
 }
 
+/// The bytes of two words that a constant selector names, four bits each
+/// (PTX ISA, prmt in its default mode).
+LogicalResult Instruction::lower(NVVM::PermuteOp permute) {
+  APInt selector;
+  if (permute.getMode() != NVVM::PermuteMode::DEFAULT || !permute.getHi() ||
+      !matchPattern(permute.getSelector(), m_ConstantInt(&selector)))
+    return op->emitOpError("is emulated in its default mode with a constant "
+                           "selector only");
+  Value result = integer(0);
+  for (int64_t i = 0; i < 4; ++i) {
+    uint64_t part = selector.getZExtValue() >> (4 * i) & 0xf;
+    if (part & 8)
+      return op->emitOpError("is emulated without copies of sign bits");
+    Value from = part < 4 ? permute.getLo() : permute.getHi();
+    Value byte =
+        LLVM::LShrOp::create(builder, loc, from, integer(part % 4 * 8));
+    byte = LLVM::AndOp::create(builder, loc, byte, integer(0xff));
+    byte = LLVM::ShlOp::create(builder, loc, byte, integer(i * 8));
+    result = LLVM::OrOp::create(builder, loc, result, byte);
+  }
+  return replace(result);
+}
+
+/// The sum of the products of bits for which the table has a one.
+LogicalResult Instruction::lower(kernel::Lop3Op lop) {
+  Value all = integer(-1), result = integer(0);
+  for (uint32_t i = 0; i < 8; ++i) {
+    if (!(lop.getTable() >> i & 1))
+      continue;
+    Value product = all;
+    for (auto [place, operand] : llvm::enumerate(lop->getOperands())) {
+      Value factor = operand;
+      if (!(i >> (2 - place) & 1))
+        factor = LLVM::XOrOp::create(builder, loc, operand, all);
+      product = LLVM::AndOp::create(builder, loc, product, factor);
+    }
+    result = LLVM::OrOp::create(builder, loc, result, product);
+  }
+  return replace(result);
+}
+
 LogicalResult Instruction::lower(bool checkAccesses) {
   if (std::optional<EmulatedRegister> reg = getRegister(op))
     return replace(call("register", i32(),
@@ -244,8 +286,10 @@ LogicalResult Instruction::lower(bool checkAccesses) {
         return replace(call("elect", i32(), {}));
       })
       .Case<NVVM::ShflOp, NVVM::VoteSyncOp, NVVM::LdMatrixOp, NVVM::StMatrixOp,
-            NVVM::MmaOp, NVVM::MmaSpOp, NVVM::ConvertFloatToTF32Op>(
-          [&](auto o) { return lower(o); })
+            NVVM::MmaOp, NVVM::MmaSpOp, NVVM::ConvertFloatToTF32Op,
+            NVVM::PermuteOp, kernel::Lop3Op>([&](auto o) { return lower(o); })
+      // Hints for caches have no effect.
+      .Case([&](kernel::EvictFirstOp) { return replace(integer(0, 64)); })
       .Case([&](NVVM::MapaOp map) {
         return replace(call("map_shared", pointer(), {map.getA(), map.getB()}));
       })

@@ -10,6 +10,7 @@
 #define COMPRESS_LIB_CONVERSION_NVVMTOEMULATED_INSTRUCTION_H
 
 #include "EmulatedCalls.h"
+#include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "compress/Runtime/EmulatedABI.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 
@@ -97,6 +98,8 @@ private:
   LogicalResult lower(NVVM::CpAsyncBulkSharedCTAToGlobalOp copy);
   LogicalResult lower(NVVM::ConvertFloatToTF32Op convert);
   LogicalResult lower(LLVM::CallIntrinsicOp function);
+  LogicalResult lower(NVVM::PermuteOp permute);
+  LogicalResult lower(kernel::Lop3Op lop);
   template <typename Mma>
   LogicalResult lowerMma(Mma mma, std::optional<NVVM::MMATypes> accumulator,
                          std::optional<NVVM::MMATypes> result, bool isSparse,

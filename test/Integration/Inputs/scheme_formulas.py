@@ -8,7 +8,24 @@ import numpy as np
 from float_formulas import get_carrier, round_plain, to_bits
 
 
-def pack_layout(array, tile):
+class Permuted(tuple):
+    """A tile, whose place with bits b[0], b[1], ... holds the element at the row-major
+    position that has b[i] as its bit bits[i]."""
+
+    def __new__(cls, tile, bits):
+        self = super().__new__(cls, tile)
+        self.bits = bits
+        return self
+
+
+def permute(packed, bits):
+    """Permutes the innermost positions of an array, as many as the bits can tell."""
+    places = np.arange(2 ** len(bits))
+    positions = sum((places >> i & 1) << bit for i, bit in enumerate(bits))
+    return packed.reshape(-1, len(places))[:, positions].reshape(packed.shape)
+
+
+def pack_layout(array, tile, bits=None):
     """The array in its packed shape, edges padded with zeros."""
     if tile is None:
         return array
@@ -17,7 +34,8 @@ def pack_layout(array, tile):
     padded[tuple(slice(extent) for extent in array.shape)] = array
     split = padded.reshape(list(itertools.chain(*zip(outer, tile))))
     rank = array.ndim
-    return split.transpose([2 * i for i in range(rank)] + [2 * i + 1 for i in range(rank)])
+    packed = split.transpose([2 * i for i in range(rank)] + [2 * i + 1 for i in range(rank)])
+    return packed if bits is None else permute(packed, bits)
 
 
 def pack_bits(array, width):
@@ -40,7 +58,9 @@ def get_attribute(sparsity, storage, tile):
         parts.append(f"sparsity = {sparsity.attribute()}")
     parts.append(f"storage = {storage.attribute()}")
     if tile is not None:
-        parts.append(f"layout = #compress.tiled<[{', '.join(map(str, tile))}]>")
+        bits = getattr(tile, "bits", None)
+        suffix = f", bits = {list(bits)}" if bits else ""
+        parts.append(f"layout = #compress.tiled<[{', '.join(map(str, tile))}]{suffix}>")
     return f"#compress.scheme<{', '.join(parts)}>"
 
 
@@ -53,17 +73,16 @@ def encode(values, dtype, sparsity, storage, tile):
     if storage.vector == 1:
         codes = np.where(inside, codes, 0)
     # A code stands for `vector` positions along the innermost dimension.
-    if tile is not None:
-        tile = tuple(tile)
+    bits = getattr(tile, "bits", None)
     code_tile = tile and (*tile[:-1], tile[-1] // storage.vector)
-    packed = pack_layout(codes, code_tile)
+    packed = pack_layout(codes, code_tile, bits)
     if storage.width > 8:
         components = {"values": (packed, storage.dtype)}
     else:
         components = {"values": (pack_bits(packed, storage.width), "i8")}
     components.update(parameters)
     for name, (array, width) in kept.packed.items():
-        components[name] = pack_bits(pack_layout(array, tile), width), "i8"
+        components[name] = pack_bits(pack_layout(array, tile, bits), width), "i8"
     components.update(kept.plain)
     dense = np.zeros(values.shape, np.float32)
     dense[tuple(index[inside] for index in kept.blocks.indices)] = decoded[inside]

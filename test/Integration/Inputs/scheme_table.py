@@ -1,6 +1,7 @@
 """The schemes that the tests try: every sparsity with every storage and layout."""
 
 from counted_formulas import CSR, Bitmap, BlockSparse, TransposableNM
+from scheme_formulas import Permuted
 from sparsity_formulas import NM, Dense
 from storage_formulas import (
     NF4,
@@ -83,8 +84,16 @@ SCALED = [
 TILES = {1: (16,), 2: (8, 8), 3: (3, 8, 8)}
 
 
-def get_layouts(rank):
-    return [None, TILES[rank]]
+# Bits of both dimensions, in runs and alone.
+PERMUTED = {1: Permuted((16,), (2, 0, 1, 3)), 2: Permuted((8, 8), (4, 0, 1, 5, 3, 2))}
+
+
+def get_layouts(rank, storage):
+    layouts = [None, TILES[rank]]
+    # A code of several values has no place of its own in a permutation.
+    if rank in PERMUTED and storage.vector == 1:
+        layouts.append(PERMUTED[rank])
+    return layouts
 
 
 def get_storages(dtype, sparsity):

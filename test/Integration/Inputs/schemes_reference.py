@@ -248,7 +248,7 @@ def main():
             table = [
                 (storage, tile)
                 for storage in get_storages(dtype, sparsity)
-                for tile in get_layouts(rank)
+                for tile in get_layouts(rank, storage)
                 if arguments.only in formulas.get_attribute(sparsity, storage, tile)
             ]
             tried += len(table)

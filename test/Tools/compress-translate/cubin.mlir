@@ -7,6 +7,8 @@
 // RUN: compress-translate %S/Inputs/compressed-mlp.mlir --target=cuda --chip=sm_90a -o %t/compressed.cubin --resource-usage 2>&1 | FileCheck %s -DCHIP=sm_90a -DKERNEL=mlp_tile
 // RUN: compress-translate %S/matmul.mlir --target=cuda --chip=sm_80 -o %t/matmul.cubin --resource-usage 2>&1 | FileCheck %s -DCHIP=sm_80 -DKERNEL=product_mma
 // RUN: compress-translate %S/matmul.mlir --target=cuda --chip=sm_90a -o %t/matmul.cubin --resource-usage 2>&1 | FileCheck %s -DCHIP=sm_90a -DKERNEL=product_mma
+// RUN: compress-translate %S/packed.mlir --target=cuda --chip=sm_80 -o %t/packed.cubin --resource-usage 2>&1 | FileCheck %s -DCHIP=sm_80 -DKERNEL=layer_stream
+// RUN: compress-translate %S/packed.mlir --target=cuda --chip=sm_90a -o %t/packed.cubin --resource-usage 2>&1 | FileCheck %s -DCHIP=sm_90a -DKERNEL=layer_stream
 // RUN: compress-translate %S/warpgroup.mlir --target=cuda --chip=sm_90a -o %t/warpgroup.cubin --resource-usage 2>&1 | FileCheck %s -DCHIP=sm_90a -DKERNEL=product_wgmma
 // RUN: llvm-readelf -h %t/block.cubin | FileCheck %s --check-prefix=ELF
 

@@ -8,6 +8,7 @@
 
 #include "LoweringUtils.h"
 #include "ScaleLowering.h"
+#include "compress/Dialect/Compress/IR/ConstantTables.h"
 #include "compress/Dialect/Compress/IR/FloatCast.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
@@ -17,8 +18,6 @@
 using namespace mlir;
 using namespace mlir::compress;
 
-/// Normal float of 4 bits: Dettmers et al., QLoRA (arXiv:2305.14314), appendix
-/// E.
 static constexpr float kNF4[16] = {-1.0f,
                                    -0.6961928009986877f,
                                    -0.5250730514526367f,
@@ -35,6 +34,8 @@ static constexpr float kNF4[16] = {-1.0f,
                                    0.5626170039176941f,
                                    0.7229568362236023f,
                                    1.0f};
+
+ArrayRef<float> compress::getNF4Table() { return kNF4; }
 
 static Value buildI32(ImplicitLocOpBuilder &b, int64_t value) {
   return arith::ConstantIntOp::create(b, b.getI32Type(), value);

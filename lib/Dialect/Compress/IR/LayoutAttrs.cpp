@@ -57,19 +57,39 @@ RowMajorLayoutAttr::permute(ArrayRef<int64_t> permutation) const {
 // TiledLayoutAttr
 //===----------------------------------------------------------------------===//
 
+static codec::TiledLayout getLayout(ArrayRef<int64_t> tile,
+                                    ArrayRef<int64_t> bits) {
+  codec::TiledLayout layout;
+  layout.tile.assign(tile.begin(), tile.end());
+  layout.bits.assign(bits.begin(), bits.end());
+  return layout;
+}
+
+/// The lowest bit of each dimension in a row-major position of a tile whose
+/// extents are powers of two.
+static SmallVector<int64_t> getFirstBits(ArrayRef<int64_t> tile) {
+  SmallVector<int64_t> bits(tile.size());
+  int64_t bit = 0;
+  for (size_t dim = tile.size(); dim-- > 0;) {
+    bits[dim] = bit;
+    bit += llvm::Log2_64(tile[dim]);
+  }
+  return bits;
+}
+
 LogicalResult
 TiledLayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                        ArrayRef<int64_t> tile) {
+                        ArrayRef<int64_t> tile, ArrayRef<int64_t> bits) {
   for (int64_t extent : tile)
     if (extent < 1)
       return emitError() << "tile extents must be positive, found " << extent;
+  if (llvm::Error error = codec::verifyBits(getLayout(tile, bits)))
+    return emitError() << llvm::toString(std::move(error));
   return success();
 }
 
 codec::Layout TiledLayoutAttr::getCodecLayout() const {
-  codec::TiledLayout layout;
-  layout.tile.assign(getTile().begin(), getTile().end());
-  return layout;
+  return getLayout(getTile(), getBits());
 }
 
 LogicalResult
@@ -109,5 +129,15 @@ TiledLayoutAttr::permute(ArrayRef<int64_t> permutation) const {
   SmallVector<int64_t> tile;
   for (int64_t dim : permutation)
     tile.push_back(getTile()[dim]);
-  return TiledLayoutAttr::get(getContext(), tile);
+  if (getBits().empty())
+    return TiledLayoutAttr::get(getContext(), tile);
+  SmallVector<int64_t> before = getFirstBits(getTile());
+  SmallVector<int64_t> after = getFirstBits(tile);
+  SmallVector<int64_t> moved(getBits().size());
+  for (auto [i, dim] : llvm::enumerate(permutation))
+    for (unsigned bit = 0, e = llvm::Log2_64(tile[i]); bit < e; ++bit)
+      moved[before[dim] + bit] = after[i] + bit;
+  return TiledLayoutAttr::get(
+      getContext(), tile,
+      llvm::map_to_vector(getBits(), [&](int64_t bit) { return moved[bit]; }));
 }

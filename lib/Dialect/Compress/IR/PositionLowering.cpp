@@ -177,6 +177,48 @@ RowMajorLayoutAttr::buildKeptIndices(ImplicitLocOpBuilder &b,
 // TiledLayoutAttr
 //===----------------------------------------------------------------------===//
 
+/// The row-major position of an element in a tile.
+static Value buildPosition(ImplicitLocOpBuilder &b, ValueRange inner,
+                           ArrayRef<int64_t> tile) {
+  Value position = inner.front();
+  for (auto [index, extent] : llvm::drop_begin(llvm::zip_equal(inner, tile)))
+    position = arith::AddIOp::create(
+        b, arith::MulIOp::create(b, position, buildIndex(b, extent)), index);
+  return position;
+}
+
+/// The opposite.
+static void splitPosition(ImplicitLocOpBuilder &b, Value position,
+                          ArrayRef<int64_t> tile,
+                          SmallVectorImpl<Value> &inner) {
+  size_t first = inner.size();
+  for (int64_t extent : llvm::reverse(tile)) {
+    Value size = buildIndex(b, extent);
+    inner.insert(inner.begin() + first,
+                 arith::RemUIOp::create(b, position, size));
+    position = arith::DivUIOp::create(b, position, size);
+  }
+}
+
+/// Bit i of the result is bit `from[i]` of `position`. Runs of bits that stay
+/// together move together.
+static Value buildPermutation(ImplicitLocOpBuilder &b, Value position,
+                              ArrayRef<int64_t> from) {
+  Value result = buildIndex(b, 0);
+  for (size_t i = 0; i < from.size();) {
+    size_t end = i + 1;
+    while (end < from.size() && from[end] == from[end - 1] + 1)
+      ++end;
+    Value run = arith::ShRUIOp::create(b, position, buildIndex(b, from[i]));
+    run = arith::AndIOp::create(b, run,
+                                buildIndex(b, (int64_t(1) << (end - i)) - 1));
+    run = arith::ShLIOp::create(b, run, buildIndex(b, i));
+    result = arith::OrIOp::create(b, result, run);
+    i = end;
+  }
+  return result;
+}
+
 SmallVector<Value> TiledLayoutAttr::buildPackedIndices(ImplicitLocOpBuilder &b,
                                                        ValueRange kept) const {
   SmallVector<Value> outer, inner;
@@ -185,17 +227,32 @@ SmallVector<Value> TiledLayoutAttr::buildPackedIndices(ImplicitLocOpBuilder &b,
     outer.push_back(arith::DivUIOp::create(b, index, tile));
     inner.push_back(arith::RemUIOp::create(b, index, tile));
   }
-  llvm::append_range(outer, inner);
+  if (getBits().empty())
+    llvm::append_range(outer, inner);
+  else
+    splitPosition(
+        b, buildPermutation(b, buildPosition(b, inner, getTile()), getBits()),
+        getTile(), outer);
   return outer;
 }
 
 SmallVector<Value> TiledLayoutAttr::buildKeptIndices(ImplicitLocOpBuilder &b,
                                                      ValueRange packed) const {
   unsigned rank = getTile().size();
+  SmallVector<Value> inner(packed.drop_front(rank));
+  if (!getBits().empty()) {
+    SmallVector<int64_t> inverse(getBits().size());
+    for (auto [i, bit] : llvm::enumerate(getBits()))
+      inverse[bit] = i;
+    Value position =
+        buildPermutation(b, buildPosition(b, inner, getTile()), inverse);
+    inner.clear();
+    splitPosition(b, position, getTile(), inner);
+  }
   SmallVector<Value> kept;
   for (unsigned dim = 0; dim < rank; ++dim)
     kept.push_back(arith::AddIOp::create(
         b, arith::MulIOp::create(b, packed[dim], buildIndex(b, getTile()[dim])),
-        packed[rank + dim]));
+        inner[dim]));
   return kept;
 }

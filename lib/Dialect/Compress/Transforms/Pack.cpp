@@ -6,14 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "WeightsOut.h"
-#include "compress/Dialect/Compress/IR/ExternalStore.h"
+#include "compress/Dialect/Compress/IR/MmaLayout.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
+#include "compress/Dialect/Compress/Transforms/Repack.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/IR/AsmState.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/Remarks.h"
-#include "llvm/ADT/SetVector.h"
 
 namespace mlir::compress {
 #define GEN_PASS_DEF_PACKPASS
@@ -29,10 +26,10 @@ struct PackPass : compress::impl::PackPassBase<PackPass> {
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    LayoutAttrInterface target = parseLayout();
-    if (!target) {
-      module.emitError() << "layout must be 'row_major' or a tile such as "
-                            "16x64, found '"
+    LayoutAttrInterface target;
+    if (layout != "mma" && !(target = parseLayout())) {
+      module.emitError() << "layout must be 'row_major', 'mma' or a tile such "
+                            "as 16x64, found '"
                          << layout << "'";
       return signalPassFailure();
     }
@@ -59,11 +56,33 @@ private:
     return TiledLayoutAttr::get(&getContext(), tile);
   }
 
+  /// The dimension that every contraction which reads a matrix reduces; none
+  /// where there is no such contraction, or they differ.
+  static std::optional<unsigned> getReducedDimension(Value weight) {
+    std::optional<unsigned> reduced;
+    for (OpOperand &use : weight.getUses()) {
+      auto contract = dyn_cast<ContractOp>(use.getOwner());
+      if (!contract)
+        continue;
+      auto maps = llvm::to_vector(
+          contract.getIndexingMaps().getAsValueRange<AffineMapAttr>());
+      for (auto [dim, expr] :
+           llvm::enumerate(maps[use.getOperandNumber()].getResults())) {
+        if (maps[2].isFunctionOfDim(cast<AffineDimExpr>(expr).getPosition()))
+          continue;
+        if (reduced && *reduced != dim)
+          return std::nullopt;
+        reduced = dim;
+      }
+    }
+    return reduced;
+  }
+
+  /// Packs what `op` makes; `target` is null for the layout of matrix
+  /// instructions, which follows from the type and from what reads it.
   LogicalResult pack(Operation *op, LayoutAttrInterface target) {
     auto type = cast<CompressedTensorType>(op->getResult(0).getType());
     SchemeAttrInterface scheme = type.getScheme();
-    if (scheme.getLayout() == target)
-      return success();
     auto leave = [&](StringRef reason) {
       remark::missed(
           op->getLoc(),
@@ -73,6 +92,20 @@ private:
     };
     if (!type.hasStaticShape())
       return leave("the shape is dynamic");
+    if (!target) {
+      std::optional<unsigned> reduced = getReducedDimension(op->getResult(0));
+      StorageAttrInterface storage = scheme.getStorage();
+      auto stored = dyn_cast<IntegerType>(storage.getStoredType());
+      if (type.getRank() != 2 || !reduced)
+        return leave("it is no matrix of which contractions reduce one "
+                     "dimension");
+      if (stored && storage.getVectorLength() == 1)
+        target = getMmaLayout(&getContext(), stored.getWidth(), *reduced);
+      if (!target)
+        return leave("its codes have neither 4 nor 8 bits");
+    }
+    if (scheme.getLayout() == target)
+      return success();
     if (auto tiled = dyn_cast<TiledLayoutAttr>(target)) {
       SmallVector<int64_t> kept =
           scheme.getSparsity().getKeptShape(type.getShape());
@@ -94,59 +127,18 @@ private:
         type.getElementType(), packed);
     if (!packedType)
       return failure();
-    if (auto assemble = dyn_cast<AssembleOp>(op))
-      if (failed(repack(assemble, packedType)))
-        return failure();
-    op->getResult(0).setType(packedType);
-    return success();
-  }
-
-  /// Rearranges the bytes of constant components. Values that are computed when
-  /// running cannot be.
-  LogicalResult repack(AssembleOp op, CompressedTensorType packedType) {
-    CompressedTensorType type = op.getType();
-    ExternalStore &store = getExternalStore(getOperation());
-    auto emit = [&] { return op.emitOpError(); };
-    SmallVector<WeightBytes> read;
-    SmallVector<ArrayRef<char>> from;
-    SmallVector<arith::ConstantOp> constants;
-    for (Value component : op.getComponents()) {
-      auto constant = component.getDefiningOp<arith::ConstantOp>();
-      auto elements = constant ? dyn_cast<ElementsAttr>(constant.getValue())
-                               : ElementsAttr();
-      if (!elements)
-        return op.emitOpError()
-               << "cannot be given another layout: its components are no "
-                  "constants; run compress-pack before they leave the function";
-      FailureOr<WeightBytes> bytes = readElements(elements, store, emit);
-      if (failed(bytes))
-        return failure();
-      constants.push_back(constant);
-      read.push_back(std::move(*bytes));
-      from.push_back(read.back().data);
+    auto assemble = dyn_cast<AssembleOp>(op);
+    if (!assemble) {
+      op->getResult(0).setType(packedType);
+      return success();
     }
-    SmallVector<std::vector<char>> packed;
-    SmallVector<ComponentSpec> specs = packedType.getComponents();
-    for (const ComponentSpec &spec : specs)
-      packed.emplace_back(getNumBytes(spec.type));
-    SmallVector<MutableArrayRef<char>> spans(packed.begin(), packed.end());
-    type.getScheme().relayout(type.getShape(), type.getElementType(),
-                              packedType.getScheme(), from, spans);
     OpBuilder builder(op);
-    for (auto [i, spec] : llvm::enumerate(specs)) {
-      auto value = DenseResourceElementsAttr::get(
-          spec.type, spec.name,
-          HeapAsmResourceBlob::allocateAndCopyWithAlign(
-              packed[i], spec.type.getElementTypeBitWidth() / 8));
-      op->setOperand(
-          i, arith::ConstantOp::create(builder, op.getLoc(), spec.type, value));
-    }
-    // One constant may be several components.
-    llvm::SmallSetVector<Operation *, 4> old(constants.begin(),
-                                             constants.end());
-    for (Operation *constant : old)
-      if (constant->use_empty())
-        constant->erase();
+    FailureOr<AssembleOp> packedOp =
+        buildRepacked(builder, assemble, packedType);
+    if (failed(packedOp))
+      return failure();
+    op->replaceAllUsesWith(*packedOp);
+    eraseWithConstants(assemble);
     return success();
   }
 };

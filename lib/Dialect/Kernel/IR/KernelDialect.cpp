@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Dialect/Kernel/IR/Kernel.h"
+#include "mlir/Dialect/LLVMIR/LLVMTypes.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/IR/Operation.h"
@@ -45,7 +46,7 @@ void KernelDialect::initialize() {
 LogicalResult KernelDialect::verifyOperationAttribute(Operation *op,
                                                       NamedAttribute attr) {
   if (attr.getName() == kScheduleAttr &&
-      !isa<MmaSyncAttr, WgmmaAttr>(attr.getValue()))
+      !isa<MmaSyncAttr, StreamAttr, WgmmaAttr>(attr.getValue()))
     return op->emitOpError()
            << "attribute '" << kScheduleAttr
            << "' must be a schedule such as #compress_kernel.mma_sync, found "

@@ -363,6 +363,21 @@ module attributes {test.attr = #compress.tiled<[1, -2]>} {}
 
 // -----
 
+// expected-error @below {{the extent of a permuted tile must be a power of two, found 3 in dimension 0}}
+module attributes {test.attr = #compress.tiled<[3, 4], bits = [0, 1, 2]>} {}
+
+// -----
+
+// expected-error @below {{a permutation needs one entry for each bit of a position in the tile: expected 3, found 2}}
+module attributes {test.attr = #compress.tiled<[2, 4], bits = [1, 0]>} {}
+
+// -----
+
+// expected-error @below {{a permutation must have each bit from 0 to 2 once, found 2 twice or out of range}}
+module attributes {test.attr = #compress.tiled<[2, 4], bits = [2, 0, 2]>} {}
+
+// -----
+
 // expected-error @below {{expected integer value}}
 // expected-error @below {{failed to parse TiledLayoutAttr parameter 'tile'}}
 module attributes {test.attr = #compress.tiled<[]>} {}

@@ -84,10 +84,12 @@ func.func private @codebook() attributes {
 }
 
 // CHECK-LABEL: func private @layout(
+// CHECK-SAME: test.permuted = #compress.tiled<[2, 4], bits = [2, 0, 1]>,
 // CHECK-SAME: test.row_major = #compress.row_major,
 // CHECK-SAME: test.tiled = #compress.tiled<[16, 64]>,
 // CHECK-SAME: test.tiled_line = #compress.tiled<[1]>
 func.func private @layout() attributes {
+  test.permuted = #compress.tiled<[2, 4], bits = [2, 0, 1]>,
   test.row_major = #compress.row_major,
   test.tiled = #compress.tiled<[16, 64]>,
   test.tiled_line = #compress.tiled<[1]>

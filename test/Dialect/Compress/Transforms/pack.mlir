@@ -16,7 +16,7 @@
 // RUN: FileCheck %t/left.mlir < %t/left.out
 
 // RUN: not compress-opt %t/tile.mlir --compress-pack=layout=column 2>&1 | FileCheck %s --check-prefix=BAD
-// BAD: error: layout must be 'row_major' or a tile such as 16x64, found 'column'
+// BAD: error: layout must be 'row_major', 'mma' or a tile such as 16x64, found 'column'
 // RUN: not compress-opt %t/tile.mlir --compress-pack=layout=2x 2>&1 | FileCheck %s --check-prefix=HALF
 // HALF: error: layout must be {{.*}} found '2x'
 // RUN: not compress-opt %t/tile.mlir --compress-pack=layout=0x4 2>&1 | FileCheck %s --check-prefix=ZERO

@@ -446,12 +446,30 @@ def TiledLayoutAttr : Compress_Attr<"TiledLayout", "tiled",
     packed shape of a KxN tensor with tiles of TxS is
     `ceil(K/T) x ceil(N/S) x T x S`.
 
-    Constraints: a positive extent per dimension; the kept shape is static.
+    With `bits`, the elements of a tile are permuted: bit i, the lowest first, of the
+    place where an element is stored is bit `bits[i]` of its row-major position in the
+    tile. A kernel whose threads read words of a tile one after another thus says in
+    one list which element is which part of which register of which lane: the low bits
+    count the elements of a word, the next ones the words of a lane, the highest ones
+    the lanes. `compress-pack` has such lists for matrix instructions.
 
-    Example: `#compress.tiled<[16, 64]>`
+    Constraints: a positive extent per dimension; the kept shape is static; with
+    `bits`, extents that are powers of two, at most 2^16 elements in a tile, each bit
+    of a position once, and a storage with one value for each code.
+
+    Examples: `#compress.tiled<[16, 64]>`,
+    `#compress.tiled<[4, 2], bits = [1, 2, 0]>`
   }];
-  let parameters = (ins ArrayRefParameter<"int64_t", "extent of a tile per dimension">:$tile);
-  let assemblyFormat = "`<` `[` $tile `]` `>`";
+  let parameters = (ins
+    ArrayRefParameter<"int64_t", "extent of a tile per dimension">:$tile,
+    OptionalArrayRefParameter<"int64_t", "permutation of the bits of a position">:$bits
+  );
+  let assemblyFormat = "`<` `[` $tile `]` (`,` `bits` `=` `[` $bits^ `]`)? `>`";
+  let builders = [
+    AttrBuilder<(ins "ArrayRef<int64_t>":$tile), [{
+      return $_get($_ctxt, tile, ArrayRef<int64_t>());
+    }]>
+  ];
   let genVerifyDecl = 1;
 }
 

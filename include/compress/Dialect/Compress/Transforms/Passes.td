@@ -223,17 +223,21 @@ def PackPass : CompressPass<"compress-pack"> {
   let description = [{
     Sets the layout of every weight: of an `encode` that is not folded yet, and of
     an `assemble` of constants, whose bytes are rearranged. `layout` is
-    `row_major`, or the tile of `#compress.tiled` as extents joined by `x`, such
-    as `16x64`, for weights of that rank.
+    `row_major`; the tile of `#compress.tiled` as extents joined by `x`, such
+    as `16x64`, for weights of that rank; or `mma`, for matrices of codes of 4 or
+    8 bits that `compress.contract` reads: tiles of 16 output channels by 64 or 32
+    reduced positions, permuted so that a lane of a warp finds the fragments of
+    `mma.m16n8k16` that it multiplies in 16 bytes beside each other (PTX ISA, matrix
+    fragments for mma.m16n8k16; Frantar et al., MARLIN, 2024, arXiv:2408.11743).
 
     Left alone: an `encode` with parameters, which is an activation's. With a
-    remark: tensors of another rank or of a dynamic shape, a tile that exceeds the
-    stored extents, and tensors whose type a `component`, a function, a call or
+    remark: tensors of another rank or of a dynamic shape, what `mma` does not
+    serve, a tile that exceeds the stored extents, and tensors whose type a `component`, a function, a call or
     control flow fixes.
   }];
   let options = [
     Option<"layout", "layout", "std::string", /*default=*/"\"row_major\"",
-           "row_major, or a tile such as 16x64">
+           "row_major, mma, or a tile such as 16x64">
   ];
 }
 

@@ -16,6 +16,7 @@
 #include "mlir/IR/Dialect.h"
 #include "mlir/IR/OpDefinition.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include "compress/Dialect/Kernel/IR/KernelDialect.h.inc"
@@ -28,5 +29,12 @@
 
 #define GET_OP_CLASSES
 #include "compress/Dialect/Kernel/IR/KernelOps.h.inc"
+
+namespace mlir::compress::kernel {
+
+/// Lets one-shot bufferization turn the dialect's ops on tensors to buffers.
+void registerBufferizableOpInterfaceExternalModels(DialectRegistry &registry);
+
+} // namespace mlir::compress::kernel
 
 #endif // COMPRESS_DIALECT_KERNEL_IR_KERNEL_H

@@ -84,6 +84,65 @@ def MmaSyncAttr : AttrDef<Kernel_Dialect, "MmaSync"> {
   }];
 }
 
+def StreamAttr : AttrDef<Kernel_Dialect, "Stream"> {
+  let mnemonic = "stream";
+  let summary = "A product with a packed weight, whose bytes go straight to registers";
+  let description = [{
+    A block computes `tile[0]` by `tile[1]` results (M, N). Its warps stand in a grid of
+    `warps[0]` by `warps[1]` over N and K: in each step, every warp multiplies 64
+    positions of K, all rows of the tile, and an equal part of its columns. Weights come
+    through `cp.async`, `stages` - 1 steps ahead, to the lane that decodes them, so that
+    no barrier stands between. The activations of 64 positions are shared by the warps
+    beside each other. At the end the sums of the warps along K are added in their order.
+
+    Blocks divide K into `splits` parts, which another op adds in their order.
+
+    The instruction is `mma.sync.m16n8k16` with the weight as its operand A (sm_80 and
+    later), so that few rows waste little of it.
+
+    Constraints:
+
+    1. `tile` has two entries: 8, 16, 32 or 64 rows, and a multiple of 32 columns, and
+       of 16 for each warp along N.
+    2. There are 1 to 16 warps along N and along K, and at most 16 in all.
+    3. There are 2 to 8 stages, and 1 to 16 splits.
+    4. A thread has at most 128 accumulators.
+
+    Example: `#compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 4>`
+  }];
+  let parameters = (ins ArrayRefParameter<"int64_t">:$tile,
+                        ArrayRefParameter<"int64_t">:$warps,
+                        "int64_t":$stages,
+                        DefaultValuedParameter<"int64_t", "1">:$splits);
+  let assemblyFormat = [{
+    `<` `tile` `=` `[` $tile `]` `,` `warps` `=` `[` $warps `]` `,`
+        `stages` `=` $stages (`,` `splits` `=` $splits^)? `>`
+  }];
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Positions of K that a warp multiplies in a step.
+    static constexpr int64_t kStepK = 64;
+    int64_t getNumThreads() const { return getWarps()[0] * getWarps()[1] * 32; }
+    /// Columns of one warp.
+    int64_t getWarpColumns() const { return getTile()[1] / getWarps()[0]; }
+    /// Of one thread.
+    int64_t getNumAccumulators() const {
+      return getTile()[0] * getWarpColumns() / 32;
+    }
+    /// Of the activations, and of the weight of `width` bits, in one stage.
+    int64_t getInputBytes() const { return getTile()[0] * getWarps()[1] * kStepK * 2; }
+    int64_t getWeightBytes(unsigned width) const {
+      return getTile()[1] * getWarps()[1] * kStepK * width / 8;
+    }
+    /// Bytes from row to row of the sums of one warp along K: 4 more columns let the
+    /// lanes of a fragment use different banks.
+    int64_t getSumStride() const { return (getTile()[1] + 4) * 4; }
+    /// Shared memory of a kernel for weights of `width` bits: the stages, or, after
+    /// them, the sums.
+    int64_t getSharedBytes(unsigned width) const;
+  }];
+}
+
 def WgmmaAttr : AttrDef<Kernel_Dialect, "Wgmma"> {
   let mnemonic = "wgmma";
   let summary = "A matrix product by wgmma from tiles that bulk copies bring";

@@ -12,6 +12,7 @@
 include "compress/Dialect/Kernel/IR/KernelAttrs.td"
 include "mlir/Dialect/Arith/IR/ArithBase.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
+include "compress/Dialect/Kernel/IR/WeightOps.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
 //===----------------------------------------------------------------------===//

@@ -1,0 +1,117 @@
+//===- ChooseStream.cpp - The cost model of streamed products -------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "StreamKernel.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::compress;
+using kernel::StreamAttr;
+using kernel::StreamedWeight;
+
+/// What a dynamic number of rows is taken to be: tiles of 64 rows skip what
+/// fewer rows leave empty, while smaller ones would decode the weight anew for
+/// each.
+static constexpr int64_t kManyRows = 64;
+/// Clocks from a load of global memory to its data, and from a launch to the
+/// first load: orders of magnitude, which only decide between schedules.
+static constexpr double kLatency = 700, kStart = 1500;
+/// Threads and registers of a multiprocessor, and registers of a thread beside
+/// its accumulators.
+static constexpr int64_t kThreads = 2048, kRegisters = 65536, kOthers = 96;
+/// Instructions that a multiprocessor issues in a clock, and those of a warp
+/// for 16 by 16 codes: half of them decode.
+static constexpr double kIssued = 4, kInstructions = 30;
+
+/// Clocks that a product takes, and those that it would take if memory had no
+/// limit; none where the chip cannot run it. The first is the longest of four:
+/// memory gives the weight once; the cache gives blocks their operands; warps
+/// decode; and copies take their time, which the stages on their way hide in
+/// part.
+static std::optional<std::pair<double, double>>
+predict(StreamAttr schedule, const StreamedWeight &weight, int64_t rows,
+        const Chip &chip) {
+  ArrayRef<int64_t> tile = schedule.getTile(), warps = schedule.getWarps();
+  int64_t shared = schedule.getSharedBytes(weight.width);
+  if (shared > chip.blockSharedBytes)
+    return std::nullopt;
+  int64_t threads = schedule.getNumThreads(), splits = schedule.getSplits();
+  int64_t slices = llvm::divideCeil(weight.k, StreamAttr::kStepK);
+  int64_t slicesPerSplit = llvm::divideCeil(slices, splits);
+  if (slicesPerSplit * (splits - 1) >= slices)
+    return std::nullopt;
+  int64_t blocks = llvm::divideCeil(rows, tile[0]) *
+                   llvm::divideCeil(weight.n, tile[1]) * splits;
+  int64_t resident = std::min(
+      {chip.sharedBytes / (shared + 1024), kThreads / threads,
+       kRegisters / (threads * (schedule.getNumAccumulators() + kOthers)),
+       static_cast<int64_t>(llvm::divideCeil(blocks, chip.numProcessors))});
+  if (resident < 1)
+    return std::nullopt;
+  double waves = llvm::divideCeil(blocks, chip.numProcessors * resident);
+  double steps = llvm::divideCeil(slicesPerSplit, warps[1]);
+  double stageBytes =
+      schedule.getInputBytes() + schedule.getWeightBytes(weight.width);
+  double cache = resident * stageBytes / chip.cacheBytes;
+  double fragments =
+      resident * warps[1] * (tile[1] / 16.0) * (StreamAttr::kStepK / 16.0);
+  double issue = fragments * (kInstructions + tile[0] / 8.0) / kIssued;
+  double latency = kLatency / (schedule.getStages() - 1);
+  double compute =
+      waves * (steps * std::max({cache, issue, latency}) + kLatency);
+  double memory = (weight.k * weight.n * weight.width / 8.0 +
+                   2.0 * rows * (weight.k + weight.n)) /
+                  chip.memoryBytes;
+  double time = std::max(compute, memory) + kStart;
+  // The parts are written to the cache, read again, and added by a launch.
+  if (splits > 1)
+    time += kStart + 8.0 * splits * rows * weight.n /
+                         (chip.cacheBytes * chip.numProcessors);
+  return std::pair(time, compute);
+}
+
+StreamAttr compress::chooseStream(const StreamedWeight &weight, int64_t rows,
+                                  const Chip &chip, bool maySplit) {
+  struct Candidate {
+    int64_t columns, warps[2];
+  };
+  // Where memory sets the time, that wins which needs it least, and then the
+  // first.
+  static constexpr Candidate candidates[] = {
+      {128, {4, 2}}, {128, {2, 4}}, {64, {2, 4}},
+      {256, {8, 1}}, {64, {1, 8}},  {32, {1, 8}},
+  };
+  if (ShapedType::isDynamic(rows)) {
+    rows = kManyRows;
+    // Parts of many rows would be large.
+    maySplit = false;
+  }
+  int64_t tileM = 8;
+  while (tileM < std::min<int64_t>(rows, 64))
+    tileM *= 2;
+  MLIRContext *context = weight.element.getContext();
+  StreamAttr best;
+  std::pair<double, double> least;
+  for (const Candidate &candidate : candidates)
+    for (int64_t splits : {1, 2, 4, 8, 16})
+      for (int64_t stages : {4, 3, 6, 2}) {
+        int64_t tile[] = {tileM, candidate.columns};
+        if (splits > 1 && !maySplit)
+          continue;
+        if (tileM * candidate.columns / (candidate.warps[0] * 32) > 128)
+          continue;
+        auto schedule =
+            StreamAttr::get(context, tile, candidate.warps, stages, splits);
+        auto time = predict(schedule, weight, rows, chip);
+        if (time && (!best || *time < least)) {
+          best = schedule;
+          least = *time;
+        }
+      }
+  return best;
+}

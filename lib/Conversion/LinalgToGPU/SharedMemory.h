@@ -1,0 +1,28 @@
+//===- SharedMemory.h - Shared memory of a kernel ---------------*- C++ -*-===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef COMPRESS_LIB_CONVERSION_LINALGTOGPU_SHAREDMEMORY_H
+#define COMPRESS_LIB_CONVERSION_LINALGTOGPU_SHAREDMEMORY_H
+
+#include "mlir/IR/Builders.h"
+
+namespace mlir::compress {
+
+/// The address of the dynamic shared memory of the kernel that is being built.
+Value getSharedMemory(OpBuilder &builder, Location loc);
+
+/// Starts the copy of `count` elements of 16 bits, up to `width`, to shared
+/// memory, of which the rest becomes zero. Addresses are multiples of the
+/// width, a power of two up to 8. A single element is moved at once: what is
+/// stored is read after the barrier that follows the wait for copies.
+void copyToShared(OpBuilder &builder, Location loc, Value to, Value from,
+                  int64_t width, Value count);
+
+} // namespace mlir::compress
+
+#endif // COMPRESS_LIB_CONVERSION_LINALGTOGPU_SHAREDMEMORY_H

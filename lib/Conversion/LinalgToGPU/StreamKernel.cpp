@@ -1,0 +1,350 @@
+//===- StreamKernel.cpp - Products with packed weights --------------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "StreamKernel.h"
+#include "SharedMemory.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+using namespace mlir::compress;
+
+static kernel::StreamedWeight getWeight(kernel::ContractOp op) {
+  std::string reason;
+  // The op's verifier has seen to it.
+  return *kernel::StreamedWeight::match(
+      cast<CompressedTensorType>(op.getWeight()), op.getTransposed() ? 1 : 0,
+      reason);
+}
+
+StreamKernel::StreamKernel(kernel::ContractOp op, Value initial,
+                           const Chip &chip)
+    : op(op), initial(initial), weight(getWeight(op)),
+      schedule(op.getSchedule()), loc(op.getLoc()) {
+  if (!schedule)
+    schedule = chooseStream(
+        weight, cast<ShapedType>(op.getX().getType()).getDimSize(0), chip,
+        /*maySplit=*/false);
+}
+
+int64_t StreamKernel::getNumGroups() const {
+  if (weight.isScaledByChannel())
+    return 1;
+  if (weight.blockK % kStepK == 0)
+    return 1;
+  return weight.blockK % 32 == 0 ? 2 : 4;
+}
+
+int64_t StreamKernel::getNumSlices() const {
+  return llvm::divideCeil(weight.k, kStepK);
+}
+
+int64_t StreamKernel::getNumSlicesPerSplit() const {
+  return llvm::divideCeil(getNumSlices(), schedule.getSplits());
+}
+
+int64_t StreamKernel::getNumSteps() const {
+  return llvm::divideCeil(getNumSlicesPerSplit(), getWarpsK());
+}
+
+int64_t StreamKernel::getNumBlocksN() const {
+  return llvm::divideCeil(weight.n, getTileN());
+}
+
+//===----------------------------------------------------------------------===//
+// Host
+//===----------------------------------------------------------------------===//
+
+FailureOr<Value> StreamKernel::buildHost(OpBuilder &host,
+                                         KernelArguments &arguments) {
+  SmallVector<Value> values(op->getOperands());
+  if (initial)
+    values.push_back(initial);
+  for (Value value : values)
+    if (failed(arguments.add(value))) {
+      op.emitOpError("cannot be a GPU kernel: operand of type ")
+          << value.getType() << " is no buffer with strides";
+      return failure();
+    }
+  for (Value component : op.getComponents())
+    if (!cast<MemRefType>(component.getType()).getLayout().isIdentity()) {
+      op.emitOpError("cannot be a GPU kernel: component of type ")
+          << component.getType() << " is not contiguous; copy it first";
+      return failure();
+    }
+  rows = arguments.getSize(op.getX(), 0);
+  Value size = getValueOrCreateConstantIndexOp(host, loc, rows);
+  Value tile = arith::ConstantIndexOp::create(host, loc, getTileM());
+  Value blocks = host.createOrFold<arith::CeilDivUIOp>(loc, size, tile);
+  Value others = arith::ConstantIndexOp::create(
+      host, loc, getNumBlocksN() * schedule.getSplits());
+  return host.createOrFold<arith::MulIOp>(loc, blocks, others);
+}
+
+//===----------------------------------------------------------------------===//
+// Kernel
+//===----------------------------------------------------------------------===//
+
+void StreamKernel::buildKernel(OpBuilder &kernel,
+                               const KernelArguments &arguments,
+                               ValueRange blockArguments) {
+  builder = &kernel;
+  arguments.materialize(kernel, blockArguments, mapping);
+  m = arguments.materialize(kernel, blockArguments, rows);
+  buildBody();
+}
+
+/// The number of a step's 64 positions of K, for this warp.
+Value StreamKernel::getSlice(Value step) {
+  return number(step) * getWarpsK() + firstSlice + toIndex(warpK);
+}
+
+/// Multiplies the fragments of 16 positions of K with up to 16 rows.
+SmallVector<Value>
+StreamKernel::multiplyRows(Value stage, int64_t firstRow, int64_t k,
+                           ArrayRef<SmallVector<Value, 4>> fragments,
+                           ValueRange accumulators) {
+  OpBuilder &b = *builder;
+  bool isF16 = weight.element.isF16();
+  auto pair = VectorType::get(2, b.getF16Type());
+  auto results = LLVM::LLVMStructType::getLiteral(
+      b.getContext(), SmallVector<Type>(4, b.getF32Type()));
+  // The instruction takes pairs of f16, but pairs of bf16 as integers.
+  auto toOperand = [&](Value value) -> Value {
+    Type type = isF16 ? Type(pair) : b.getI32Type();
+    return value.getType() == type
+               ? value
+               : Value(LLVM::BitcastOp::create(b, loc, type, value));
+  };
+  NVVM::MMATypes type = isF16 ? NVVM::MMATypes::f16 : NVVM::MMATypes::bf16;
+  SmallVector<Value> loaded =
+      llvm::map_to_vector(loadInputs(stage, firstRow, k), toOperand);
+  SmallVector<Value> sums(accumulators);
+  int64_t tilesM = loaded.size() / 2;
+  for (auto [i, fragment] : llvm::enumerate(fragments)) {
+    SmallVector<Value> as = llvm::map_to_vector(fragment, toOperand);
+    for (int64_t j = 0; j < tilesM; ++j) {
+      auto sum = MutableArrayRef<Value>(sums).slice((i * tilesM + j) * 4, 4);
+      Value product = NVVM::MmaOp::create(
+          b, loc, results, as, ArrayRef<Value>(loaded).slice(j * 2, 2), sum,
+          ArrayRef<int64_t>{kMmaN, kMmaM, kMmaK}, /*b1Op=*/std::nullopt,
+          /*intOverflow=*/std::nullopt,
+          std::array<NVVM::MMATypes, 2>{type, type},
+          std::array<NVVM::MMALayout, 2>{NVVM::MMALayout::row,
+                                         NVVM::MMALayout::col});
+      for (int64_t r = 0; r < 4; ++r)
+        sum[r] = LLVM::ExtractValueOp::create(b, loc, product, r);
+    }
+  }
+  return sums;
+}
+
+/// Multiplies a step's positions of K. Accumulators go along the rows first in
+/// groups of 16, then along the channels.
+SmallVector<Value> StreamKernel::multiply(Value stage, ValueRange parameters,
+                                          ValueRange accumulators) {
+  OpBuilder &b = *builder;
+  int64_t tilesN = getWarpTilesN();
+  WeightDecode decode(b, loc, weight, entry);
+  SmallVector<SmallVector<Value>> words;
+  for (int64_t i = 0; i < tilesN; ++i)
+    words.push_back(loadWeights(stage, i));
+  SmallVector<Value> sums(accumulators);
+  int64_t rowsPerGroup = std::min<int64_t>(getTileM(), 16);
+  int64_t numGroups = getTileM() / rowsPerGroup;
+  int64_t perGroup = sums.size() / numGroups;
+  SmallVector<WeightDecode::Channel> even(tilesN), odd(tilesN);
+  for (int64_t k = 0; k < kStepK; k += kMmaK) {
+    SmallVector<SmallVector<Value, 4>> fragments;
+    for (int64_t i = 0; i < tilesN; ++i) {
+      if (k % (kStepK / getNumGroups()) == 0) {
+        even[i] = getChannel(parameters, i, 0, k);
+        odd[i] = getChannel(parameters, i, 1, k);
+      }
+      unsigned count = decode.getNumWords();
+      fragments.push_back(decode.decode(
+          ArrayRef(words[i]).slice(k / kMmaK * count, count), even[i], odd[i]));
+    }
+    for (int64_t group = 0; group < numGroups; ++group) {
+      int64_t firstRow = group * rowsPerGroup;
+      auto own = MutableArrayRef<Value>(sums).slice(group * perGroup, perGroup);
+      // A tile that the rows do not fill skips what lies beyond them.
+      if (group == 0 || getConstantIntValue(rows)) {
+        llvm::copy(multiplyRows(stage, firstRow, k, fragments, own),
+                   own.begin());
+        continue;
+      }
+      Value isInside = (number(originM) + firstRow).less(m);
+      auto guard = scf::IfOp::create(
+          b, loc, isInside,
+          [&](OpBuilder &then, Location loc) {
+            builder = &then;
+            scf::YieldOp::create(
+                then, loc, multiplyRows(stage, firstRow, k, fragments, own));
+          },
+          [&](OpBuilder &otherwise, Location loc) {
+            scf::YieldOp::create(otherwise, loc, own);
+          });
+      builder = &b;
+      llvm::copy(guard.getResults(), own.begin());
+    }
+  }
+  return sums;
+}
+
+/// Adds what the output holds to a sum, and writes it.
+void StreamKernel::storeResult(Value row, Value column, Value sum) {
+  OpBuilder &b = *builder;
+  Value output = mapping.lookup(op.getInit());
+  Type element = cast<MemRefType>(output.getType()).getElementType();
+  SmallVector<Value> at = {row, column};
+  if (schedule.getSplits() > 1)
+    at.insert(at.begin(), split);
+  Value known = initial ? mapping.lookup(initial) : Value();
+  if (!known || !matchPattern(known, m_AnyZeroFloat())) {
+    Value addend =
+        known ? known : Value(memref::LoadOp::create(b, loc, output, at));
+    if (!addend.getType().isF32())
+      addend = arith::ExtFOp::create(b, loc, b.getF32Type(), addend);
+    sum = arith::AddFOp::create(b, loc, sum, addend);
+  }
+  if (!element.isF32())
+    sum = arith::TruncFOp::create(b, loc, element, sum);
+  memref::StoreOp::create(b, loc, sum, output, at);
+}
+
+/// Adds the sums of the warps along K in their order, through shared memory,
+/// and writes the results, neighbours along N by neighbouring threads.
+void StreamKernel::addSums(ValueRange accumulators) {
+  OpBuilder &b = *builder;
+  int64_t stride = schedule.getSumStride();
+  int64_t warpBytes = getTileM() * stride;
+  NVVM::BarrierOp::create(b, loc);
+  Number own = number(lane);
+  // Of a fragment of 16 channels by 8 rows, a lane has two neighbouring rows of
+  // one channel, and of the one eight further.
+  Value first = number(warpK) * warpBytes + Value(own % 4 * (2 * stride)) +
+                Value(number(warpN) * (schedule.getWarpColumns() * 4)) +
+                Value(own / 4 * 4);
+  int64_t tilesN = getWarpTilesN();
+  int64_t tilesPerGroup = std::min<int64_t>(getNumTilesM(), 2);
+  for (auto [i, value] : llvm::enumerate(accumulators)) {
+    int64_t part = i % 4, tileM = i / 4 % tilesPerGroup,
+            tileN = i / 4 / tilesPerGroup % tilesN,
+            group = i / 4 / tilesPerGroup / tilesN;
+    int64_t row = (group * tilesPerGroup + tileM) * kMmaM + part % 2;
+    int64_t column = tileN * kMmaN + part / 2 * 8;
+    LLVM::StoreOp::create(
+        b, loc, value,
+        getByte(b, loc, shared, number(first) + (row * stride + column * 4)));
+  }
+  NVVM::BarrierOp::create(b, loc);
+
+  Value threads = constant(getNumThreads());
+  auto loop = scf::ForOp::create(b, loc, toIndex(thread),
+                                 constant(getTileM() * getTileN()), threads);
+  b.setInsertionPointToStart(loop.getBody());
+  Number result = number(loop.getInductionVar());
+  Number row = result / getTileN(), column = result % getTileN();
+  Number globalRow = row + originM;
+  Number globalColumn = column + originN;
+  Value isInside = arith::AndIOp::create(b, loc, globalRow.less(m),
+                                         globalColumn.less(constant(weight.n)));
+  auto guard = scf::IfOp::create(b, loc, isInside);
+  b.setInsertionPointToStart(guard.thenBlock());
+  Value byte = toI32(b, loc, row * stride + Value(column * 4));
+  Value sum;
+  for (int64_t warp = 0; warp < getWarpsK(); ++warp) {
+    Value part = LLVM::LoadOp::create(
+        b, loc, b.getF32Type(),
+        getByte(b, loc, shared, number(byte) + warp * warpBytes));
+    sum = sum ? Value(arith::AddFOp::create(b, loc, sum, part)) : part;
+  }
+  storeResult(globalRow, globalColumn, sum);
+  b.setInsertionPointAfter(loop);
+}
+
+/// Finds the block's and the warp's part of the work.
+void StreamKernel::prepare() {
+  OpBuilder &b = *builder;
+  shared = getSharedMemory(b, loc);
+  thread = toI32(b, loc, gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x));
+  lane = number(thread) % kWarpSize;
+  entry = WeightDecode::buildEntry(b, loc, weight, lane);
+  Number warp = number(thread) / kWarpSize;
+  warpN = warp % getWarpsN();
+  warpK = warp / getWarpsN();
+
+  // Blocks go along M first: those that run together share the weight's bytes.
+  Number block = number(gpu::BlockIdOp::create(b, loc, gpu::Dimension::x));
+  Value tilesM =
+      b.createOrFold<arith::CeilDivUIOp>(loc, m, constant(getTileM()));
+  originM = block % tilesM * getTileM();
+  block = block / tilesM;
+  Number blockN = block % getNumBlocksN();
+  originN = blockN * getTileN();
+  firstTileN =
+      blockN * (getTileN() / kMmaN) + Value(toIndex(warpN) * getWarpTilesN());
+  split = block / getNumBlocksN();
+  firstSlice = number(split) * getNumSlicesPerSplit();
+  Value end = number(firstSlice) + getNumSlicesPerSplit();
+  endSlice = arith::MinUIOp::create(b, loc, end, constant(getNumSlices()));
+  policy = kernel::EvictFirstOp::create(b, loc, b.getI64Type());
+}
+
+void StreamKernel::buildBody() {
+  OpBuilder &b = *builder;
+  prepare();
+  prepareOperands();
+  int64_t stages = schedule.getStages();
+  int64_t stageBytes =
+      schedule.getInputBytes() + schedule.getWeightBytes(weight.width);
+  auto getStage = [&](Number step) -> Value {
+    return number(toI32(b, loc, step % stages)) * stageBytes;
+  };
+  for (int64_t step = 0; step + 1 < stages; ++step)
+    copyStage(number(thread).get(step * stageBytes), constant(step));
+
+  // Parameters are in registers one step ahead; those of a whole channel stay.
+  Value zero = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0));
+  SmallVector<Value> carried(schedule.getNumAccumulators(), zero);
+  SmallVector<Value> parameters = loadParameters(constant(0));
+  if (!weight.isScaledByChannel())
+    llvm::append_range(carried, parameters);
+  auto loop = scf::ForOp::create(b, loc, constant(0), constant(getNumSteps()),
+                                 constant(1), carried);
+  {
+    OpBuilder::InsertionGuard insertion(b);
+    b.setInsertionPointToStart(loop.getBody());
+    Number step = number(loop.getInductionVar());
+    ValueRange sums =
+        loop.getRegionIterArgs().take_front(schedule.getNumAccumulators());
+    SmallVector<Value> next;
+    if (!weight.isScaledByChannel()) {
+      llvm::copy(loop.getRegionIterArgs().drop_front(sums.size()),
+                 parameters.begin());
+      next = loadParameters(step + 1);
+    }
+    NVVM::CpAsyncWaitGroupOp::create(b, loc, stages - 2);
+    // Also says that nobody reads any more what the next copies overwrite.
+    if (getWarpsN() > 1)
+      NVVM::BarrierOp::create(b, loc);
+    else
+      NVVM::SyncWarpOp::create(b, loc, number(thread).get(-1));
+    Number newest = step + (stages - 1);
+    copyStage(getStage(newest), newest);
+    SmallVector<Value> results = multiply(getStage(step), parameters, sums);
+    llvm::append_range(results, next);
+    scf::YieldOp::create(b, loc, results);
+  }
+  // Copies beyond the end, of zeros, must not land on the sums.
+  NVVM::CpAsyncWaitGroupOp::create(b, loc, 0);
+  addSums(loop.getResults().take_front(schedule.getNumAccumulators()));
+}

@@ -1,0 +1,262 @@
+//===- WeightDecode.cpp - From packed codes to fragments ------------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "WeightDecode.h"
+#include "compress/Dialect/Kernel/IR/Kernel.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+
+using namespace mlir;
+using namespace mlir::compress;
+
+/// The table of (a & b) ^ c for lop3.
+static constexpr int32_t kAndXor = (0xf0 & 0xcc) ^ 0xaa;
+
+/// The power of two at which an f16, and a bf16, counts by ones.
+static constexpr int64_t kF16Base = 1024, kBF16Base = 128;
+static constexpr int64_t kF32Base = int64_t(1) << 23;
+/// The second nibble of an f16 stands four bits higher.
+static constexpr int64_t kHighNibble = 16;
+
+//===----------------------------------------------------------------------===//
+// Constants and conversions
+//===----------------------------------------------------------------------===//
+
+Value WeightDecode::word(uint32_t value) {
+  return LLVM::ConstantOp::create(
+      b, loc, b.getI32IntegerAttr(static_cast<int32_t>(value)));
+}
+
+Value WeightDecode::splat(Value scalar) {
+  auto type = VectorType::get(2, scalar.getType());
+  Value pair = LLVM::PoisonOp::create(b, loc, type);
+  for (int32_t i : {0, 1})
+    pair = LLVM::InsertElementOp::create(b, loc, pair, scalar, word(i));
+  return pair;
+}
+
+Value WeightDecode::constantPair(double value) {
+  VectorType type = getPairType();
+  return LLVM::ConstantOp::create(
+      b, loc, type,
+      SplatElementsAttr::get(type, b.getFloatAttr(weight.element, value)));
+}
+
+Value WeightDecode::shift(Value value, int64_t bits) {
+  return bits == 0 ? value
+                   : Value(LLVM::LShrOp::create(b, loc, value, word(bits)));
+}
+
+Value WeightDecode::permute(Value low, Value high, uint32_t selector) {
+  return NVVM::PermuteOp::create(b, loc, b.getI32Type(), low, high,
+                                 word(selector), NVVM::PermuteMode::DEFAULT);
+}
+
+Value WeightDecode::asPair(Value value) {
+  return LLVM::BitcastOp::create(b, loc, getPairType(), value);
+}
+
+//===----------------------------------------------------------------------===//
+// Parameters of a channel
+//===----------------------------------------------------------------------===//
+
+/// The value of a stored scale, in its type or, for 8 bits, in f32.
+Value WeightDecode::toScale(Value bits) {
+  unsigned width = weight.scale.getIntOrFloatBitWidth();
+  if (width == 32)
+    return LLVM::BitcastOp::create(b, loc, weight.scale, bits);
+  if (width == 16)
+    return LLVM::BitcastOp::create(
+        b, loc, weight.scale,
+        LLVM::TruncOp::create(b, loc, b.getI16Type(), bits));
+  // An exponent; the least one is below those of normal numbers, the greatest
+  // stands for NaN (OCP Microscaling Formats v1.0, section 5.4.1).
+  Value scale = LLVM::ShlOp::create(b, loc, bits, word(23));
+  for (auto [code, special] : {std::pair(0, 0x00400000), {255, 0x7fc00000}}) {
+    Value is =
+        LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq, bits, word(code));
+    scale = LLVM::SelectOp::create(b, loc, is, word(special), scale);
+  }
+  return LLVM::BitcastOp::create(b, loc, b.getF32Type(), scale);
+}
+
+WeightDecode::Channel WeightDecode::prepare(Value bits, Value zeroPoint) {
+  Channel channel;
+  Value scale = toScale(bits);
+  if (!scalesInF32())
+    channel.scale = splat(scale);
+  else
+    channel.scale =
+        scale.getType().isF32()
+            ? scale
+            : Value(LLVM::FPExtOp::create(b, loc, b.getF32Type(), scale));
+  if (entry)
+    return channel;
+
+  // Codes are two's complement; flipping the sign bit adds half of their range.
+  int64_t half = int64_t(1) << (weight.width - 1);
+  bool isF32 = weight.width == 8 && !isF16();
+  Type type = isF32 ? b.getF32Type() : Type(weight.element);
+  int64_t base = isF32 ? kF32Base : isF16() ? kF16Base : kBF16Base;
+  auto get = [&](int64_t unit, int64_t base) -> Value {
+    double start = static_cast<double>(base) / unit + half;
+    if (!zeroPoint) {
+      if (isF32)
+        return LLVM::ConstantOp::create(b, loc, b.getF32FloatAttr(start));
+      return constantPair(start);
+    }
+    Value sum = LLVM::AddOp::create(b, loc, zeroPoint,
+                                    word(static_cast<uint32_t>(start)));
+    Value value = LLVM::SIToFPOp::create(b, loc, type, sum);
+    return isF32 ? value : splat(value);
+  };
+  channel.low = get(1, base);
+  if (weight.width == 4 && isF16())
+    channel.high = get(kHighNibble, base);
+  return channel;
+}
+
+SmallVector<Value, 2> WeightDecode::toF32(Value pair) {
+  SmallVector<Value, 2> values;
+  for (int32_t i : {0, 1})
+    values.push_back(LLVM::FPExtOp::create(
+        b, loc, b.getF32Type(),
+        LLVM::ExtractElementOp::create(b, loc, pair, word(i))));
+  return values;
+}
+
+Value WeightDecode::scaleF32(ArrayRef<Value> values, const Channel &channel) {
+  auto type = VectorType::get(2, b.getF32Type());
+  Value pair = LLVM::PoisonOp::create(b, loc, type);
+  for (auto [i, value] : llvm::enumerate(values))
+    pair = LLVM::InsertElementOp::create(
+        b, loc, pair, LLVM::FMulOp::create(b, loc, value, channel.scale),
+        word(i));
+  return LLVM::FPTruncOp::create(b, loc, getPairType(), pair);
+}
+
+Value WeightDecode::scalePair(Value pair, const Channel &channel) {
+  if (scalesInF32())
+    return scaleF32(toF32(pair), channel);
+  if (isF16())
+    return LLVM::FMulOp::create(b, loc, pair, channel.scale);
+  // sm_80 multiplies bf16 only while it adds; -0 changes no sum.
+  return LLVM::FMAOp::create(b, loc, pair, channel.scale, constantPair(-0.0));
+}
+
+//===----------------------------------------------------------------------===//
+// Codes
+//===----------------------------------------------------------------------===//
+
+Value WeightDecode::buildEntry(OpBuilder &b, Location loc,
+                               const kernel::StreamedWeight &weight,
+                               Value lane) {
+  if (weight.table.empty())
+    return {};
+  auto integer = [&](int64_t value) -> Value {
+    return LLVM::ConstantOp::create(b, loc, b.getI32IntegerAttr(value));
+  };
+  Value code = LLVM::AndOp::create(b, loc, lane, integer(15)), entry;
+  for (auto [i, value] : llvm::enumerate(weight.table)) {
+    Value constant = LLVM::ConstantOp::create(b, loc, b.getF32FloatAttr(value));
+    if (!entry) {
+      entry = constant;
+      continue;
+    }
+    Value is =
+        LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq, code, integer(i));
+    entry = LLVM::SelectOp::create(b, loc, is, constant, entry);
+  }
+  return entry;
+}
+
+/// The values of a word's eight nibbles. The shuffle takes the four low bits of
+/// the lane that it is told.
+SmallVector<Value, 4> WeightDecode::lookUpNibbles(Value codes,
+                                                  const Channel &even,
+                                                  const Channel &odd) {
+  // Segments of 16 lanes, and the greatest lane of one (PTX ISA, shfl.sync).
+  constexpr uint32_t segments = 16 << 8 | 15;
+  SmallVector<Value, 4> pairs;
+  for (int64_t i = 0; i < 4; ++i) {
+    SmallVector<Value, 2> values;
+    for (int64_t half : {0, 16})
+      values.push_back(NVVM::ShflOp::create(
+          b, loc, b.getF32Type(), word(~0u), entry, shift(codes, 4 * i + half),
+          word(segments), NVVM::ShflKind::idx,
+          /*returnValueAndIsValid=*/UnitAttr()));
+    pairs.push_back(scaleF32(values, i % 2 ? odd : even));
+  }
+  return pairs;
+}
+
+/// The eight nibbles of a word: two neighbours for each register, 16 bits
+/// apart.
+SmallVector<Value, 4> WeightDecode::decodeNibbles(Value codes,
+                                                  const Channel &even,
+                                                  const Channel &odd) {
+  auto mask = [&](Value from, uint32_t bits, uint32_t flip) {
+    Value result = kernel::Lop3Op::create(b, loc, b.getI32Type(), from,
+                                          word(bits), word(flip), kAndXor);
+    return asPair(result);
+  };
+  SmallVector<Value, 4> pairs;
+  for (int64_t i = 0; i < 4; ++i) {
+    const Channel &channel = i % 2 ? odd : even;
+    Value pair;
+    if (!isF16()) {
+      pair = mask(shift(codes, 4 * i), 0x000f000f, 0x43084308);
+      // The same as a subtraction, which sm_80 has for f16 only.
+      pair = LLVM::FMAOp::create(b, loc, pair, constantPair(1.0),
+                                 LLVM::FNegOp::create(b, loc, channel.low));
+    } else if (i % 2 == 0) {
+      pair = mask(shift(codes, 4 * i), 0x000f000f, 0x64086408);
+      pair = LLVM::FSubOp::create(b, loc, pair, channel.low);
+    } else {
+      // Four bits higher the code counts by 16: no shift is needed.
+      pair = mask(shift(codes, 4 * (i - 1)), 0x00f000f0, 0x64806480);
+      pair = LLVM::FMAOp::create(b, loc, pair, constantPair(1.0 / kHighNibble),
+                                 LLVM::FNegOp::create(b, loc, channel.high));
+    }
+    pairs.push_back(scalePair(pair, channel));
+  }
+  return pairs;
+}
+
+/// Two bytes of a word whose sign bits are flipped: the lower or the upper
+/// half.
+Value WeightDecode::decodeBytes(Value codes, unsigned half,
+                                const Channel &channel) {
+  if (isF16()) {
+    Value pair =
+        asPair(permute(codes, word(0x64646464), half == 0 ? 0x4140 : 0x4342));
+    return scalePair(LLVM::FSubOp::create(b, loc, pair, channel.low), channel);
+  }
+  SmallVector<Value, 2> values;
+  for (uint32_t i : {0u, 1u}) {
+    Value bits = permute(codes, word(0x4b000000), 0x7540 + 2 * half + i);
+    Value value = LLVM::BitcastOp::create(b, loc, b.getF32Type(), bits);
+    values.push_back(LLVM::FSubOp::create(b, loc, value, channel.low));
+  }
+  return scaleF32(values, channel);
+}
+
+SmallVector<Value, 4> WeightDecode::decode(ArrayRef<Value> words,
+                                           const Channel &even,
+                                           const Channel &odd) {
+  if (entry)
+    return lookUpNibbles(words.front(), even, odd);
+  if (weight.width == 4)
+    return decodeNibbles(words.front(), even, odd);
+  SmallVector<Value, 4> pairs;
+  for (Value codes : words) {
+    Value flipped = LLVM::XOrOp::create(b, loc, codes, word(0x80808080));
+    pairs.push_back(decodeBytes(flipped, 0, even));
+    pairs.push_back(decodeBytes(flipped, 1, odd));
+  }
+  return pairs;
+}

@@ -1,0 +1,208 @@
+"""Runs products with packed weights as kernels on the emulator.
+
+  packed_kernels.py DIRECTORY
+
+Few and many rows, dynamic and static, ragged channels and depths, weights in both
+orders, 4 and 8 bits with and without zero points, groups and whole channels, scales of
+the weight's type and of f32, both result types, batches. What must hold beside the
+numbers: no fault with all checks on, copies in any order, no bank conflict, and each
+byte of the weight loaded once.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import ml_dtypes
+import numpy as np
+from safetensors.numpy import save_file
+
+TYPES = {"f16": np.float16, "bf16": ml_dtypes.bfloat16, "f32": np.float32}
+# Bits of a significand, the leading one included.
+PRECISION = {"f16": 11, "bf16": 8, "f32": 24}
+
+
+@dataclass
+class Case:
+    rows: int
+    depth: int
+    channels: int
+    rule: str
+    dtype: str = "f16"
+    result: str = "f32"
+    transposed: bool = False
+    dynamic: bool = False
+    batch: int = 0
+    chip: str = "sm_80"
+    start: float = 0.0
+
+
+W4, W8 = "preset: w4a16, group_size:", "preset: w8a16"
+CASES = [
+    Case(1, 256, 128, f"{W4} 128"),
+    Case(1, 4096, 32, f"{W4} 128"),
+    Case(2, 328, 77, f"{W4} 32", result="f16"),
+    Case(3, 192, 96, f"{W4} 64, symmetric: false", transposed=True, chip="sm_90a"),
+    Case(5, 1000, 33, f"{W4} 48, symmetric: false", dynamic=True),
+    Case(8, 256, 64, f"{W4} 64, scale_dtype: bf16", dtype="bf16"),
+    Case(16, 257, 136, f"{W4} 16, symmetric: false", dtype="bf16", result="bf16"),
+    Case(16, 512, 256, f"{W4} 128", chip="sm_90a", start=0.5),
+    Case(17, 320, 96, f"{W4} 32", transposed=True, dynamic=True, chip="sm_90a"),
+    Case(33, 640, 48, "preset: w4a16, strategy: channel, scale_dtype: f32", result="f16"),
+    Case(64, 256, 264, f"{W4} 64"),
+    Case(100, 192, 64, f"{W4} 64", dynamic=True),
+    Case(6, 128, 64, f"{W4} 64", batch=3, dynamic=True),
+    Case(1, 256, 96, W8),
+    Case(3, 200, 45, f"{W8}, symmetric: false", dynamic=True, result="f16"),
+    Case(8, 320, 64, f"{W8}, symmetric: false, scale_dtype: bf16", dtype="bf16"),
+    Case(16, 256, 128, f"{W8}, scale_dtype: f16", chip="sm_90a"),
+    Case(33, 136, 72, f"{W8}", dtype="bf16", transposed=True, result="bf16"),
+    Case(64, 512, 64, f"{W8}, strategy: group, group_size: 32, symmetric: false"),
+    Case(4, 192, 64, "preset: nf4"),
+    Case(20, 250, 50, "preset: nf4, group_size: 32", dtype="bf16", chip="sm_90a"),
+    Case(7, 256, 64, "preset: mxfp4", dynamic=True, result="f16"),
+]
+
+
+def module(case, rows, dynamic):
+    """The product; bf16 results are widened, and bf16 activations are constants:
+    array files hold neither."""
+    matrix = (case.channels, case.depth) if case.transposed else (case.depth, case.channels)
+    batch = [str(case.batch)] if case.batch else []
+    count = "?" if dynamic else str(rows)
+    tensor = lambda sizes, dtype: f"tensor<{'x'.join(map(str, sizes))}x{dtype}>"
+    x = tensor([*batch, count, case.depth], case.dtype)
+    w = tensor(matrix, case.dtype)
+    y = tensor([*batch, count, case.channels], case.result)
+    out = y.replace("bf16", "f32")
+    size = f"  %m = tensor.dim %x, %c{len(batch)} : {x}\n" if dynamic else ""
+    bind = 'compress.name = "x"'
+    if case.dtype == "bf16":
+        bind = f'compress.external = #compress.external<"x.safetensors", "x"> : {x}'
+    dims = ["b"] * bool(batch) + ["m", "n", "k"]
+    access = lambda order: f"affine_map<({', '.join(dims)}) -> ({', '.join(order)})>"
+    lead = dims[: len(batch)]
+    maps = ", ".join(
+        access(order)
+        for order in (lead + ["m", "k"], ["n", "k"] if case.transposed else ["k", "n"],
+                      lead + ["m", "n"])  # fmt: skip
+    )
+    iterators = ", ".join('"reduction"' if d == "k" else '"parallel"' for d in dims)
+    extends = case.result != case.dtype
+    extend = "".join(
+        f"    %{v}x = arith.extf %{v} : {case.dtype} to {case.result}\n" for v in "ab" if extends
+    )
+    suffix = "x" if extends else ""
+    widen = f"  %out = arith.extf %y : {y} to {out}\n" if case.result == "bf16" else ""
+    return f"""func.func @layer(%x: {x} {{{bind}}}) -> ({out} {{compress.name = "y"}}) {{
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %start = arith.constant {case.start} : {case.result}
+  %w = arith.constant #compress.external<"w.safetensors", "w"> : {w}
+{size}  %empty = tensor.empty({"%m" if dynamic else ""}) : {y}
+  %fill = linalg.fill ins(%start : {case.result}) outs(%empty : {y}) -> {y}
+  %y = linalg.generic {{indexing_maps = [{maps}], iterator_types = [{iterators}]}}
+      ins(%x, %w : {x}, {w}) outs(%fill : {y}) {{
+  ^bb0(%a: {case.dtype}, %b: {case.dtype}, %c: {case.result}):
+{extend}    %p = arith.mulf %a{suffix}, %b{suffix} : {case.result}
+    %s = arith.addf %c, %p : {case.result}
+    linalg.yield %s : {case.result}
+  }} -> {y}
+{widen}  return {"%out" if widen else "%y"} : {out}
+}}
+"""
+
+
+def run(directory, case, x, dynamic, *flags):
+    dense, small = directory / "dense.mlir", directory / "small.mlir"
+    dense.write_text(module(case, x.shape[-2], dynamic))
+    command = ["compress-run", small, *flags, f"--outputs={directory}/y.npz"]
+    if case.dtype == "bf16":
+        save_file({"x": x}, directory / "x.safetensors")
+    else:
+        np.savez(directory / "x.npz", x=x)
+        command.append(f"--inputs={directory}/x.npz")
+    subprocess.run(
+        ["compress-opt", f"--quantize={{{case.rule}}}", dense, "-o", small], check=True
+    )
+    subprocess.run(command, check=True)
+    return np.load(directory / "y.npz")["y"].astype(np.float64)
+
+
+def inspect(case, kernels):
+    """What the counters say against the product's kernel."""
+    names = [kernel["name"] for kernel in kernels]
+    if "layer_stream" not in names:
+        return [f"expected a kernel that streams the weight, found {names}"]
+    kernel = kernels[names.index("layer_stream")]
+    problems = []
+    if not kernel["matrixInstructions"]:
+        problems.append("no matrix instruction")
+    if kernel["bankConflicts"]:
+        problems.append(f"{kernel['bankConflicts']} bank conflicts")
+    # With parameters along the channels, lines of whole sectors, and one tile of rows,
+    # memory gives each byte of the weight once, each block loads all activations once,
+    # and each step 64 positions' parameters.
+    if case.transposed or case.channels % 32 or case.depth % 64 or case.rows > 8:
+        return problems
+    bits = 8 if "w8" in case.rule else 4
+    weight = case.depth * case.channels * bits // 8
+    blocks = kernel["blocks"]
+    inputs = blocks * case.rows * max(case.batch, 1) * case.depth * 2
+    words = 4 if case.rule in (W8, "preset: nf4") or "f32" in case.rule else 2
+    groups = max(case.depth // 64, 1) * (2 if "mxfp4" in case.rule else 1)
+    parameters = groups * case.channels * words * (2 if "symmetric" in case.rule else 1)
+    needed = weight + inputs + parameters
+    if kernel["globalLoadBytes"] > 1.05 * needed:
+        problems.append(f"{kernel['globalLoadBytes']} bytes loaded, {needed} needed")
+    return problems
+
+
+def check(directory, number, case):
+    rng = np.random.default_rng(number)
+    shape = (case.channels, case.depth) if case.transposed else (case.depth, case.channels)
+    weight = (rng.standard_normal(shape) / 16).astype(TYPES[case.dtype])
+    save_file({"w": weight}, directory / "w.safetensors")
+    batch = (case.batch,) if case.batch else ()
+    x = rng.standard_normal((*batch, case.rows, case.depth)).astype(TYPES[case.dtype])
+    # Of a row of the identity, every product but one is zero: this is the weight.
+    plain = Case(0, case.depth, case.channels, case.rule, case.dtype, transposed=case.transposed)
+    decoded = run(directory, plain, np.identity(case.depth, x.dtype), False)
+    counters = directory / "counters.json"
+    flags = ["--target=emulated", f"--chip={case.chip}", f"--counters={counters}"]
+    if number % 2:
+        flags.append(f"--landing-seed={number}")
+    found = run(directory, case, x, case.dynamic, *flags)
+    wide = x.astype(np.float64)
+    expected = wide @ decoded + case.start
+    # Products are exact in f32, of which at most depth + 1 are added, in any order, and
+    # each addition rounds what is at most the sum of the magnitudes (Higham, Accuracy
+    # and Stability of Numerical Algorithms, section 4.2); the result is rounded once
+    # more.
+    magnitude = np.abs(wide) @ np.abs(decoded) + abs(case.start)
+    bound = (case.depth + 1) * 2.0**-24 * 1.01 * magnitude
+    bound += (np.abs(expected) + bound) * 2.0 ** -PRECISION[case.result]
+    bound += float(np.finfo(np.float16).smallest_subnormal) if case.result == "f16" else 0
+    problems = []
+    if not np.all(np.abs(found - expected) <= bound):
+        worst = np.nanmax(np.abs(found - expected) / bound)
+        problems.append(f"an element is {worst:.3g} times the bound away")
+    if not np.any(expected):
+        problems.append("every result is zero")
+    problems += inspect(case, json.loads(counters.read_text())["kernels"])
+    for problem in problems:
+        print(f"{case}: {problem}")
+    return not problems
+
+
+def main():
+    directory = pathlib.Path(sys.argv[1])
+    results = [check(directory, number, case) for number, case in enumerate(CASES)]
+    print(f"{len(results)} products, {results.count(False)} wrong")
+    sys.exit(not all(results))
+
+
+if __name__ == "__main__":
+    main()
