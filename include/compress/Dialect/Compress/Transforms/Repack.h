@@ -16,9 +16,9 @@ namespace mlir::compress {
 /// Whether the components of a tensor are constants.
 bool hasConstantComponents(AssembleOp op);
 
-/// Builds an `assemble` like `op` of `type`, whose layout alone is another, from
-/// constants with rearranged bytes. Fails with a diagnostic where the components
-/// of `op` are no constants or cannot be read.
+/// Builds an `assemble` like `op` of `type`, whose layout alone is another,
+/// from constants with rearranged bytes. Fails with a diagnostic where the
+/// components of `op` are no constants or cannot be read.
 FailureOr<AssembleOp> buildRepacked(OpBuilder &builder, AssembleOp op,
                                     CompressedTensorType type);
 
