@@ -62,7 +62,7 @@ private:
 llvm::Expected<std::unique_ptr<Executable>>
 Executable::compileForCuda(OwningOpRef<ModuleOp> module, StringRef entryName,
                            const CudaTarget &target) {
-  auto entry = selectEntry(*module, entryName);
+  auto entry = selectEntry(*module, entryName, target.chip);
   if (!entry)
     return entry.takeError();
   std::optional<std::string> ptxas = findPtxas();

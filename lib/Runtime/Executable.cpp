@@ -8,6 +8,7 @@
 
 #include "compress/Runtime/Executable.h"
 #include "Executables.h"
+#include "compress/Conversion/LinalgToGPU.h"
 #include "compress/Conversion/Passes.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "compress/InitAll.h"
@@ -64,12 +65,12 @@ static llvm::Expected<func::FuncOp> findEntry(ModuleOp module, StringRef name) {
   return functions.front();
 }
 
-llvm::Expected<func::FuncOp> runtime::selectEntry(ModuleOp module,
-                                                  StringRef name) {
+llvm::Expected<func::FuncOp>
+runtime::selectEntry(ModuleOp module, StringRef name, const Chip *chip) {
   PassManager decompress(module.getContext());
   decompress.addPass(createConvertDenseToLinalgPass());
-  if (emulator)
-    buildCompressToKernelsPipeline(decompress, *emulator->chip);
+  if (chip)
+    buildCompressToKernelsPipeline(decompress, *chip);
   decompress.addPass(createConvertCompressToLinalgPass());
   if (failed(decompress.run(module)))
     return llvm::createStringError("the module could not be compiled");

@@ -14,8 +14,10 @@
 namespace mlir::compress::runtime {
 
 /// Lowers compressed tensors to components and finds the function to compile,
-/// as Executable::compile says; every other symbol becomes private.
-llvm::Expected<func::FuncOp> selectEntry(ModuleOp module, llvm::StringRef name);
+/// as Executable::compile says; every other symbol becomes private. With a
+/// chip, products that its kernels stream the weights of are left to them.
+llvm::Expected<func::FuncOp> selectEntry(ModuleOp module, llvm::StringRef name,
+                                         const Chip *chip);
 
 } // namespace mlir::compress::runtime
 

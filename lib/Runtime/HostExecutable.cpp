@@ -62,7 +62,8 @@ llvm::Expected<std::unique_ptr<Executable>>
 Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
                     std::optional<EmulatedTarget> emulator) {
   MLIRContext *context = module->getContext();
-  auto entry = selectEntry(*module, entryName);
+  auto entry =
+      selectEntry(*module, entryName, emulator ? emulator->chip : nullptr);
   if (!entry)
     return entry.takeError();
   func::FuncOp function = *entry;

@@ -33,8 +33,9 @@ compress::compileForCuda(ModuleOp module, const Chip &chip,
                          std::optional<StringRef> ptxas) {
   CudaProgram program;
   program.chip = &chip;
-  if (llvm::Error error = run(module, [](OpPassManager &pm) {
+  if (llvm::Error error = run(module, [&](OpPassManager &pm) {
         pm.addPass(createConvertDenseToLinalgPass());
+        buildCompressToKernelsPipeline(pm, chip);
         pm.addPass(createConvertCompressToLinalgPass());
       }))
     return error;

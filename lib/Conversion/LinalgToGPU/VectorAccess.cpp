@@ -33,7 +33,7 @@ int64_t compress::getVectorWidth(OpOperand &buffer, unsigned loop,
     if (!isa<AffineDimExpr>(index) && index.isFunctionOfDim(loop))
       return 1;
   int64_t width = std::min<int64_t>(
-      getLineAlignment(buffer, llvm::bit_floor<uint64_t>(most)),
+      getLineAlignment(buffer, loop, llvm::bit_floor<uint64_t>(most)),
       kVectorBytes / getElementBytes(type));
   while (extent % width)
     width /= 2;
