@@ -26,31 +26,37 @@ LAYERS = {
 ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 1024, 4096, 8192]
 SCHEMES = {
     "dense": None,
-    "w8a16": "storage = #compress.affine<i8, block = [0, 1], scale = bf16>",
+    "w8a16": "storage = #compress.affine<i8, block = [*, 1], scale = bf16>",
     "w4a16": "storage = #compress.affine<i4, block = [128, 1], scale = bf16>",
 }
 LIMIT = 60 << 20
 
 
 def run(*command, text=None):
-    return subprocess.run(command, input=text, check=True, capture_output=True, text=True).stdout
+    result = subprocess.run(command, input=text, stdout=subprocess.PIPE, text=True)
+    if result.returncode:
+        sys.exit(f"{command[0]} failed")
+    return result.stdout
+
+
+MAPS = "[affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>]"
 
 
 def module(scheme, n, k, rows):
     """A function for each number of rows: x times w, of bf16."""
-    dense = f"tensor<{k}x{n}xbf16>"
-    weight = dense
+    weight = f"tensor<{k}x{n}xbf16>"
     if scheme:
         weight = f"!compress.tensor<{k}x{n}xbf16, #compress.scheme<{scheme}>>"
+    product = f"compress.contract {MAPS}" if scheme else "linalg.matmul"
     functions = []
     for m in rows:
         x, y = f"tensor<{m}x{k}xbf16>", f"tensor<{m}x{n}xbf16>"
-        decode = f"  %d = compress.decode %w : {weight} to {dense}\n" if scheme else ""
+        result = "" if scheme else f" -> {y}"
         functions.append(f"""func.func @m{m}(%x: {x} {{compress.name = "x"}}, %w: {weight} {{compress.name = "w"}}) -> ({y} {{compress.name = "y"}}) {{
-{decode}  %zero = arith.constant 0.0 : bf16
+  %zero = arith.constant 0.0 : bf16
   %empty = tensor.empty() : {y}
   %fill = linalg.fill ins(%zero : bf16) outs(%empty : {y}) -> {y}
-  %0 = linalg.matmul ins(%x, {"%d" if scheme else "%w"} : {x}, {dense}) outs(%fill : {y}) -> {y}
+  %0 = {product} ins(%x, %w : {x}, {weight}) outs(%fill : {y}){result}
   return %0 : {y}
 }}
 """)
@@ -59,14 +65,14 @@ def module(scheme, n, k, rows):
 
 def find_layout(storage):
     """The layout that compress-pack gives a weight of a storage for tensor cores."""
-    scheme = f"#compress.scheme<{storage}>"
-    text = f"""func.func @f() -> !compress.tensor<128x64xbf16, {scheme}> {{
-  %w = arith.constant dense<1.0> : tensor<128x64xbf16>
-  %e = compress.encode %w : tensor<128x64xbf16> to !compress.tensor<128x64xbf16, {scheme}>
-  return %e : !compress.tensor<128x64xbf16, {scheme}>
+    weight = f"!compress.tensor<128x64xbf16, #compress.scheme<{storage}>>"
+    text = f"""func.func @f(%x: tensor<1x128xbf16>, %w: tensor<128x64xbf16>, %y: tensor<1x64xbf16>) -> tensor<1x64xbf16> {{
+  %e = compress.encode %w : tensor<128x64xbf16> -> {weight}
+  %0 = compress.contract {MAPS} ins(%x, %e : tensor<1x128xbf16>, {weight}) outs(%y : tensor<1x64xbf16>)
+  return %0 : tensor<1x64xbf16>
 }}
 """
-    packed = run("compress-opt", "-", "--compress-fold", "--compress-pack=layout=mma", text=text)
+    packed = run("compress-opt", "-", "--compress-pack=layout=mma", text=text)
     return re.search(r"layout = (#compress\.tiled<[^>]*>)", packed)[1]
 
 
@@ -89,7 +95,7 @@ def main():
             path = arguments.directory / f"{family}-{name}.so"
             scheme = f"{storage}, layout = {layout}" if storage else None
             text = run(
-                "compress-opt", "-", "--compress-fuse", "--compress-explode",
+                "compress-opt", "-", "--compress-explode",
                 text=module(scheme, n, k, rows),
             )  # fmt: skip
             source = path.with_suffix(".mlir")

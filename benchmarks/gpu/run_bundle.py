@@ -34,23 +34,24 @@ class Bits:
         }  # fmt: skip
 
 
-def unpack(torch, values, item, width):
-    """The signed codes [k, n] of packed bytes, by the layout in the manifest."""
-    tile = [int(e) for e in item["layout"].split("[")[1].split("]")[0].split(",")]
-    bits = [int(e) for e in item["layout"].split("[")[2].split("]")[0].split(",")]
-    codes = values.flatten()
+def unpack(library, values, item, width):
+    """The signed codes [k, n] of packed bytes, by the layout in the manifest; arrays
+    are of NumPy or PyTorch, which `library` is."""
+    tile, bits = (
+        [int(e) for e in part.split("]")[0].split(",")] for part in item["layout"].split("[")[1:]
+    )
+    codes = values.reshape(-1)
     if width == 4:
-        codes = torch.stack([codes << 4 >> 4, codes >> 4], dim=-1).flatten()
+        codes = library.stack([codes << 4 >> 4, codes >> 4], -1).reshape(-1)
     count = tile[0] * tile[1]
-    stored = torch.arange(count, device=codes.device)
     # Bit i of the stored position is bit bits[i] of the row-major one.
-    position = sum(((stored >> i) & 1) << bit for i, bit in enumerate(bits))
+    position = [sum((stored >> i & 1) << bit for i, bit in enumerate(bits)) for stored in range(count)]
     tiles = codes.reshape(-1, count)
-    ordered = torch.empty_like(tiles)
+    ordered = library.empty_like(tiles)
     ordered[:, position] = tiles
     grid = [-(-e // t) for e, t in zip((item["k"], item["n"]), tile)]
-    dense = ordered.reshape(*grid, *tile).permute(0, 2, 1, 3).reshape(grid[0] * tile[0], -1)
-    return dense[: item["k"], : item["n"]]
+    ordered = library.moveaxis(ordered.reshape(*grid, *tile), 1, 2)
+    return ordered.reshape(grid[0] * tile[0], -1)[: item["k"], : item["n"]]
 
 
 def make_weight(torch, item, function):
