@@ -7,22 +7,18 @@
 //===----------------------------------------------------------------------===//
 
 #include "ChooseSchedule.h"
+#include "CostModel.h"
 #include "mlir/IR/BuiltinTypeInterfaces.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::compress;
+using namespace mlir::compress::cost;
 using kernel::MmaSyncAttr;
 using kernel::WgmmaAttr;
 
 /// What a dynamic extent is taken to be.
 static constexpr int64_t kLong = 1024;
-/// Clocks from a load of global memory to its data, and from a launch to the
-/// first load: orders of magnitude, which only decide between schedules.
-static constexpr double kLatency = 700, kStart = 1500;
-/// Threads and registers of a multiprocessor, and registers of a thread beside
-/// its accumulators.
-static constexpr int64_t kThreads = 2048, kRegisters = 65536, kOthers = 96;
 /// Warps that a multiprocessor needs to keep its four tensor cores busy.
 static constexpr double kBusyWarps = 8;
 
@@ -53,14 +49,10 @@ using Cost = std::pair<double, int64_t>;
 /// it. In all it is no faster than memory gives the operands once.
 static std::optional<Cost> predict(const Work &work, const MatmulExtents &e,
                                    const Chip &chip) {
-  if (work.sharedBytes > chip.blockSharedBytes)
-    return std::nullopt;
   int64_t blocks = e.batch * llvm::divideCeil(e.m, work.tileM) *
                    llvm::divideCeil(e.n, work.tileN);
-  int64_t resident = std::min(
-      {chip.sharedBytes / (work.sharedBytes + 1024), kThreads / work.threads,
-       kRegisters / work.registers,
-       static_cast<int64_t>(llvm::divideCeil(blocks, chip.numProcessors))});
+  int64_t resident = countResident(chip, blocks, work.threads, work.registers,
+                                   work.sharedBytes);
   if (resident < 1)
     return std::nullopt;
   if (work.isPersistent)

@@ -6,11 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CostModel.h"
 #include "StreamKernel.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::compress;
+using namespace mlir::compress::cost;
 using kernel::StreamAttr;
 using kernel::StreamedWeight;
 
@@ -18,12 +19,6 @@ using kernel::StreamedWeight;
 /// fewer rows leave empty, while smaller ones would decode the weight anew for
 /// each.
 static constexpr int64_t kManyRows = 64;
-/// Clocks from a load of global memory to its data, and from a launch to the
-/// first load: orders of magnitude, which only decide between schedules.
-static constexpr double kLatency = 700, kStart = 1500;
-/// Threads and registers of a multiprocessor, and registers of a thread beside
-/// its accumulators.
-static constexpr int64_t kThreads = 2048, kRegisters = 65536, kOthers = 96;
 /// Instructions that a multiprocessor issues in a clock, and those of a warp
 /// for 16 by 16 codes: half of them decode.
 static constexpr double kIssued = 4, kInstructions = 30;
@@ -37,9 +32,6 @@ static std::optional<std::pair<double, double>>
 predict(StreamAttr schedule, const StreamedWeight &weight, int64_t rows,
         const Chip &chip) {
   ArrayRef<int64_t> tile = schedule.getTile(), warps = schedule.getWarps();
-  int64_t shared = schedule.getSharedBytes(weight.width);
-  if (shared > chip.blockSharedBytes)
-    return std::nullopt;
   int64_t threads = schedule.getNumThreads(), splits = schedule.getSplits();
   int64_t slices = llvm::divideCeil(weight.k, StreamAttr::kStepK);
   int64_t slicesPerSplit = llvm::divideCeil(slices, splits);
@@ -47,10 +39,10 @@ predict(StreamAttr schedule, const StreamedWeight &weight, int64_t rows,
     return std::nullopt;
   int64_t blocks = llvm::divideCeil(rows, tile[0]) *
                    llvm::divideCeil(weight.n, tile[1]) * splits;
-  int64_t resident = std::min(
-      {chip.sharedBytes / (shared + 1024), kThreads / threads,
-       kRegisters / (threads * (schedule.getNumAccumulators() + kOthers)),
-       static_cast<int64_t>(llvm::divideCeil(blocks, chip.numProcessors))});
+  int64_t resident =
+      countResident(chip, blocks, threads,
+                    threads * (schedule.getNumAccumulators() + kOthers),
+                    schedule.getSharedBytes(weight.width));
   if (resident < 1)
     return std::nullopt;
   double waves = llvm::divideCeil(blocks, chip.numProcessors * resident);

@@ -8,7 +8,6 @@
 
 #include "ContractionKernel.h"
 #include "KernelArithmetic.h"
-#include "SharedMemory.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -62,10 +61,6 @@ MatmulExtents ContractionKernel::getExtents(linalg::GenericOp op,
   };
   return {getExtent(matmul.batch), getExtent(matmul.m), getExtent(matmul.n),
           getExtent(matmul.k)};
-}
-
-Value ContractionKernel::getSharedMemory() {
-  return compress::getSharedMemory(*builder, loc);
 }
 
 Value ContractionKernel::getExtent(ArrayRef<unsigned> loops) {

@@ -36,8 +36,6 @@ protected:
   static std::optional<Matmul> matchHalfMatmul(linalg::GenericOp op);
   static MatmulExtents getExtents(linalg::GenericOp op, const Matmul &matmul);
 
-  /// The address of the block's dynamic shared memory.
-  Value getSharedMemory();
   /// The extent of loops together, and the number of tiles along them, in the
   /// kernel.
   Value getExtent(ArrayRef<unsigned> loops);

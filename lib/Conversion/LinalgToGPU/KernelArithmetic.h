@@ -46,6 +46,12 @@ struct Number {
   operator Value() const { return value; }
 };
 
+inline Number toIndex(OpBuilder &builder, Location loc, Value integer) {
+  return {&builder, loc,
+          arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
+                                     integer)};
+}
+
 inline Value toI32(OpBuilder &builder, Location loc, Value index) {
   return arith::IndexCastOp::create(builder, loc, builder.getI32Type(), index);
 }

@@ -8,6 +8,7 @@
 
 #include "MatmulKernel.h"
 #include "KernelArithmetic.h"
+#include "SharedMemory.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -104,18 +105,6 @@ Value MatmulKernel::countBlocks(OpBuilder &host) {
 SmallVector<Value> MatmulKernel::multiply(Value stage,
                                           ValueRange accumulators) {
   OpBuilder &builder = *this->builder;
-  bool isF16 = matmul.a.getElementType().isF16();
-  auto half = VectorType::get(2, builder.getF16Type());
-  auto results = LLVM::LLVMStructType::getLiteral(
-      builder.getContext(), SmallVector<Type>(4, builder.getF32Type()));
-  // The instruction takes pairs of f16, but pairs of bf16 as integers.
-  auto toOperands = [&](ArrayRef<Value> registers) {
-    return llvm::map_to_vector(registers, [&](Value value) -> Value {
-      return isF16 ? LLVM::BitcastOp::create(builder, loc, half, value) : value;
-    });
-  };
-  NVVM::MMATypes type = isF16 ? NVVM::MMATypes::f16 : NVVM::MMATypes::bf16;
-
   SmallVector<Value> sums(accumulators);
   int64_t tilesM = getNumTilesM(), tilesN = getNumTilesN();
   Number firstM = Number{&builder, loc, warpM} * (tilesM * kMmaM);
@@ -123,23 +112,15 @@ SmallVector<Value> MatmulKernel::multiply(Value stage,
   for (int64_t k = 0; k < getTile(2); k += kMmaK) {
     SmallVector<SmallVector<Value>> as, bs;
     for (int64_t i = 0; i < tilesM; ++i)
-      as.push_back(toOperands(loadFragment(lhs, stage, firstM + i * kMmaM, k)));
+      as.push_back(loadFragment(lhs, stage, firstM + i * kMmaM, k));
     for (int64_t j = 0; j < tilesN; j += 2)
-      bs.push_back(toOperands(loadFragment(rhs, stage, firstN + j * kMmaN, k)));
+      bs.push_back(loadFragment(rhs, stage, firstN + j * kMmaN, k));
     for (int64_t i = 0; i < tilesM; ++i)
-      for (int64_t j = 0; j < tilesN; ++j) {
-        auto sum = MutableArrayRef<Value>(sums).slice((i * tilesN + j) * 4, 4);
-        Value product = NVVM::MmaOp::create(
-            builder, loc, results, as[i],
-            ArrayRef<Value>(bs[j / 2]).slice(j % 2 * 2, 2), sum,
-            ArrayRef<int64_t>{kMmaM, kMmaN, kMmaK}, /*b1Op=*/std::nullopt,
-            /*intOverflow=*/std::nullopt,
-            std::array<NVVM::MMATypes, 2>{type, type},
-            std::array<NVVM::MMALayout, 2>{NVVM::MMALayout::row,
-                                           NVVM::MMALayout::col});
-        for (int64_t r = 0; r < 4; ++r)
-          sum[r] = LLVM::ExtractValueOp::create(builder, loc, product, r);
-      }
+      for (int64_t j = 0; j < tilesN; ++j)
+        HalfMma::add(
+            builder, loc, matmul.a.getElementType(), as[i],
+            ArrayRef<Value>(bs[j / 2]).slice(j % 2 * 2, 2),
+            MutableArrayRef<Value>(sums).slice((i * tilesN + j) * 4, 4));
   }
   return sums;
 }
@@ -148,17 +129,15 @@ SmallVector<Value> MatmulKernel::multiply(Value stage,
 /// two neighbours of one row and the two that are eight rows below.
 void MatmulKernel::storeAccumulators(ValueRange accumulators) {
   OpBuilder &b = *builder;
-  auto toIndex = [&](Value value) {
-    return Number{&b, loc,
-                  arith::IndexCastOp::create(b, loc, b.getIndexType(), value)};
-  };
   int64_t tilesM = getNumTilesM(), tilesN = getNumTilesN();
   Number own{&b, loc, lane};
   Number row =
-      toIndex(Number{&b, loc, warpM} * (tilesM * kMmaM) + Value(own / 4)) +
+      toIndex(b, loc,
+              Number{&b, loc, warpM} * (tilesM * kMmaM) + Value(own / 4)) +
       lhs.origin;
   Number column =
-      toIndex(Number{&b, loc, warpN} * (tilesN * kMmaN) + Value(own % 4 * 2)) +
+      toIndex(b, loc,
+              Number{&b, loc, warpN} * (tilesN * kMmaN) + Value(own % 4 * 2)) +
       rhs.origin;
   SmallVector<Result> results;
   for (auto [index, value] : llvm::enumerate(accumulators)) {
@@ -171,7 +150,7 @@ void MatmulKernel::storeAccumulators(ValueRange accumulators) {
 
 void MatmulKernel::buildBody() {
   OpBuilder &b = *builder;
-  shared = getSharedMemory();
+  shared = getSharedMemory(b, loc);
   thread = toI32(b, loc, gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x));
   Number own{&b, loc, thread};
   lane = own % kWarpSize;

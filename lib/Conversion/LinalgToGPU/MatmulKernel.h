@@ -10,6 +10,7 @@
 #define COMPRESS_LIB_CONVERSION_LINALGTOGPU_MATMULKERNEL_H
 
 #include "ContractionKernel.h"
+#include "HalfMma.h"
 
 namespace mlir::compress {
 
@@ -89,7 +90,8 @@ private:
   void storeAccumulators(ValueRange accumulators);
 
   /// The instruction's extents.
-  static constexpr int64_t kMmaM = 16, kMmaN = 8, kMmaK = 16;
+  static constexpr int64_t kMmaM = HalfMma::kM, kMmaN = HalfMma::kN,
+                           kMmaK = HalfMma::kK;
   int64_t getTile(unsigned dim) const { return schedule.getTile()[dim]; }
   /// Instructions of a warp along M and N.
   int64_t getNumTilesM() const {

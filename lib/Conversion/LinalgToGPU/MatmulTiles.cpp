@@ -56,13 +56,10 @@ void MatmulKernel::startCopy(const Operand &operand, Value stage, Value firstK,
 
   // In global memory: the line, and how many elements of it are inside.
   Value kExtent = getExtent(matmul.k), otherExtent = getExtent(operand.loops);
-  auto toIndex = [&](Value value) {
-    return Number{&b, loc,
-                  arith::IndexCastOp::create(b, loc, b.getIndexType(), value)};
-  };
-  Number line = toIndex(row) + (layout.isKContiguous ? operand.origin : firstK);
-  Number element =
-      toIndex(column) + (layout.isKContiguous ? firstK : operand.origin);
+  Number line =
+      toIndex(b, loc, row) + (layout.isKContiguous ? operand.origin : firstK);
+  Number element = toIndex(b, loc, column) +
+                   (layout.isKContiguous ? firstK : operand.origin);
   Value lineExtent = layout.isKContiguous ? otherExtent : kExtent;
   Value elementExtent = layout.isKContiguous ? kExtent : otherExtent;
   Number rest = Number{&b, loc, elementExtent} - element;
@@ -126,10 +123,7 @@ void MatmulKernel::computeTile(const Operand &operand, Value stage,
   b.setInsertionPointToStart(isTile.thenBlock());
 
   int64_t chunksPerLine = layout.columns / TileLayout::kChunkElements;
-  auto toIndex = [&](Value value) -> Value {
-    return arith::IndexCastOp::create(b, loc, b.getIndexType(), value);
-  };
-  auto loop = scf::ForOp::create(b, loc, toIndex(thread),
+  auto loop = scf::ForOp::create(b, loc, toIndex(b, loc, thread),
                                  constant(layout.rows * chunksPerLine),
                                  constant(getNumThreads()));
   b.setInsertionPointToStart(loop.getBody());

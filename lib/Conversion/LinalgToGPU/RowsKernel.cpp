@@ -15,102 +15,6 @@
 using namespace mlir;
 using namespace mlir::compress;
 
-//===----------------------------------------------------------------------===//
-// Schedules
-//===----------------------------------------------------------------------===//
-
-/// Threads of a block whose warps have rows of their own.
-static constexpr int64_t kBlockThreads = 256;
-/// A thread that holds more has no registers left for what it computes: an
-/// input, what becomes of it, and addresses are live at once.
-static constexpr int64_t kWarpSlots = 32, kBlockSlots = 16;
-/// Each access of a thread has an address and a condition, too.
-static constexpr int64_t kMostAccesses = 16;
-/// Threads of a block that has a row longer than its registers hold.
-static constexpr int64_t kLongRowThreads = 512;
-
-/// Elements of a row below which sharing it costs more than it gains.
-static constexpr int64_t kLeastPart = 8192;
-
-static bool isFunctionOf(AffineMap map, ArrayRef<unsigned> loops) {
-  return llvm::any_of(loops,
-                      [&](unsigned loop) { return map.isFunctionOfDim(loop); });
-}
-
-/// The extent of a loop, or ShapedType::kDynamic.
-static int64_t getExtent(linalg::GenericOp op, unsigned loop) {
-  return op.getStaticLoopRanges()[loop];
-}
-
-/// Neighbouring elements of a row that each access of the widest operand can
-/// move in one instruction. A narrower operand is then moved in fewer bytes, so
-/// that the lanes of a warp still cover whole sectors.
-static int64_t chooseVector(linalg::GenericOp op, ArrayRef<unsigned> rowLoops) {
-  int64_t mostBytes = 1;
-  SmallVector<OpOperand *> operands;
-  for (OpOperand &operand : op->getOpOperands())
-    if (isa<MemRefType>(operand.get().getType()) &&
-        isFunctionOf(op.getMatchingIndexingMap(&operand), rowLoops)) {
-      operands.push_back(&operand);
-      mostBytes = std::max(
-          mostBytes, getElementBytes(getElementTypeOrSelf(operand.get())));
-    }
-  int64_t vector = 1;
-  for (OpOperand *operand : operands)
-    vector = std::max(
-        vector, getVectorWidth(*operand, rowLoops.back(),
-                               getExtent(op, rowLoops.back()),
-                               std::max<int64_t>(1, kVectorBytes / mostBytes)));
-  return vector;
-}
-
-/// Blocks that share a row of a reduction.
-static int64_t chooseRowSplits(linalg::GenericOp op,
-                               ArrayRef<unsigned> rowLoops, const Chip &chip) {
-  int64_t length = 1, results = 1;
-  for (unsigned loop = 0; loop < op.getNumLoops(); ++loop) {
-    int64_t &product = llvm::is_contained(rowLoops, loop) ? length : results;
-    int64_t extent = getExtent(op, loop);
-    product = ShapedType::isDynamic(product) || ShapedType::isDynamic(extent)
-                  ? ShapedType::kDynamic
-                  : product * extent;
-  }
-  return chooseSplits(results, length, kLeastPart, chip);
-}
-
-static SmallVector<RowsSchedule> chooseSchedules(linalg::GenericOp op,
-                                                 ArrayRef<unsigned> rowLoops,
-                                                 const Chip &chip) {
-  if (op.getNumReductionLoops() > 0)
-    if (int64_t splits = chooseRowSplits(op, rowLoops, chip); splits > 1)
-      return {{kBlockThreads, chooseVector(op, rowLoops), 0, 0, 0, splits}};
-  int64_t length = 1;
-  for (unsigned loop : rowLoops) {
-    int64_t extent = getExtent(op, loop);
-    if (ShapedType::isDynamic(extent)) {
-      int64_t warp = kWarpSize * kMostAccesses;
-      int64_t block = kLongRowThreads * kBlockSlots;
-      return {{kWarpSize, 1, kMostAccesses, 0, warp},
-              {kLongRowThreads, 1, kBlockSlots, warp, block},
-              {kLongRowThreads, 1, 0, block, 0}};
-    }
-    length *= extent;
-  }
-  int64_t vector = chooseVector(op, rowLoops);
-  auto getSlots = [&](int64_t threads) -> int64_t {
-    return llvm::divideCeil(std::max<int64_t>(length, 1), threads * vector) *
-           vector;
-  };
-  int64_t vectors = llvm::divideCeil(std::max<int64_t>(length, 1), vector);
-  int64_t threads = std::min<int64_t>(kWarpSize, llvm::PowerOf2Ceil(vectors));
-  if (getSlots(threads) <= std::min(kWarpSlots, kMostAccesses * vector))
-    return {{threads, vector, getSlots(threads)}};
-  for (threads = 128; threads <= kLongRowThreads; threads *= 2)
-    if (getSlots(threads) <= kBlockSlots)
-      return {{threads, vector, getSlots(threads)}};
-  return {{kLongRowThreads, vector, 0}};
-}
-
 SmallVector<std::unique_ptr<Kernel>> RowsKernel::match(linalg::GenericOp op,
                                                        ArrayRef<Value> initial,
                                                        const Chip &chip) {
@@ -132,7 +36,7 @@ SmallVector<std::unique_ptr<Kernel>> RowsKernel::match(linalg::GenericOp op,
       return {};
   }
   SmallVector<std::unique_ptr<Kernel>> kernels;
-  for (RowsSchedule schedule : chooseSchedules(op, rowLoops, chip)) {
+  for (RowsSchedule schedule : chooseRowsSchedules(op, rowLoops, chip)) {
     auto kernel =
         std::unique_ptr<RowsKernel>(new RowsKernel(op, initial, schedule));
     kernel->rowLoops = rowLoops;
@@ -201,7 +105,8 @@ void RowsKernel::classify() {
 //===----------------------------------------------------------------------===//
 
 int64_t RowsKernel::getNumThreads() const {
-  return schedule.threads > kWarpSize ? schedule.threads : kBlockThreads;
+  return schedule.threads > kWarpSize ? schedule.threads
+                                      : RowsSchedule::kBlockThreads;
 }
 
 LogicalResult RowsKernel::checkOutputs() {
@@ -286,8 +191,8 @@ Value RowsKernel::countBlocks(OpBuilder &host) {
   if (schedule.threads <= kWarpSize)
     blocks = host.createOrFold<arith::CeilDivUIOp>(
         loc, blocks,
-        arith::ConstantIndexOp::create(host, loc,
-                                       kBlockThreads / schedule.threads));
+        arith::ConstantIndexOp::create(
+            host, loc, RowsSchedule::kBlockThreads / schedule.threads));
   if (schedule.splits > 1)
     blocks = host.createOrFold<arith::MulIOp>(
         loc, blocks,
@@ -461,7 +366,7 @@ void RowsKernel::enterRow() {
         b, loc, arith::AddIOp::create(b, loc, begin, size), length);
   }
   if (schedule.threads <= kWarpSize) {
-    int64_t rows = kBlockThreads / schedule.threads;
+    int64_t rows = RowsSchedule::kBlockThreads / schedule.threads;
     Value group =
         arith::DivUIOp::create(b, loc, thread, constant(schedule.threads));
     thread = arith::RemUIOp::create(b, loc, thread, constant(schedule.threads));

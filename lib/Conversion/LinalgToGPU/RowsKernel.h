@@ -30,7 +30,26 @@ struct RowsSchedule {
   int64_t above = 0, limit = 0;
   /// Blocks that share a row.
   int64_t splits = 1;
+
+  /// Threads of a block whose warps have rows of their own.
+  static constexpr int64_t kBlockThreads = 256;
 };
+
+/// The schedules of a row program or reduction, one after another for longer
+/// rows.
+SmallVector<RowsSchedule> chooseRowsSchedules(linalg::GenericOp op,
+                                              ArrayRef<unsigned> rowLoops,
+                                              const Chip &chip);
+
+inline bool isFunctionOf(AffineMap map, ArrayRef<unsigned> loops) {
+  return llvm::any_of(loops,
+                      [&](unsigned loop) { return map.isFunctionOfDim(loop); });
+}
+
+/// The extent of a loop, or ShapedType::kDynamic.
+inline int64_t getExtent(linalg::GenericOp op, unsigned loop) {
+  return op.getStaticLoopRanges()[loop];
+}
 
 /// A row program: threads load elements of a row, combine what they have by
 /// shuffles and, where a block has a row, through shared memory, and go on.

@@ -112,37 +112,14 @@ StreamKernel::multiplyRows(Value stage, int64_t firstRow, int64_t k,
                            ArrayRef<SmallVector<Value, 4>> fragments,
                            ValueRange accumulators) {
   OpBuilder &b = *builder;
-  bool isF16 = weight.element.isF16();
-  auto pair = VectorType::get(2, b.getF16Type());
-  auto results = LLVM::LLVMStructType::getLiteral(
-      b.getContext(), SmallVector<Type>(4, b.getF32Type()));
-  // The instruction takes pairs of f16, but pairs of bf16 as integers.
-  auto toOperand = [&](Value value) -> Value {
-    Type type = isF16 ? Type(pair) : b.getI32Type();
-    return value.getType() == type
-               ? value
-               : Value(LLVM::BitcastOp::create(b, loc, type, value));
-  };
-  NVVM::MMATypes type = isF16 ? NVVM::MMATypes::f16 : NVVM::MMATypes::bf16;
-  SmallVector<Value> loaded =
-      llvm::map_to_vector(loadInputs(stage, firstRow, k), toOperand);
+  SmallVector<Value> loaded = loadInputs(stage, firstRow, k);
   SmallVector<Value> sums(accumulators);
   int64_t tilesM = loaded.size() / 2;
-  for (auto [i, fragment] : llvm::enumerate(fragments)) {
-    SmallVector<Value> as = llvm::map_to_vector(fragment, toOperand);
-    for (int64_t j = 0; j < tilesM; ++j) {
-      auto sum = MutableArrayRef<Value>(sums).slice((i * tilesM + j) * 4, 4);
-      Value product = NVVM::MmaOp::create(
-          b, loc, results, as, ArrayRef<Value>(loaded).slice(j * 2, 2), sum,
-          ArrayRef<int64_t>{kMmaN, kMmaM, kMmaK}, /*b1Op=*/std::nullopt,
-          /*intOverflow=*/std::nullopt,
-          std::array<NVVM::MMATypes, 2>{type, type},
-          std::array<NVVM::MMALayout, 2>{NVVM::MMALayout::row,
-                                         NVVM::MMALayout::col});
-      for (int64_t r = 0; r < 4; ++r)
-        sum[r] = LLVM::ExtractValueOp::create(b, loc, product, r);
-    }
-  }
+  for (auto [i, fragment] : llvm::enumerate(fragments))
+    for (int64_t j = 0; j < tilesM; ++j)
+      HalfMma::add(b, loc, weight.element, fragment,
+                   ArrayRef<Value>(loaded).slice(j * 2, 2),
+                   MutableArrayRef<Value>(sums).slice((i * tilesM + j) * 4, 4));
   return sums;
 }
 

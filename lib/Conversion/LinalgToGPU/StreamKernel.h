@@ -9,6 +9,7 @@
 #ifndef COMPRESS_LIB_CONVERSION_LINALGTOGPU_STREAMKERNEL_H
 #define COMPRESS_LIB_CONVERSION_LINALGTOGPU_STREAMKERNEL_H
 
+#include "HalfMma.h"
 #include "Kernel.h"
 #include "KernelArithmetic.h"
 #include "WeightDecode.h"
@@ -75,12 +76,12 @@ private:
   }
   Number number(Value value) { return {builder, loc, value}; }
   Number toIndex(Value value) {
-    return number(arith::IndexCastOp::create(*builder, loc,
-                                             builder->getIndexType(), value));
+    return compress::toIndex(*builder, loc, value);
   }
 
   /// The instruction's extents along the channels, the rows, and K.
-  static constexpr int64_t kMmaN = 16, kMmaM = 8, kMmaK = 16;
+  static constexpr int64_t kMmaN = HalfMma::kM, kMmaM = HalfMma::kN,
+                           kMmaK = HalfMma::kK;
   static constexpr int64_t kStepK = kernel::StreamAttr::kStepK;
   /// Bytes of a line of activations, as wide as all banks.
   static constexpr int64_t kLineBytes = kStepK * 2;

@@ -8,6 +8,7 @@
 
 #include "WarpgroupKernel.h"
 #include "KernelArithmetic.h"
+#include "SharedMemory.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -387,10 +388,6 @@ void WarpgroupKernel::consume() {
 void WarpgroupKernel::storeAccumulators(const Tile &tile,
                                         ValueRange accumulators) {
   OpBuilder &b = *builder;
-  auto toIndex = [&](Value value) {
-    return Number{&b, loc,
-                  arith::IndexCastOp::create(b, loc, b.getIndexType(), value)};
-  };
   Number own{&b, loc, lane};
   Number row = Number{&b, loc, consumer} * getConsumerRows() +
                Value(Number{&b, loc, warp} * (kMmaM / kWarps)) + Value(own / 4);
@@ -401,7 +398,8 @@ void WarpgroupKernel::storeAccumulators(const Tile &tile,
       results.push_back({LLVM::ExtractValueOp::create(b, loc, sums, i),
                          static_cast<int64_t>(part) * kMmaM + i % 4 / 2 * 8,
                          i / 4 * 8 + i % 2});
-  storeResults(toIndex(row) + tile.row, toIndex(column) + tile.column, results);
+  storeResults(toIndex(b, loc, row) + tile.row,
+               toIndex(b, loc, column) + tile.column, results);
 }
 
 //===----------------------------------------------------------------------===//
@@ -410,7 +408,7 @@ void WarpgroupKernel::storeAccumulators(const Tile &tile,
 
 void WarpgroupKernel::buildBody() {
   OpBuilder &b = *builder;
-  shared = getSharedMemory();
+  shared = getSharedMemory(b, loc);
   auto pointer = LLVM::LLVMPointerType::get(b.getContext());
   for (Operand *operand : {&lhs, &rhs})
     operand->mapPointer = UnrealizedConversionCastOp::create(

@@ -67,4 +67,9 @@ def Compress_Dialect : Dialect {
   }];
 }
 
+class Compress_Attr<string name, string attrMnemonic, list<Trait> traits = []>
+    : AttrDef<Compress_Dialect, name, traits> {
+  let mnemonic = attrMnemonic;
+}
+
 #endif // COMPRESS_DIALECT_COMPRESS_IR_COMPRESSBASE_TD
