@@ -9,6 +9,7 @@
 #include "WeightDecode.h"
 #include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace mlir::compress;
@@ -21,6 +22,8 @@ static constexpr int64_t kF16Base = 1024, kBF16Base = 128;
 static constexpr int64_t kF32Base = int64_t(1) << 23;
 /// The second nibble of an f16 stands four bits higher.
 static constexpr int64_t kHighNibble = 16;
+/// Bits of an f16's exponent.
+static constexpr unsigned kHalfExponent = 5;
 
 //===----------------------------------------------------------------------===//
 // Constants and conversions
@@ -40,10 +43,19 @@ Value WeightDecode::splat(Value scalar) {
 }
 
 Value WeightDecode::constantPair(double value) {
-  VectorType type = getPairType();
+  return constantPair(weight.element, value);
+}
+
+Value WeightDecode::constantPair(FloatType type, double value) {
+  auto pair = VectorType::get(2, type);
   return LLVM::ConstantOp::create(
-      b, loc, type,
-      SplatElementsAttr::get(type, b.getFloatAttr(weight.element, value)));
+      b, loc, pair, SplatElementsAttr::get(pair, b.getFloatAttr(type, value)));
+}
+
+/// (from & mask) ^ flip.
+Value WeightDecode::maskAndFlip(Value from, uint32_t mask, Value flip) {
+  return kernel::Lop3Op::create(b, loc, b.getI32Type(), from, word(mask), flip,
+                                kAndXor);
 }
 
 Value WeightDecode::shift(Value value, int64_t bits) {
@@ -60,6 +72,34 @@ Value WeightDecode::asPair(Value value) {
   return LLVM::BitcastOp::create(b, loc, getPairType(), value);
 }
 
+/// The pair of f16 with the values of two floats of fewer bits, which stand in
+/// the upper bits of each half of a word.
+Value WeightDecode::toHalf(Value bits, FloatType code) {
+  FloatType half = b.getF16Type();
+  auto pairType = VectorType::get(2, half);
+  unsigned width = code.getWidth();
+  unsigned exponent = width - code.getFPMantissaWidth();
+  unsigned distance = kHalfExponent - exponent;
+  // The upper half of an f16 is an f8E5M2, specials and all.
+  if (distance == 0)
+    return LLVM::BitcastOp::create(b, loc, pairType, bits);
+  uint32_t magnitude = (0x7fff & -(1 << (16 - width))) >> distance;
+  Value moved = LLVM::AndOp::create(b, loc, shift(bits, distance),
+                                    word(magnitude | magnitude << 16));
+  Value pair = LLVM::BitcastOp::create(b, loc, pairType,
+                                       maskAndFlip(bits, 0x80008000, moved));
+  // Exact, and of subnormals too, which are subnormal f16.
+  int bias = (1 << (kHalfExponent - 1)) - (1 << (exponent - 1));
+  pair = LLVM::FMulOp::create(b, loc, pair,
+                              constantPair(half, std::ldexp(1.0, bias)));
+  if (!isa<Float8E4M3FNType>(code))
+    return pair;
+  // The code of NaN has become 480. Times 144 that is infinity, whose product
+  // with zero is NaN, while 448 * 144 is finite.
+  Value beyond = LLVM::FMulOp::create(b, loc, pair, constantPair(half, 144.0));
+  return LLVM::FMAOp::create(b, loc, beyond, constantPair(half, 0.0), pair);
+}
+
 //===----------------------------------------------------------------------===//
 // Parameters of a channel
 //===----------------------------------------------------------------------===//
@@ -73,6 +113,8 @@ Value WeightDecode::toScale(Value bits) {
     return LLVM::BitcastOp::create(
         b, loc, weight.scale,
         LLVM::TruncOp::create(b, loc, b.getI16Type(), bits));
+  if (weight.hasZeroPoints)
+    bits = LLVM::AndOp::create(b, loc, bits, word(0xff));
   // An exponent; the least one is below those of normal numbers, the greatest
   // stands for NaN (OCP Microscaling Formats v1.0, section 5.4.1).
   Value scale = LLVM::ShlOp::create(b, loc, bits, word(23));
@@ -94,7 +136,7 @@ WeightDecode::Channel WeightDecode::prepare(Value bits, Value zeroPoint) {
         scale.getType().isF32()
             ? scale
             : Value(LLVM::FPExtOp::create(b, loc, b.getF32Type(), scale));
-  if (entry)
+  if (entry || weight.code)
     return channel;
 
   // Codes are two's complement; flipping the sign bit adds half of their range.
@@ -200,9 +242,7 @@ SmallVector<Value, 4> WeightDecode::decodeNibbles(Value codes,
                                                   const Channel &even,
                                                   const Channel &odd) {
   auto mask = [&](Value from, uint32_t bits, uint32_t flip) {
-    Value result = kernel::Lop3Op::create(b, loc, b.getI32Type(), from,
-                                          word(bits), word(flip), kAndXor);
-    return asPair(result);
+    return asPair(maskAndFlip(from, bits, word(flip)));
   };
   SmallVector<Value, 4> pairs;
   for (int64_t i = 0; i < 4; ++i) {
@@ -245,14 +285,32 @@ Value WeightDecode::decodeBytes(Value codes, unsigned half,
   return scaleF32(values, channel);
 }
 
+/// Two floats of a word: the lower or upper bytes, or the nibbles of a
+/// register.
+Value WeightDecode::decodeFloats(Value codes, unsigned part,
+                                 const Channel &channel) {
+  Value bits =
+      weight.width == 8
+          ? permute(codes, word(0), part == 0 ? 0x1404 : 0x3424)
+          : Value(LLVM::ShlOp::create(b, loc, codes, word(12 - 4 * part)));
+  return scalePair(toHalf(bits, weight.code), channel);
+}
+
 SmallVector<Value, 4> WeightDecode::decode(ArrayRef<Value> words,
                                            const Channel &even,
                                            const Channel &odd) {
   if (entry)
     return lookUpNibbles(words.front(), even, odd);
+  SmallVector<Value, 4> pairs;
+  if (weight.code) {
+    unsigned parts = 4 / words.size();
+    for (unsigned i = 0; i < 4; ++i)
+      pairs.push_back(
+          decodeFloats(words[i / parts], i % parts, i % 2 ? odd : even));
+    return pairs;
+  }
   if (weight.width == 4)
     return decodeNibbles(words.front(), even, odd);
-  SmallVector<Value, 4> pairs;
   for (Value codes : words) {
     Value flipped = LLVM::XOrOp::create(b, loc, codes, word(0x80808080));
     pairs.push_back(decodeBytes(flipped, 0, even));

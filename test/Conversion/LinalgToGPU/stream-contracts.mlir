@@ -88,7 +88,7 @@ func.func @splits(%x: tensor<?x128xf16>, %v: tensor<4x4x16x32xi8>, %s: tensor<1x
 // REMARK: the weight has another layout, and is no constant that could be given this one
 // REMARK: the weight's element type is neither f16 nor bf16
 // REMARK: it is no product of rows with a matrix
-// REMARK: the weight is not stored as integers of 4 or 8 bits, nf4 or f4E2M1FN with scales
+// REMARK: the weight is not stored as integers or floats of 4 or 8 bits, or nf4, with scales
 // REMARK: a group of the weight's scales is no multiple of 16
 // REMARK: it does not multiply a dense operand with a weight on its right
 !w32 = !compress.tensor<128x64xf32, #compress.scheme<storage = #compress.affine<i8>>>

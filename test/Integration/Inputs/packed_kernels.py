@@ -20,6 +20,8 @@ import numpy as np
 from safetensors.numpy import save_file
 
 TYPES = {"f16": np.float16, "bf16": ml_dtypes.bfloat16, "f32": np.float32}
+# What ml_dtypes calls floats of 8 bits.
+FLOATS = {"f8E4M3FN": "float8_e4m3fn", "f8E5M2": "float8_e5m2"}
 # Bits of a significand, the leading one included.
 PRECISION = {"f16": 11, "bf16": 8, "f32": 24}
 
@@ -39,7 +41,7 @@ class Case:
     start: float = 0.0
 
 
-W4, W8 = "preset: w4a16, group_size:", "preset: w8a16"
+W4, W8, FP8 = "preset: w4a16, group_size:", "preset: w8a16", "preset: fp8"
 CASES = [
     Case(1, 256, 128, f"{W4} 128"),
     Case(1, 4096, 32, f"{W4} 128"),
@@ -63,6 +65,16 @@ CASES = [
     Case(4, 192, 64, "preset: nf4"),
     Case(20, 250, 50, "preset: nf4, group_size: 32", dtype="bf16", chip="sm_90a"),
     Case(7, 256, 64, "preset: mxfp4", dynamic=True, result="f16"),
+    Case(4, 192, 64, "preset: mxfp4, scale_dtype: f16"),
+    Case(2, 256, 64, FP8),
+    Case(9, 130, 72, f"{FP8}, scale_dtype: f16", dynamic=True, result="f16", chip="sm_90a"),
+    Case(33, 200, 40, f"{FP8}, strategy: group, group_size: 48", dtype="bf16", transposed=True),
+    Case(5, 256, 64, f"{FP8}, strategy: tensor, scale_dtype: bf16", dtype="bf16", result="bf16"),
+    Case(8, 256, 96, f"{FP8}, type: float_e5m2"),
+    Case(16, 136, 64, f"{FP8}, type: float_e5m2, scale_dtype: f16", transposed=True, dynamic=True),
+    Case(3, 320, 64, f"{FP8}, type: float_e5m2, strategy: block", dtype="bf16", chip="sm_90a"),
+    Case(8, 256, 64, "preset: mxfp8"),
+    Case(20, 250, 50, "preset: mxfp8", dtype="bf16", result="bf16", chip="sm_90a"),
 ]
 
 
@@ -147,12 +159,12 @@ def inspect(case, kernels):
     # and each step 64 positions' parameters.
     if case.transposed or case.channels % 32 or case.depth % 64 or case.rows > 8:
         return problems
-    bits = 8 if "w8" in case.rule else 4
+    bits = 8 if "w8" in case.rule or "fp8" in case.rule else 4
     weight = case.depth * case.channels * bits // 8
     blocks = kernel["blocks"]
     inputs = blocks * case.rows * max(case.batch, 1) * case.depth * 2
-    words = 4 if case.rule in (W8, "preset: nf4") or "f32" in case.rule else 2
-    groups = max(case.depth // 64, 1) * (2 if "mxfp4" in case.rule else 1)
+    words = 4 if case.rule in (W8, FP8, "preset: nf4") or "f32" in case.rule else 2
+    groups = max(case.depth // 64, 1) * (2 if "mxfp" in case.rule else 1)
     parameters = groups * case.channels * words * (2 if "symmetric" in case.rule else 1)
     needed = weight + inputs + parameters
     if kernel["globalLoadBytes"] > 1.05 * needed:
@@ -197,9 +209,50 @@ def check(directory, number, case):
     return not problems
 
 
+def check_codes(directory, code, dtype):
+    """Every code of 8 bits, infinities and NaN among them, in a channel of its own."""
+    scheme = f"#compress.scheme<storage = #compress.float<{code}, scale = f32>"
+    values = np.arange(256, dtype=np.uint8)
+    save_file({"v": values.reshape(1, 256).view(np.int8)}, directory / "codes.safetensors")
+    save_file({"x": np.ones((1, 1), TYPES[dtype])}, directory / "x.safetensors")
+    module = directory / "codes.mlir"
+    module.write_text(f"""!w = !compress.tensor<1x256x{dtype}, {scheme}>>
+func.func @layer(%x: tensor<1x1x{dtype}> {{compress.external = #compress.external<"x.safetensors", "x"> : tensor<1x1x{dtype}>}})
+    -> (tensor<1x256xf32> {{compress.name = "y"}}) {{
+  %v = arith.constant #compress.external<"codes.safetensors", "v"> : tensor<1x256xi8>
+  %s = arith.constant dense<0.75> : tensor<1x1xf32>
+  %w = compress.assemble %v, %s : (tensor<1x256xi8>, tensor<1x1xf32>) -> !w
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x256xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<1x256xf32>) -> tensor<1x256xf32>
+  %y = compress.contract
+      [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>]
+      ins(%x, %w : tensor<1x1x{dtype}>, !w) outs(%i : tensor<1x256xf32>)
+  return %y : tensor<1x256xf32>
+}}
+""")
+    counters = directory / "counters.json"
+    subprocess.run(
+        ["compress-run", module, "--target=emulated", f"--counters={counters}",
+         f"--outputs={directory}/y.npz"],
+        check=True,
+    )  # fmt: skip
+    found = np.load(directory / "y.npz")["y"][0]
+    # At most 4 bits times 2: no product is rounded.
+    expected = values.view(getattr(ml_dtypes, FLOATS[code])).astype(np.float32) * np.float32(0.75)
+    right = np.array_equal(found, expected, equal_nan=True)
+    if not right:
+        print(f"codes of {code} in {dtype}: found {found}, expected {expected}")
+    names = [kernel["name"] for kernel in json.loads(counters.read_text())["kernels"]]
+    if names != ["layer_stream"]:
+        print(f"codes of {code} in {dtype}: expected one kernel, layer_stream, found {names}")
+    return right and names == ["layer_stream"]
+
+
 def main():
     directory = pathlib.Path(sys.argv[1])
     results = [check(directory, number, case) for number, case in enumerate(CASES)]
+    results += [check_codes(directory, code, dtype) for code in FLOATS for dtype in ("f16", "bf16")]
     print(f"{len(results)} products, {results.count(False)} wrong")
     sys.exit(not all(results))
 

@@ -45,17 +45,15 @@ FailureOr<StreamedWeight> StreamedWeight::match(CompressedTensorType type,
              codebook && codebook.getKind() == CodebookKind::NF4) {
     llvm::append_range(weight.table, getNF4Table());
     scaling = codebook.getScaling();
-  } else if (auto floats = dyn_cast<FloatStorageAttr>(scheme.getStorage());
-             floats && isa<Float4E2M1FNType>(floats.getType())) {
-    for (int64_t code = 0; code < 16; ++code)
-      weight.table.push_back(
-          llvm::APFloat(llvm::APFloat::Float4E2M1FN(), llvm::APInt(4, code))
-              .convertToFloat());
+  } else if (auto floats = dyn_cast<FloatStorageAttr>(scheme.getStorage())) {
+    weight.code = cast<FloatType>(floats.getType());
+    weight.width = weight.code.getWidth();
     scaling = floats.getScaling();
   }
   if (!scaling || (weight.width != 4 && weight.width != 8))
-    return fail("the weight is not stored as integers of 4 or 8 bits, nf4 or "
-                "f4E2M1FN with scales");
+    return fail(
+        "the weight is not stored as integers or floats of 4 or 8 bits, "
+        "or nf4, with scales");
   auto scale = dyn_cast<FloatType>(scaling.getScaleType());
   if (!scale ||
       !(scale.isF32() || scale.isF16() || scale.isBF16() ||

@@ -27,7 +27,9 @@ struct StreamedWeight {
   /// Positions along both that share their parameters.
   int64_t blockK, blockN;
   bool hasZeroPoints;
-  /// The values of codes of 4 bits; none for integers.
+  /// What codes are: floats of this type, places in this table of 16 values,
+  /// or, where there is neither, integers.
+  FloatType code;
   SmallVector<float, 16> table;
 
   /// What a type says, whatever its layout; fails with the reason where there
