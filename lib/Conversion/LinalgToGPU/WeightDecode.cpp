@@ -10,12 +10,15 @@
 #include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include <cmath>
+#include <limits>
 
 using namespace mlir;
 using namespace mlir::compress;
 
 /// The table of (a & b) ^ c for lop3.
 static constexpr int32_t kAndXor = (0xf0 & 0xcc) ^ 0xaa;
+/// The table of a ? b : c for each bit.
+static constexpr int32_t kSelect = (0xf0 & 0xcc) | (~0xf0 & 0xaa);
 
 /// The power of two at which an f16, and a bf16, counts by ones.
 static constexpr int64_t kF16Base = 1024, kBF16Base = 128;
@@ -64,8 +67,12 @@ Value WeightDecode::shift(Value value, int64_t bits) {
 }
 
 Value WeightDecode::permute(Value low, Value high, uint32_t selector) {
-  return NVVM::PermuteOp::create(b, loc, b.getI32Type(), low, high,
-                                 word(selector), NVVM::PermuteMode::DEFAULT);
+  return permute(low, high, word(selector));
+}
+
+Value WeightDecode::permute(Value low, Value high, Value selector) {
+  return NVVM::PermuteOp::create(b, loc, b.getI32Type(), low, high, selector,
+                                 NVVM::PermuteMode::DEFAULT);
 }
 
 Value WeightDecode::asPair(Value value) {
@@ -104,7 +111,7 @@ Value WeightDecode::toHalf(Value bits, FloatType code) {
 // Parameters of a channel
 //===----------------------------------------------------------------------===//
 
-/// The value of a stored scale, in its type or, for 8 bits, in f32.
+/// The value of a stored scale, in its type or, for 8 bits, in f16 or f32.
 Value WeightDecode::toScale(Value bits) {
   unsigned width = weight.scale.getIntOrFloatBitWidth();
   if (width == 32)
@@ -113,6 +120,11 @@ Value WeightDecode::toScale(Value bits) {
     return LLVM::BitcastOp::create(
         b, loc, weight.scale,
         LLVM::TruncOp::create(b, loc, b.getI16Type(), bits));
+  if (!isa<Float8E8M0FNUType>(weight.scale))
+    return LLVM::ExtractElementOp::create(
+        b, loc,
+        toHalf(LLVM::ShlOp::create(b, loc, bits, word(8)), weight.scale),
+        word(0));
   if (weight.hasZeroPoints)
     bits = LLVM::AndOp::create(b, loc, bits, word(0xff));
   // An exponent; the least one is below those of normal numbers, the greatest
@@ -126,7 +138,8 @@ Value WeightDecode::toScale(Value bits) {
   return LLVM::BitcastOp::create(b, loc, b.getF32Type(), scale);
 }
 
-WeightDecode::Channel WeightDecode::prepare(Value bits, Value zeroPoint) {
+WeightDecode::Channel WeightDecode::prepare(Value bits, Value zeroPoint,
+                                            Value superScale) {
   Channel channel;
   Value scale = toScale(bits);
   if (!scalesInF32())
@@ -136,6 +149,13 @@ WeightDecode::Channel WeightDecode::prepare(Value bits, Value zeroPoint) {
         scale.getType().isF32()
             ? scale
             : Value(LLVM::FPExtOp::create(b, loc, b.getF32Type(), scale));
+  if (superScale) {
+    // The product of finite scales stays finite, as in the reference.
+    float largest = std::numeric_limits<float>::max();
+    channel.scale = LLVM::MinimumOp::create(
+        b, loc, LLVM::FMulOp::create(b, loc, channel.scale, superScale),
+        LLVM::ConstantOp::create(b, loc, b.getF32FloatAttr(largest)));
+  }
   if (entry || weight.code)
     return channel;
 
@@ -159,6 +179,28 @@ WeightDecode::Channel WeightDecode::prepare(Value bits, Value zeroPoint) {
   channel.low = get(1, base);
   if (weight.width == 4 && isF16())
     channel.high = get(kHighNibble, base);
+  return channel;
+}
+
+WeightDecode::Channel WeightDecode::prepareTable(ArrayRef<Value> entries) {
+  SmallVector<Value> words;
+  for (size_t i = 0; i < entries.size(); i += 2) {
+    Value pair = LLVM::PoisonOp::create(b, loc, getPairType());
+    for (int32_t j : {0, 1}) {
+      Value value = entries[i + j];
+      if (weight.entry != weight.element) {
+        if (!weight.entry.isF32())
+          value = LLVM::FPExtOp::create(b, loc, b.getF32Type(), value);
+        value = LLVM::FPTruncOp::create(b, loc, weight.element, value);
+      }
+      pair = LLVM::InsertElementOp::create(b, loc, pair, value, word(j));
+    }
+    words.push_back(LLVM::BitcastOp::create(b, loc, b.getI32Type(), pair));
+  }
+  Channel channel;
+  for (uint32_t bytes : {0x6420u, 0x7531u})
+    for (size_t i = 0; i < words.size(); i += 2)
+      channel.table.push_back(permute(words[i], words[i + 1], bytes));
   return channel;
 }
 
@@ -236,6 +278,31 @@ SmallVector<Value, 4> WeightDecode::lookUpNibbles(Value codes,
   return pairs;
 }
 
+/// The values of the lower nibbles of a word's bytes: two registers, of which
+/// the first has bytes 0 and 2.
+std::pair<Value, Value> WeightDecode::lookUpTable(Value codes,
+                                                  ArrayRef<Value> table) {
+  auto mask = [&](Value from, uint32_t bits) -> Value {
+    return LLVM::AndOp::create(b, loc, from, word(bits));
+  };
+  // A permutation takes a nibble for each of four bytes.
+  Value own = mask(codes, 0x0f0f0f0f);
+  Value joined = LLVM::OrOp::create(b, loc, own, shift(own, 4));
+  Value nibbles = permute(joined, word(0), 0x4420);
+  // Three bits choose of eight bytes; the fourth chooses between two results.
+  Value selector = mask(nibbles, 0x7777);
+  Value upper = permute(word(0xff00), word(0), mask(shift(nibbles, 3), 0x1111));
+  SmallVector<Value, 2> bytes;
+  for (size_t i = 0; i < table.size(); i += 4) {
+    Value first = permute(table[i], table[i + 1], selector);
+    Value second = permute(table[i + 2], table[i + 3], selector);
+    bytes.push_back(kernel::Lop3Op::create(b, loc, b.getI32Type(), upper,
+                                           second, first, kSelect));
+  }
+  return {asPair(permute(bytes[0], bytes[1], 0x6240)),
+          asPair(permute(bytes[0], bytes[1], 0x7351))};
+}
+
 /// The eight nibbles of a word: two neighbours for each register, 16 bits
 /// apart.
 SmallVector<Value, 4> WeightDecode::decodeNibbles(Value codes,
@@ -301,6 +368,11 @@ SmallVector<Value, 4> WeightDecode::decode(ArrayRef<Value> words,
                                            const Channel &odd) {
   if (entry)
     return lookUpNibbles(words.front(), even, odd);
+  if (weight.entry) {
+    auto [first, third] = lookUpTable(words.front(), even.table);
+    auto [second, fourth] = lookUpTable(shift(words.front(), 4), odd.table);
+    return {first, second, third, fourth};
+  }
   SmallVector<Value, 4> pairs;
   if (weight.code) {
     unsigned parts = 4 / words.size();
