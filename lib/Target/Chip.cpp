@@ -17,10 +17,10 @@ using llvm::StringRef;
 /// TFLOP/s and 864 GB/s at 2.52 GHz on 142), the H100 SXM (989 TFLOP/s and 3350
 /// GB/s at 1.83 GHz on 132; mma.sync reaches at best three quarters of this
 /// rate, which wgmma is needed for), the B200 (8 TB/s at 1.97 GHz on 148) and
-/// the RTX PRO 6000 (504 TFLOP/s and 1792 GB/s at 2.62 GHz on 188). The cache of
-/// the A100 gives 5120 bytes a clock (A100 whitepaper). No whitepaper says what
-/// those of the others give, which are taken to give as many, nor how fast the
-/// B200 runs mma.sync, which is taken to be as fast as the A100.
+/// the RTX PRO 6000 (504 TFLOP/s and 1792 GB/s at 2.62 GHz on 188). The cache
+/// of the A100 gives 5120 bytes a clock (A100 whitepaper). No whitepaper says
+/// what those of the others give, which are taken to give as many, nor how fast
+/// the B200 runs mma.sync, which is taken to be as fast as the A100.
 static constexpr compress::Chip chips[] = {
     {"sm_80", "+ptx80", 108, 2048, 164 << 10, 163 << 10, 1024, 0, 47, 1103},
     {"sm_89", "+ptx80", 142, 1536, 100 << 10, 99 << 10, 512, 0, 36, 343},

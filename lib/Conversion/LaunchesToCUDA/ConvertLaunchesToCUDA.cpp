@@ -41,9 +41,13 @@ struct ConvertLaunchesToCUDA
         signatures.emplace_back(kernel);
         names.push_back(kernel.getNameAttr());
       }
-    for (auto function : module.getOps<func::FuncOp>())
+    for (auto function : module.getOps<func::FuncOp>()) {
       if (failed(convert(function)))
         return signalPassFailure();
+      // What is left is host code alone.
+      for (unsigned i = 0; i < function.getNumArguments(); ++i)
+        function.removeArgAttr(i, kernel::KernelDialect::kHostAttr);
+    }
     for (gpu::GPUModuleOp kernels : modules)
       kernels.erase();
     module->removeAttr(gpu::GPUDialect::getContainerModuleAttrName());
