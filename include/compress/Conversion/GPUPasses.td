@@ -91,6 +91,23 @@ def StreamContractsPass : Pass<"compress-stream-contracts", "::mlir::ModuleOp"> 
                            "::mlir::tensor::TensorDialect"];
 }
 
+def CollapseEpiloguesPass : Pass<"compress-collapse-epilogues", "::mlir::func::FuncOp"> {
+  let summary = "Give the op after a product with a packed weight its shape";
+  let description = [{
+    Where the result of a `compress_kernel.contract` is expanded to batches, and one
+    elementwise `linalg.generic` alone reads that, the op is rewritten to the
+    matrix's shape, and its result is expanded instead. Then the kernel of the product
+    can compute it as its epilogue.
+
+    Left alone: elementwise ops with an operand that has some of the batch dimensions
+    but not all, since its loops cannot become one.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def ConvertLinalgToKernelsPass
     : Pass<"convert-linalg-to-kernels", "::mlir::ModuleOp"> {
   let summary = "Turn linalg ops on buffers into GPU kernels and their launches";
@@ -104,7 +121,8 @@ def ConvertLinalgToKernelsPass
     A `compress_kernel.contract` on memrefs becomes a *stream* kernel, with the schedule of
     the op, or what a cost model of the chip chooses without splits: `mma.sync.m16n8k16` with the
     weight as its operand A, which goes from global memory straight to the lanes that
-    decode it (sm_80 and later).
+    decode it (sm_80 and later). Without splits it computes an epilogue, as the products
+    below do.
 
     A linalg op chooses its kernel:
 

@@ -148,14 +148,11 @@ struct ConvertLinalgToKernels
 
   LogicalResult convert(func::FuncOp function) {
     IRRewriter rewriter(&getContext());
-    SmallVector<linalg::GenericOp> ops;
-    SmallVector<kernel::ContractOp> contracts;
+    SmallVector<Operation *> ops;
     WalkResult result = function.walk([&](Operation *op) {
       rewriter.setInsertionPoint(op);
-      if (auto generic = dyn_cast<linalg::GenericOp>(op)) {
-        ops.push_back(generic);
-      } else if (auto contract = dyn_cast<kernel::ContractOp>(op)) {
-        contracts.push_back(contract);
+      if (isa<linalg::GenericOp, kernel::ContractOp>(op)) {
+        ops.push_back(op);
       } else if (auto copy = dyn_cast<memref::CopyOp>(op)) {
         ops.push_back(linalg::makeMemRefCopyOp(
             rewriter, copy.getLoc(), copy.getSource(), copy.getTarget()));
@@ -175,13 +172,25 @@ struct ConvertLinalgToKernels
       return failure();
 
     // Fills are looked at by the ops that follow them, so they come last.
+    // A launch hides what it writes from those that look for epilogues past it.
     fused.clear();
-    for (linalg::GenericOp op : ops)
-      if (!fused.contains(op) && failed(launch(op, function.getName())))
+    DenseMap<Operation *, Epilogue> epilogues;
+    for (Operation *op : ops)
+      if (auto contract = dyn_cast<kernel::ContractOp>(op);
+          contract && StreamKernel::hasWholeSums(contract))
+        if (Epilogue epilogue =
+                findEpilogue(cast<DestinationStyleOpInterface>(op));
+            epilogue && fused.insert(epilogue.op).second)
+          epilogues[op] = epilogue;
+    StringRef name = function.getName();
+    for (Operation *op : ops) {
+      if (fused.contains(op))
+        continue;
+      auto contract = dyn_cast<kernel::ContractOp>(op);
+      if (failed(contract ? launch(contract, epilogues.lookup(op), name)
+                          : launch(cast<linalg::GenericOp>(op), name)))
         return failure();
-    for (kernel::ContractOp op : contracts)
-      if (failed(launch(op, function.getName())))
-        return failure();
+    }
     SmallVector<linalg::FillOp> fills;
     function.walk([&](linalg::FillOp fill) { fills.push_back(fill); });
     for (linalg::FillOp fill : fills) {
@@ -232,7 +241,10 @@ struct ConvertLinalgToKernels
       if (!product)
         product = MatmulKernel::match(op, initial, *target);
       if (product) {
-        epilogue = findEpilogue(op);
+        epilogue =
+            findEpilogue(cast<DestinationStyleOpInterface>(op.getOperation()));
+        if (fused.contains(epilogue.op))
+          epilogue = {};
         product->fuse(epilogue);
         add(std::move(product));
       }
@@ -264,25 +276,33 @@ struct ConvertLinalgToKernels
         rest = left;
     }
     op.erase();
-    if (epilogue) {
-      fused.insert(epilogue.op);
-      epilogue.op.erase();
-    }
+    erase(epilogue);
     if (rest)
       return launch(rest, initial, function);
     return success();
   }
 
-  LogicalResult launch(kernel::ContractOp op, StringRef function) {
+  LogicalResult launch(kernel::ContractOp op, Epilogue epilogue,
+                       StringRef function) {
     linalg::FillOp fill = getFillBefore(op, op.getInit());
     StreamKernel body(op, fill ? fill.value() : nullptr, *target);
-    OpBuilder host(op);
+    body.fuse(epilogue);
+    OpBuilder host(epilogue ? epilogue.op : op);
     if (failed(addLaunch(host, op, body, function)))
       return failure();
     op.erase();
+    erase(epilogue);
     if (fill)
       fill.erase();
     return success();
+  }
+
+  /// Erases an op that a kernel computes as its epilogue.
+  void erase(Epilogue epilogue) {
+    if (!epilogue)
+      return;
+    fused.insert(epilogue.op);
+    epilogue.op.erase();
   }
 
   /// Builds a kernel of the op and its launch.
@@ -388,7 +408,7 @@ struct ConvertLinalgToKernels
   }
 
   const Chip *target = nullptr;
-  /// Ops of a function that are gone, as epilogues of others.
+  /// Ops of a function that others compute as their epilogues.
   llvm::SmallPtrSet<Operation *, 8> fused;
   gpu::GPUModuleOp kernels;
   /// The kernels' names, while the pass runs.

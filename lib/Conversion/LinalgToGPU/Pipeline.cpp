@@ -38,6 +38,7 @@ void compress::buildLinalgToKernelsPipeline(OpPassManager &pm,
   pm.addPass(createHoistConstantsPass({/*minBytes=*/1}));
   pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
   pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
+  pm.addNestedPass<func::FuncOp>(createCollapseEpiloguesPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addNestedPass<func::FuncOp>(createFuseDecodePass());

@@ -64,7 +64,11 @@ int64_t StreamKernel::getNumBlocksN() const {
 
 FailureOr<Value> StreamKernel::buildHost(OpBuilder &host,
                                          KernelArguments &arguments) {
-  SmallVector<Value> values(op->getOperands());
+  SmallVector<Value> values = {op.getX()};
+  llvm::append_range(values, op.getComponents());
+  // Results that start from a known value, and go elsewhere, have no buffer.
+  if (!initial || !epilogue || epilogue.getTarget().get() == op.getInit())
+    values.push_back(op.getInit());
   if (initial)
     values.push_back(initial);
   for (Value value : values)
@@ -79,6 +83,8 @@ FailureOr<Value> StreamKernel::buildHost(OpBuilder &host,
           << component.getType() << " is not contiguous; copy it first";
       return failure();
     }
+  if (epilogue && failed(epilogue.pass(arguments)))
+    return failure();
   rows = arguments.getSize(op.getX(), 0);
   Value size = getValueOrCreateConstantIndexOp(host, loc, rows);
   Value tile = arith::ConstantIndexOp::create(host, loc, getTileM());
@@ -176,25 +182,33 @@ SmallVector<Value> StreamKernel::multiply(Value stage, ValueRange parameters,
   return sums;
 }
 
-/// Adds what the output holds to a sum, and writes it.
+/// Adds what the output holds to a sum, computes the epilogue, and writes it.
 void StreamKernel::storeResult(Value row, Value column, Value sum) {
   OpBuilder &b = *builder;
-  Value output = mapping.lookup(op.getInit());
-  Type element = cast<MemRefType>(output.getType()).getElementType();
+  Type element = cast<MemRefType>(op.getInit().getType()).getElementType();
   SmallVector<Value> at = {row, column};
   if (schedule.getSplits() > 1)
     at.insert(at.begin(), split);
   Value known = initial ? mapping.lookup(initial) : Value();
   if (!known || !matchPattern(known, m_AnyZeroFloat())) {
-    Value addend =
-        known ? known : Value(memref::LoadOp::create(b, loc, output, at));
+    Value addend = known ? known
+                         : Value(memref::LoadOp::create(
+                               b, loc, mapping.lookup(op.getInit()), at));
     if (!addend.getType().isF32())
       addend = arith::ExtFOp::create(b, loc, b.getF32Type(), addend);
     sum = arith::AddFOp::create(b, loc, sum, addend);
   }
   if (!element.isF32())
     sum = arith::TruncFOp::create(b, loc, element, sum);
-  memref::StoreOp::create(b, loc, sum, output, at);
+  Value output = op.getInit();
+  if (epilogue) {
+    OpOperand &target = epilogue.getTarget();
+    SmallVector<Value> point = epilogue.getPoint(at);
+    sum = epilogue.compute(b, loc, mapping, point, sum);
+    at = applyMap(b, loc, epilogue.op.getMatchingIndexingMap(&target), point);
+    output = target.get();
+  }
+  memref::StoreOp::create(b, loc, sum, mapping.lookup(output), at);
 }
 
 /// Adds the sums of the warps along K in their order, through shared memory,
@@ -290,6 +304,7 @@ void StreamKernel::buildBody() {
     copyStage(number(thread).get(step * stageBytes), constant(step));
 
   // Parameters are in registers one step ahead; those of a whole channel stay.
+  loadConstantParameters();
   Value zero = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0));
   SmallVector<Value> carried(schedule.getNumAccumulators(), zero);
   SmallVector<Value> parameters = loadParameters(constant(0));

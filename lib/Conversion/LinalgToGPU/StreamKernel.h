@@ -9,6 +9,7 @@
 #ifndef COMPRESS_LIB_CONVERSION_LINALGTOGPU_STREAMKERNEL_H
 #define COMPRESS_LIB_CONVERSION_LINALGTOGPU_STREAMKERNEL_H
 
+#include "Epilogue.h"
 #include "HalfMma.h"
 #include "Kernel.h"
 #include "KernelArithmetic.h"
@@ -32,6 +33,13 @@ public:
   /// With the schedule of the op, or what the cost model chooses for the chip
   /// without splits, which change the type of the accumulator.
   StreamKernel(kernel::ContractOp op, Value initial, const Chip &chip);
+
+  /// Whether the results of an op are whole sums, which an epilogue can take.
+  static bool hasWholeSums(kernel::ContractOp op) {
+    return !op.getSchedule() || op.getSchedule().getSplits() == 1;
+  }
+  /// Computes the epilogue too, in whose place the kernel is then launched.
+  void fuse(const Epilogue &fused) { epilogue = fused; }
 
   FailureOr<Value> buildHost(OpBuilder &host,
                              KernelArguments &arguments) override;
@@ -58,6 +66,8 @@ private:
   void copyInput(Value stage, Value slice, Value copy);
   SmallVector<Value> loadWeights(Value stage, int64_t tileN);
   SmallVector<Value> loadInputs(Value stage, int64_t row, int64_t k);
+  SmallVector<Value> getOwnBlock(int64_t tileN, int64_t row, int64_t extentN);
+  void loadConstantParameters();
   SmallVector<Value> loadParameters(Value step);
   WeightDecode::Channel getChannel(ValueRange parameters, int64_t tileN,
                                    int64_t row, int64_t k);
@@ -106,6 +116,7 @@ private:
 
   kernel::ContractOp op;
   Value initial;
+  Epilogue epilogue;
   kernel::StreamedWeight weight;
   kernel::StreamAttr schedule;
   Location loc;
@@ -123,6 +134,10 @@ private:
   Value originM, originN, split, firstTileN;
   Value firstSlice, endSlice;
   Value inputs, inputStride, inputStep, weights;
+  /// What stays for all of K, for each of the lane's two channels of each tile
+  /// along N: scales of scales, and tables.
+  SmallVector<Value> superScales;
+  SmallVector<WeightDecode::Channel> tables;
   int64_t inputWidth = 1;
 };
 

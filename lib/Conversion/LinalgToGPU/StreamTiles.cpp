@@ -15,6 +15,7 @@
 
 #include "SharedMemory.h"
 #include "StreamKernel.h"
+#include "VectorAccess.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -194,11 +195,57 @@ SmallVector<Value> StreamKernel::loadInputs(Value stage, int64_t row,
   return fragment;
 }
 
+/// Where the parameters of one of the lane's channels lie that hold for all of
+/// K and for `extentN` channels together.
+SmallVector<Value> StreamKernel::getOwnBlock(int64_t tileN, int64_t row,
+                                             int64_t extentN) {
+  OpBuilder &b = *builder;
+  Value n = (number(firstTileN) + tileN) * kMmaN +
+            Value(toIndex(number(lane) / 4) + row * 8);
+  // What lies beyond the edge is not stored.
+  n = arith::MinUIOp::create(b, loc, n, constant(weight.n - 1));
+  SmallVector<Value> at = {constant(0), number(n) / extentN};
+  if (weight.reduced == 1)
+    std::swap(at[0], at[1]);
+  return at;
+}
+
+/// Loads what stays in registers.
+void StreamKernel::loadConstantParameters() {
+  OpBuilder &b = *builder;
+  if (!weight.superScale && !weight.entry)
+    return;
+  Value component = mapping.lookup(op.getComponents().back());
+  for (int64_t tile = 0; tile < getWarpTilesN(); ++tile)
+    for (int64_t row : {0, 1}) {
+      if (weight.superScale) {
+        Value scale = memref::LoadOp::create(
+            b, loc, component, getOwnBlock(tile, row, weight.superN));
+        if (!weight.superScale.isF32())
+          scale = LLVM::FPExtOp::create(b, loc, b.getF32Type(), scale);
+        superScales.push_back(scale);
+        continue;
+      }
+      SmallVector<Value> at = getOwnBlock(tile, row, weight.blockN);
+      at.append(2, constant(0));
+      SmallVector<Value> entries;
+      int64_t width = kVectorBytes / getElementBytes(weight.entry);
+      for (int64_t first = 0; first < 16; first += width) {
+        at[2] = constant(first);
+        llvm::append_range(entries, loadVector(b, loc, component, at, width));
+      }
+      tables.push_back(
+          WeightDecode(b, loc, weight, entry).prepareTable(entries));
+    }
+}
+
 /// The stored parameters of a step, for each group and every two tiles along N:
 /// a lane has those of one of their 32 channels, so that a line of them is read
 /// by one load. Scales of 16 bits and zero points share a word.
 SmallVector<Value> StreamKernel::loadParameters(Value step) {
   OpBuilder &b = *builder;
+  if (weight.entry)
+    return {};
   Number slice = number(getSlice(step));
   int64_t tiles = getWarpTilesN();
   SmallVector<Value> parameters;
@@ -246,6 +293,8 @@ SmallVector<Value> StreamKernel::loadParameters(Value step) {
 WeightDecode::Channel StreamKernel::getChannel(ValueRange parameters,
                                                int64_t tileN, int64_t row,
                                                int64_t k) {
+  if (weight.entry)
+    return tables[tileN * 2 + row];
   OpBuilder &b = *builder;
   int64_t group = k / (kStepK / getNumGroups());
   bool isShared = weight.scale.getWidth() < 32;
@@ -263,5 +312,9 @@ WeightDecode::Channel StreamKernel::getChannel(ValueRange parameters,
     zeroPoint = get(parameters[first + 1]);
   if (weight.hasZeroPoints && isShared)
     zeroPoint = LLVM::AShrOp::create(b, loc, scale, number(scale).get(16));
-  return WeightDecode(b, loc, weight, entry).prepare(scale, zeroPoint);
+  Value superScale;
+  if (weight.superScale)
+    superScale = superScales[tileN * 2 + row];
+  return WeightDecode(b, loc, weight, entry)
+      .prepare(scale, zeroPoint, superScale);
 }
