@@ -29,7 +29,7 @@ static llvm::Error run(ModuleOp module,
 }
 
 llvm::Expected<CudaProgram>
-compress::compileForCuda(ModuleOp module, const Chip &chip,
+compress::compileForCuda(ModuleOp module, const Chip &chip, bool tf32,
                          std::optional<StringRef> ptxas) {
   CudaProgram program;
   program.chip = &chip;
@@ -86,7 +86,7 @@ compress::compileForCuda(ModuleOp module, const Chip &chip,
   }
 
   if (llvm::Error error = run(module, [&](OpPassManager &pm) {
-        buildLinalgToGPUPipeline(pm, chip);
+        buildLinalgToGPUPipeline(pm, chip, tf32);
       }))
     return error;
   llvm::Expected<std::string> ptx = translateToPTX(module, chip);
