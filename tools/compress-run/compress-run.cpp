@@ -74,7 +74,8 @@ struct Options {
                  clEnumValN(Target::CUDA, "cuda", "A GPU"))};
   cl::opt<std::string> chip{
       "chip", cl::cat(category), cl::init("sm_90a"), cl::value_desc("name"),
-      cl::desc("Chip whose kernels run: sm_80 or sm_90a")};
+      cl::desc(
+          "Chip whose kernels run: sm_80, sm_89, sm_90a, sm_100a or sm_120")};
   cl::opt<bool> tf32{
       "tf32", cl::cat(category),
       cl::desc("GPU: multiply matrices of f32 on tensor cores too, rounded to "

@@ -83,7 +83,7 @@ def StreamContractsPass : Pass<"compress-stream-contracts", "::mlir::ModuleOp"> 
   }];
   let options = [
     Option<"chip", "chip", "std::string", /*default=*/"\"sm_80\"",
-           "The GPU that schedules are chosen for: sm_80 or sm_90a">
+           "The GPU that schedules are chosen for: sm_80, sm_89, sm_90a, sm_100a or sm_120">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::compress::kernel::KernelDialect",
@@ -191,7 +191,7 @@ def ConvertLinalgToKernelsPass
     Option<"tileColumns", "tile-columns", "int64_t", /*default=*/"2",
            "Columns of the results that one thread of a contraction computes">,
     Option<"chip", "chip", "std::string", /*default=*/"\"sm_80\"",
-           "The GPU that schedules are chosen for: sm_80 or sm_90a">,
+           "The GPU that schedules are chosen for: sm_80, sm_89, sm_90a, sm_100a or sm_120">,
     Option<"tensorCores", "tensor-cores", "bool", /*default=*/"true",
            "Multiply matrices of f16 and bf16 on tensor cores">,
     Option<"tf32", "tf32", "bool", /*default=*/"false",
