@@ -159,7 +159,7 @@ def ConvertLinalgToKernelsPass
     nothing of f32 is rounded to fewer bits. *mma* rounds to nearest (`cvt.rna`), so
     that a normal operand is off by a part of 2^-11 at most, a product of two by 2^-10 + 2^-22,
     and a result by as much of the sum of its products' magnitudes, beside what f32
-    sums are off. That costs an instruction for each register of a fragment, 4 of A and
+    sums are off. That costs a conversion of each register of a fragment, 4 of A and
     2 of B, which all products of a warp with it share. *wgmma* reads what bulk copies
     have made of f32, and is taken to cut off what does not fit: an operand is off by
     less than 2^-10, a product by 2^-9 + 2^-20.

@@ -126,9 +126,9 @@ SmallVector<Value> MatmulKernel::multiply(Value stage,
   for (int64_t k = 0; k < getTile(2); k += mmaK) {
     SmallVector<SmallVector<Value>> as, bs;
     for (int64_t i = 0; i < tilesM; ++i)
-      as.push_back(loadFragment(lhs, stage, firstM + i * kMmaM, k));
+      as.push_back(loadFragment(lhs, stage, firstM, i * kMmaM, k));
     for (int64_t j = 0; j < tilesN; j += 2)
-      bs.push_back(loadFragment(rhs, stage, firstN + j * kMmaN, k));
+      bs.push_back(loadFragment(rhs, stage, firstN, j * kMmaN, k));
     for (int64_t i = 0; i < tilesM; ++i)
       for (int64_t j = 0; j < tilesN; ++j)
         TensorMma::add(

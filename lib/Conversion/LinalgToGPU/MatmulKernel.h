@@ -95,11 +95,11 @@ private:
   void computeTile(const Operand &operand, Value stage, Value firstK);
   Value computeElement(const Operand &operand);
   SmallVector<Value> loadFragment(const Operand &operand, Value stage,
-                                  Value first, int64_t k);
+                                  Value first, int64_t offset, int64_t k);
   SmallVector<Value> loadMatrices(const Operand &operand, Value stage,
                                   Value first, int64_t k);
   SmallVector<Value> loadWords(const Operand &operand, Value stage, Value first,
-                               int64_t k);
+                               int64_t offset, int64_t k);
   SmallVector<Value> multiply(Value stage, ValueRange accumulators);
   void storeAccumulators(ValueRange accumulators);
 

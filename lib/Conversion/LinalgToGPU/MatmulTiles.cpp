@@ -227,11 +227,13 @@ SmallVector<Value> MatmulKernel::loadMatrices(const Operand &operand,
   return fragment;
 }
 
-/// Loads a fragment one f32 at a time: lane l has
-/// element l / 4 of line l % 4 of a matrix of four lines (PTX ISA, matrix
-/// fragments for mma.m16n8k8).
+/// Loads a fragment one f32 at a time: lane l has element l / 4 of line l % 4
+/// of a matrix of four lines (PTX ISA, matrix fragments for mma.m16n8k8).
 SmallVector<Value> MatmulKernel::loadWords(const Operand &operand, Value stage,
-                                           Value first, int64_t k) {
+                                           Value first, int64_t offset,
+                                           int64_t k) {
+  // The swizzle repeats after so many lines, and so many elements.
+  constexpr int64_t lines = 4, elements = 32;
   OpBuilder &b = *builder;
   Number own{&b, loc, lane};
   SmallVector<Value> fragment;
@@ -239,25 +241,33 @@ SmallVector<Value> MatmulKernel::loadWords(const Operand &operand, Value stage,
   for (int64_t major : {0, 1})
     for (int64_t minor : {0, 1}) {
       bool isA = &operand == &lhs;
-      int64_t along = isA ? minor : major, across = isA ? major : minor;
-      Number row = own % 4 + (across * 4 + k);
-      Number column = own / 4 + along * 8 + first;
-      Value byte = getSharedByte(operand, stage, row, column);
-      fragment.push_back(LLVM::LoadOp::create(b, loc, b.getI32Type(),
-                                              getByte(b, loc, shared, byte)));
+      int64_t along = offset + (isA ? minor : major) * 8;
+      int64_t line = k + (isA ? major : minor) * lines;
+      // All that a lane loads lies at constant distances from four addresses.
+      Number column = own / 4 + first;
+      Value base = getByte(b, loc, shared,
+                           getSharedByte(operand, stage, own % lines,
+                                         column + along % elements));
+      int64_t distance =
+          line * operand.layout.getLineBytes() +
+          along / elements * elements * operand.layout.elementBytes;
+      fragment.push_back(LLVM::LoadOp::create(
+          b, loc, b.getI32Type(), getByte(b, loc, base, own.get(distance))));
     }
   return fragment;
 }
 
-/// Loads elements at `first` along the operand's own dimension, 16 of them, and
-/// at `k` along K, 32 bytes of them, of the stage's tile: four registers, which
-/// are a fragment of A, or two fragments of B.
+/// Loads elements at `first`, the warp's, plus `offset` along the operand's own
+/// dimension, 16 of them, and at `k` along K, 32 bytes of them, of the stage's
+/// tile: four registers, which are a fragment of A, or two fragments of B.
 SmallVector<Value> MatmulKernel::loadFragment(const Operand &operand,
                                               Value stage, Value first,
-                                              int64_t k) {
-  SmallVector<Value> fragment = operand.layout.isReadByWords()
-                                    ? loadWords(operand, stage, first, k)
-                                    : loadMatrices(operand, stage, first, k);
+                                              int64_t offset, int64_t k) {
+  Number at{builder, loc, first};
+  SmallVector<Value> fragment =
+      operand.layout.isReadByWords()
+          ? loadWords(operand, stage, first, offset, k)
+          : loadMatrices(operand, stage, at + offset, k);
   if (operand.operand->getElementType().isF32())
     for (Value &value : fragment)
       value = TensorMma::roundToTF32(*builder, loc, value);
