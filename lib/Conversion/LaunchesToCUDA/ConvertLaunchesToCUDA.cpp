@@ -29,8 +29,7 @@ struct ConvertLaunchesToCUDA
     RuntimeCalls runtime(module, "cuda");
     calls = &runtime;
     SmallVector<Attribute> names;
-    SmallVector<gpu::GPUModuleOp> modules(module.getOps<gpu::GPUModuleOp>());
-    for (gpu::GPUModuleOp kernels : modules)
+    for (auto kernels : module.getOps<gpu::GPUModuleOp>())
       for (auto kernel : kernels.getOps<LLVM::LLVMFuncOp>()) {
         if (!kernel->hasAttr(gpu::GPUDialect::getKernelFuncAttrName()))
           continue;
@@ -41,16 +40,10 @@ struct ConvertLaunchesToCUDA
         signatures.emplace_back(kernel);
         names.push_back(kernel.getNameAttr());
       }
-    for (auto function : module.getOps<func::FuncOp>()) {
+    for (auto function : module.getOps<func::FuncOp>())
       if (failed(convert(function)))
         return signalPassFailure();
-      // What is left is host code alone.
-      for (unsigned i = 0; i < function.getNumArguments(); ++i)
-        function.removeArgAttr(i, kernel::KernelDialect::kHostAttr);
-    }
-    for (gpu::GPUModuleOp kernels : modules)
-      kernels.erase();
-    module->removeAttr(gpu::GPUDialect::getContainerModuleAttrName());
+    eraseKernels(module);
     module->setAttr(kKernelsAttr, ArrayAttr::get(&getContext(), names));
   }
 

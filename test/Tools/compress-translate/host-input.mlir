@@ -9,6 +9,9 @@
 // RUN: FileCheck %s --check-prefix=LOG --input-file=%t/log
 // RUN: %fake-cuda FAKE_CUDA_LOG=%t/run.log compress-run %s --target=cuda --chip=sm_80 --inputs=%t/steps.npz
 // RUN: FileCheck %s --check-prefix=RUN-LOG --input-file=%t/run.log
+// RUN: compress-run %s --target=emulated --inputs=%t/steps.npz --reference=%s 2>&1 | FileCheck %s --check-prefix=EMULATED --implicit-check-not=warning
+
+// EMULATED: {{^}}out0 {{ *}}0 {{ *}}inf
 
 // HEADER:      /* input count: I64[], in the memory of the host */
 // HEADER-NEXT: const void *count;
