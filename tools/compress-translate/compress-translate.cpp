@@ -55,9 +55,10 @@ static cl::opt<std::string> targetName("target", cl::Required,
                                        cl::desc("Target: cuda"),
                                        cl::value_desc("name"),
                                        cl::cat(category));
-static cl::opt<std::string> chipName("chip", cl::Required,
-                                     cl::desc("Chip: sm_80, sm_89, sm_90a, sm_100a or sm_120"),
-                                     cl::value_desc("name"), cl::cat(category));
+static cl::opt<std::string>
+    chipName("chip", cl::Required,
+             cl::desc("Chip: sm_80, sm_89, sm_90a, sm_100a or sm_120"),
+             cl::value_desc("name"), cl::cat(category));
 static cl::opt<bool>
     tf32("tf32",
          cl::desc("Multiply matrices of f32 on tensor cores too, rounded to "
