@@ -33,13 +33,14 @@ Value compress::getElement(OpBuilder &b, Location loc, Value buffer,
       toI64(b, loc, (Number{&b, loc, offset} + metadata.getOffset()) * bytes));
 }
 
-std::optional<Matmul> ContractionKernel::matchHalfMatmul(linalg::GenericOp op) {
+std::optional<Matmul> ContractionKernel::matchTensorMatmul(linalg::GenericOp op,
+                                                           bool tf32) {
   std::optional<Matmul> matmul = matchMatmul(op);
   if (!matmul)
     return std::nullopt;
   Type element = matmul->a.getElementType();
   Type result = cast<MemRefType>(matmul->c->get().getType()).getElementType();
-  if (!(element.isF16() || element.isBF16()) ||
+  if (!(element.isF16() || element.isBF16() || (tf32 && element.isF32())) ||
       matmul->b.getElementType() != element ||
       !(result.isF32() || result == element))
     return std::nullopt;
@@ -59,7 +60,8 @@ MatmulExtents ContractionKernel::getExtents(linalg::GenericOp op,
     return extent;
   };
   return {getExtent(matmul.batch), getExtent(matmul.m), getExtent(matmul.n),
-          getExtent(matmul.k)};
+          getExtent(matmul.k),
+          matmul.a.getElementType().getIntOrFloatBitWidth() / 8};
 }
 
 Value ContractionKernel::getExtent(ArrayRef<unsigned> loops) {

@@ -237,9 +237,9 @@ struct ConvertLinalgToKernels
              << schedule << ", which compress_kernel.contract alone can have";
     if (tensorCores) {
       std::unique_ptr<ContractionKernel> product =
-          WarpgroupKernel::match(op, initial, *target);
+          WarpgroupKernel::match(op, initial, *target, tf32);
       if (!product)
-        product = MatmulKernel::match(op, initial, *target);
+        product = MatmulKernel::match(op, initial, *target, tf32);
       if (product) {
         epilogue =
             findEpilogue(cast<DestinationStyleOpInterface>(op.getOperation()));
@@ -350,17 +350,20 @@ struct ConvertLinalgToKernels
 
   LogicalResult rejectSchedule(linalg::GenericOp op, Attribute schedule) {
     if (!isa<kernel::WgmmaAttr>(schedule))
-      return op.emitOpError("has a schedule, but is no product of two matrices "
-                            "of f16 or bf16 for tensor cores");
+      return op.emitOpError(
+          "has a schedule, but is no product of two matrices for tensor cores: "
+          "expected f16 or bf16, with tile[2] a multiple of 64, or f32 with "
+          "the option tf32");
     if (!target->warpgroupProducts)
       return op.emitOpError("has a schedule by wgmma, which ")
              << target->name << " does not have";
     return op.emitOpError(
         "has a schedule by wgmma, but is no product of two buffers of f16 or "
-        "bf16 that bulk copies can read: expected one contiguous dimension, "
-        "other strides that are static multiples of 16 bytes, and a tile that "
-        "is a multiple of 64 along a dimension that is contiguous instead of "
-        "K");
+        "bf16, or of f32 with the option tf32, that bulk copies can read: "
+        "expected one contiguous dimension, which for f32 is K, other strides "
+        "that are static multiples of 16 bytes, a tile that is a multiple of "
+        "64 along a dimension that is contiguous instead of K, and along K 64, "
+        "or 32 for f32");
   }
 
   /// Returns an equal kernel that is there already, or enters the new one.

@@ -123,9 +123,10 @@ StreamKernel::multiplyRows(Value stage, int64_t firstRow, int64_t k,
   int64_t tilesM = loaded.size() / 2;
   for (auto [i, fragment] : llvm::enumerate(fragments))
     for (int64_t j = 0; j < tilesM; ++j)
-      HalfMma::add(b, loc, weight.element, fragment,
-                   ArrayRef<Value>(loaded).slice(j * 2, 2),
-                   MutableArrayRef<Value>(sums).slice((i * tilesM + j) * 4, 4));
+      TensorMma::add(
+          b, loc, weight.element, fragment,
+          ArrayRef<Value>(loaded).slice(j * 2, 2),
+          MutableArrayRef<Value>(sums).slice((i * tilesM + j) * 4, 4));
   return sums;
 }
 

@@ -10,9 +10,9 @@
 #define COMPRESS_LIB_CONVERSION_LINALGTOGPU_STREAMKERNEL_H
 
 #include "Epilogue.h"
-#include "HalfMma.h"
 #include "Kernel.h"
 #include "KernelArithmetic.h"
+#include "TensorMma.h"
 #include "WeightDecode.h"
 #include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "compress/Target/Chip.h"
@@ -90,8 +90,8 @@ private:
   }
 
   /// The instruction's extents along the channels, the rows, and K.
-  static constexpr int64_t kMmaN = HalfMma::kM, kMmaM = HalfMma::kN,
-                           kMmaK = HalfMma::kK;
+  static constexpr int64_t kMmaN = TensorMma::kM, kMmaM = TensorMma::kN,
+                           kMmaK = TensorMma::getK(16);
   static constexpr int64_t kStepK = kernel::StreamAttr::kStepK;
   /// Bytes of a line of activations, as wide as all banks.
   static constexpr int64_t kLineBytes = kStepK * 2;
