@@ -10,20 +10,18 @@
 #define COMPRESS_LIB_CONVERSION_LINALGTOGPU_WARPGROUPKERNEL_H
 
 #include "ContractionKernel.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "WarpgroupPipeline.h"
 
 namespace mlir::compress {
 
 /// A matrix product of f16 or bf16 with f32 accumulators: `wgmma.mma_async` on
 /// tiles that bulk copies bring to shared memory (sm_90a).
 ///
-/// A block has warpgroups of two roles and stays for several tiles of the
-/// result. Of the first, one thread copies: it waits until a stage is empty and
-/// starts the copies of both operands, which arrive at the stage's barrier. The
-/// others multiply: they wait until a stage is full, start its products, and
-/// when those of the stage before have ended, say that it is empty. So copies
-/// go on while results are written. What lies outside of an operand is copied
-/// as zeros, so that any extents will do.
+/// A block stays for several tiles of the result. Its pipeline's stages have a
+/// tile of both operands; a consumer starts the products of a stage, and when
+/// those of the stage before have ended, says that it is empty. So copies go on
+/// while results are written. What lies outside of an operand is copied as
+/// zeros, so that any extents will do.
 class WarpgroupKernel : public ContractionKernel {
 public:
   /// The kernel of an op, or null where it is no product of two buffers of f16
@@ -40,8 +38,11 @@ public:
 
 private:
   WarpgroupKernel(linalg::GenericOp op, ArrayRef<Value> initial, Matmul matmul,
-                  const Chip &chip)
-      : ContractionKernel(op, initial, std::move(matmul)), chip(chip) {}
+                  kernel::WgmmaAttr schedule, const Chip &chip)
+      : ContractionKernel(op, initial, std::move(matmul)), chip(chip),
+        schedule(schedule),
+        pipeline(schedule.getStages(), schedule.getStageBytes(),
+                 schedule.getConsumers()) {}
 
   /// An operand of the instruction.
   struct Operand {
@@ -59,10 +60,7 @@ private:
     /// stage.
     Value mapPointer = {}, descriptor = {};
   };
-  /// Which stage is next, and the parity of its round.
-  struct Position {
-    Value stage, phase;
-  };
+  using Position = WarpgroupPipeline::Position;
 
   bool passesBuffer(Value buffer) override;
   LogicalResult passMore(OpBuilder &host, KernelArguments &arguments) override;
@@ -76,18 +74,12 @@ private:
   }
   int64_t getNumParts() const { return getConsumerRows() / kMmaM; }
 
-  void initializeBarriers();
-  Value getBarrier(Value stage, bool isFull);
-  Position advance(const Position &position);
-  scf::ForOp startTiles(Position &position);
-  void wait(Value barrier, Value phase);
   Value makeDescriptor(const Operand &operand, Value firstRow);
-  void copyTile(const Operand &operand, const Position &position, Value barrier,
-                Value firstK, Value first);
+  void copyTile(const Operand &operand, Value stage, Value full, Value firstK,
+                Value first);
   void produce();
   void consume();
   SmallVector<Value> multiply(const Position &position, ValueRange sums);
-  void releaseIf(Value condition, Value stage);
   void storeAccumulators(const Tile &tile, ValueRange accumulators);
 
   /// Extents of the instruction, N aside, and bytes of a line.
@@ -96,7 +88,8 @@ private:
   const Chip &chip;
   kernel::WgmmaAttr schedule;
   Operand lhs, rhs;
-  Value thread, lane, consumer, warp, shared, steps;
+  WarpgroupPipeline pipeline;
+  Value steps;
 };
 
 } // namespace mlir::compress

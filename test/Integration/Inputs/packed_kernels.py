@@ -11,6 +11,7 @@ byte of the weight loaded once.
 
 import json
 import pathlib
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ class Case:
     batch: int = 0
     chip: str = "sm_80"
     start: float = 0.0
+    schedule: str = ""
 
 
 W4, W8 = "preset: w4a16, group_size:", "preset: w8a16"
@@ -127,6 +129,14 @@ def run(directory, case, x, dynamic, *flags):
     subprocess.run(
         ["compress-opt", f"--quantize={{{case.rule}}}", dense, "-o", small], check=True
     )
+    if case.schedule:
+        # The op's own, since compressing makes a new op.
+        text, count = re.subn(
+            r"(compress\.contract .*\{)", rf"\1compress_kernel.schedule = {case.schedule}, ",
+            small.read_text(),
+        )  # fmt: skip
+        assert count == 1, text
+        small.write_text(text)
     subprocess.run(command, check=True)
     return np.load(directory / "y.npz")["y"].astype(np.float64)
 
@@ -134,9 +144,10 @@ def run(directory, case, x, dynamic, *flags):
 def inspect(case, kernels):
     """What the counters say against the product's kernel."""
     names = [kernel["name"] for kernel in kernels]
-    if "layer_stream" not in names:
-        return [f"expected a kernel that streams the weight, found {names}"]
-    kernel = kernels[names.index("layer_stream")]
+    expected = "layer_wgmma_decode" if "wgmma" in case.schedule else "layer_stream"
+    if expected not in names:
+        return [f"expected the kernel {expected}, found {names}"]
+    kernel = kernels[names.index(expected)]
     problems = []
     if not kernel["matrixInstructions"]:
         problems.append("no matrix instruction")
@@ -145,7 +156,9 @@ def inspect(case, kernels):
     # With parameters along the channels, lines of whole sectors, and one tile of rows,
     # memory gives each byte of the weight once, each block loads all activations once,
     # and each step 64 positions' parameters.
-    if case.transposed or case.channels % 32 or case.depth % 64 or case.rows > 8:
+    if case.transposed or case.channels % 32 or case.depth % 64:
+        return problems
+    if "wgmma" not in case.schedule and case.rows > 8:
         return problems
     bits = 8 if "w8" in case.rule else 4
     weight = case.depth * case.channels * bits // 8
@@ -154,6 +167,12 @@ def inspect(case, kernels):
     words = 4 if case.rule in (W8, "preset: nf4") or "f32" in case.rule else 2
     groups = max(case.depth // 64, 1) * (2 if "mxfp4" in case.rule else 1)
     parameters = groups * case.channels * words * (2 if "symmetric" in case.rule else 1)
+    if case.schedule:
+        # Each tile of rows loads the weight, each tile of channels the activations.
+        tile = re.findall(r"tile = \[(\d+), (\d+)\]", case.schedule)[0]
+        bands, strips = (-(-a // int(b)) for a, b in zip((case.rows, case.channels), tile))
+        weight, parameters = bands * weight, bands * parameters
+        inputs = strips * case.rows * case.depth * 2
     needed = weight + inputs + parameters
     if kernel["globalLoadBytes"] > 1.05 * needed:
         problems.append(f"{kernel['globalLoadBytes']} bytes loaded, {needed} needed")
@@ -197,12 +216,12 @@ def check(directory, number, case):
     return not problems
 
 
-def main():
+def main(cases):
     directory = pathlib.Path(sys.argv[1])
-    results = [check(directory, number, case) for number, case in enumerate(CASES)]
+    results = [check(directory, number, case) for number, case in enumerate(cases)]
     print(f"{len(results)} products, {results.count(False)} wrong")
     sys.exit(not all(results))
 
 
 if __name__ == "__main__":
-    main()
+    main(CASES)

@@ -71,9 +71,14 @@ def Kernel_ContractOp : Op<Kernel_Dialect, "contract",
   let hasVerifier = 1;
   let extraClassDeclaration = [{
     MutableOperandRange getDpsInitsMutable() { return getInitMutable(); }
-    /// Its own schedule, or null.
-    StreamAttr getSchedule() {
-      return (*this)->getAttrOfType<StreamAttr>(KernelDialect::kScheduleAttr);
+    /// Its own schedule, `#compress_kernel.stream` or `wgmma_decode`, or null.
+    Attribute getSchedule() {
+      return (*this)->getAttr(KernelDialect::kScheduleAttr);
+    }
+    /// Parts of K that its schedule adds up apart.
+    int64_t getSplits() {
+      auto stream = ::llvm::dyn_cast_if_present<StreamAttr>(getSchedule());
+      return stream ? stream.getSplits() : 1;
     }
   }];
 }
