@@ -16,8 +16,8 @@ gpu.module @kernels {
   // PTX: llvm.inline_asm has_side_effects asm_dialect = att "wgmma.wait_group.sync.aligned 0;", "=f,=f,=f,=f,0,1,2,3,~{memory}"
 
   // EMULATED-LABEL: llvm.func @kernels_product
-  // EMULATED: %[[START:.*]] = llvm.call @compress_emulated_wgmma_accumulator(
   // EMULATED: %[[A:.*]] = llvm.alloca %{{.*}} x !llvm.struct<(vector<2xbf16>, vector<2xbf16>, vector<2xbf16>, vector<2xbf16>)>
+  // EMULATED: %[[START:.*]] = llvm.call @compress_emulated_wgmma_accumulator(
   // EMULATED: %[[SUMS:.*]] = llvm.call @compress_emulated_wgmma(%[[START]], %[[A]],
   // EMULATED: llvm.call @compress_emulated_wgmma_wait(
   // EMULATED: llvm.call @compress_emulated_wgmma_read(%[[SUMS]],

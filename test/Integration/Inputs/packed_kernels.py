@@ -168,11 +168,15 @@ def inspect(case, kernels):
     groups = max(case.depth // 64, 1) * (2 if "mxfp4" in case.rule else 1)
     parameters = groups * case.channels * words * (2 if "symmetric" in case.rule else 1)
     if case.schedule:
-        # Each tile of rows loads the weight, each tile of channels the activations.
-        tile = re.findall(r"tile = \[(\d+), (\d+)\]", case.schedule)[0]
-        bands, strips = (-(-a // int(b)) for a, b in zip((case.rows, case.channels), tile))
-        weight, parameters = bands * weight, bands * parameters
+        # Each tile of rows loads the weight, each tile of channels the activations; the
+        # parameters of the step after the last one are loaded in vain, and whole tiles' are.
+        tile = map(int, re.findall(r"\[(\d+), (\d+)\]", case.schedule)[0])
+        bands, strips = (-(-a // b) for a, b in zip((case.rows, case.channels), tile))
+        weight *= bands
         inputs = strips * case.rows * case.depth * 2
+        sets = 2 if "mxfp4" in case.rule or "size: 32" in case.rule else 1
+        lines = bands * (case.depth // 64 + 1) * sets
+        parameters = lines * (case.channels + 64) * words * (2 if "symmetric" in case.rule else 1)
     needed = weight + inputs + parameters
     if kernel["globalLoadBytes"] > 1.05 * needed:
         problems.append(f"{kernel['globalLoadBytes']} bytes loaded, {needed} needed")
