@@ -63,9 +63,20 @@ llvm_config.add_tool_substitutions(
     [config.llvm_tools_dir],
 )
 
-# Cubins are only built where the assembler is.
-if shutil.which("ptxas"):
-    config.available_features.add("ptxas")
+# The assembler and the disassembler of the test's Python packages, before any that
+# the machine has: what they say of kernels depends on their version.
+cuda_tools = subprocess.run(
+    [config.python_executable, "-c", "import nvidia.cu13 as p; print(*p.__path__)"],
+    capture_output=True,
+    text=True,
+).stdout.strip()
+if cuda_tools:
+    llvm_config.with_environment(
+        "PATH", os.path.join(cuda_tools, "bin"), append_path=True
+    )
+for tool in ["ptxas", "nvdisasm"]:
+    if shutil.which(tool, path=config.environment["PATH"]):
+        config.available_features.add(tool)
 if os.path.exists(os.path.join(config.compress_obj_root, "fuzz", "fuzz-codec")):
     config.available_features.add("fuzzers")
 # What is said without a driver is tested where there is none.

@@ -144,9 +144,12 @@ const char *CudaExecutable::bind(const NdArrayMap &inputs) {
   std::vector<int64_t> shapes;
   bool isSame = memory != 0;
   for (const TensorSpec &spec : signature.inputs) {
-    shapes.push_back(0);
-    ArrayRef<int64_t> shape = inputs.find(spec.name)->second.getShape();
-    isSame = isSame &&
+    const NdArray &input = inputs.find(spec.name)->second;
+    ArrayRef<int64_t> shape = input.getShape();
+    // A plan follows from what the host reads.
+    shapes.push_back(
+        spec.forHost ? reinterpret_cast<intptr_t>(input.getData().data()) : 0);
+    isSame = isSame && !spec.forHost &&
              shape.equals(ArrayRef(words).slice(shapes.size(), shape.size()));
     llvm::append_range(shapes, shape);
   }
@@ -167,8 +170,10 @@ const char *CudaExecutable::bind(const NdArrayMap &inputs) {
     for (const std::vector<TensorSpec> *specs :
          {&signature.inputs, &signature.outputs})
       for (const TensorSpec &spec : *specs) {
-        *word = at;
-        at += alignBuffer(countBytes(spec, word + 1));
+        if (!spec.forHost) {
+          *word = at;
+          at += alignBuffer(countBytes(spec, word + 1));
+        }
         word += 1 + spec.shape.size();
       }
     call[call.size() - 2] = at;
@@ -178,7 +183,7 @@ const char *CudaExecutable::bind(const NdArrayMap &inputs) {
   const int64_t *at = words.data();
   for (const TensorSpec &spec : signature.inputs) {
     llvm::ArrayRef<char> data = inputs.find(spec.name)->second.getData();
-    if (!data.empty())
+    if (!data.empty() && !spec.forHost)
       COMPRESS_CUDA_CALL(getDriver(), cuMemcpyHtoD_v2, *at, data.data(),
                          data.size());
     at += 1 + spec.shape.size();

@@ -83,9 +83,9 @@ llvm::Constant *Descriptor::tensors(ArrayRef<runtime::TensorSpec> specs) {
     SmallVector<int64_t> shape;
     for (int64_t extent : spec.shape)
       shape.push_back(ShapedType::isDynamic(extent) ? -1 : extent);
-    fields.push_back(
-        structure({text(spec.name), integer(runtime::getByteWidth(spec.dtype)),
-                   integer(shape.size()), integers(shape)}));
+    fields.push_back(structure(
+        {text(spec.name), integer(runtime::getByteWidth(spec.dtype)),
+         integer(shape.size()), integers(shape), integer(spec.forHost)}));
   }
   return array(fields);
 }
@@ -161,10 +161,12 @@ static std::string getSignatures(const CudaProgram &program, StringRef name) {
       llvm::json::Array shape;
       for (int64_t extent : spec.shape)
         shape.push_back(ShapedType::isDynamic(extent) ? -1 : extent);
-      tensors.push_back(
-          llvm::json::Object{{"name", spec.name},
-                             {"type", runtime::getName(spec.dtype)},
-                             {"shape", std::move(shape)}});
+      llvm::json::Object tensor{{"name", spec.name},
+                                {"type", runtime::getName(spec.dtype)},
+                                {"shape", std::move(shape)}};
+      if (spec.forHost)
+        tensor["memory"] = "host";
+      tensors.push_back(std::move(tensor));
     }
     return tensors;
   };

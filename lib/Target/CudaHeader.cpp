@@ -126,7 +126,8 @@ static void writeFields(raw_ostream &os, ArrayRef<runtime::TensorSpec> specs,
       field += "_";
     names.insert(field);
     names.insert(field + "_shape");
-    os << "  /* " << kind << " " << runtime::formatSpec(spec) << " */\n  "
+    os << "  /* " << kind << " " << runtime::formatSpec(spec)
+       << (spec.forHost ? ", in the memory of the host" : "") << " */\n  "
        << (kind == "input" ? "const " : "") << "void *" << field << ";\n";
     if (!spec.shape.empty())
       os << "  int64_t " << field << "_shape[" << spec.shape.size() << "];\n";

@@ -10,6 +10,7 @@
 #include "compress/Conversion/LaunchesToCUDA.h"
 #include "compress/Conversion/Passes.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
+#include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 #include "llvm/ADT/MapVector.h"
@@ -89,6 +90,19 @@ compress::compileForCuda(ModuleOp module, const Chip &chip,
         buildLinalgToGPUPipeline(pm, chip);
       }))
     return error;
+  for (CudaProgram::Function &target : program.functions) {
+    auto function = module.lookupSymbol<func::FuncOp>(target.name);
+    for (auto [index, number] : llvm::enumerate(target.arguments)) {
+      if (!function.getArgAttr(index, kernel::KernelDialect::kHostAttr))
+        continue;
+      if (number < 0)
+        return llvm::createStringError(
+            "function '" + target.name +
+            "' reads elements of a constant on the host, by indices that are "
+            "known at run time; expected it to read an input");
+      target.signature.inputs[number].forHost = true;
+    }
+  }
   llvm::Expected<std::string> ptx = translateToPTX(module, chip);
   if (!ptx)
     return ptx.takeError();

@@ -74,7 +74,7 @@ struct Options {
                  clEnumValN(Target::CUDA, "cuda", "A GPU"))};
   cl::opt<std::string> chip{
       "chip", cl::cat(category), cl::init("sm_90a"), cl::value_desc("name"),
-      cl::desc("Chip whose kernels run: sm_80 or sm_90a")};
+      cl::desc("Chip whose kernels run: sm_80, sm_89, sm_90a, sm_100a or sm_120")};
   cl::opt<int> device{"device", cl::cat(category), cl::init(0),
                       cl::value_desc("number"),
                       cl::desc("CUDA: the driver's number of the GPU")};

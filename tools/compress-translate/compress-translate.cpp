@@ -56,7 +56,7 @@ static cl::opt<std::string> targetName("target", cl::Required,
                                        cl::value_desc("name"),
                                        cl::cat(category));
 static cl::opt<std::string> chipName("chip", cl::Required,
-                                     cl::desc("Chip: sm_80 or sm_90a"),
+                                     cl::desc("Chip: sm_80, sm_89, sm_90a, sm_100a or sm_120"),
                                      cl::value_desc("name"), cl::cat(category));
 static cl::opt<Emit> emit(
     "emit",

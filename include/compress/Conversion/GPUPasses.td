@@ -83,7 +83,7 @@ def StreamContractsPass : Pass<"compress-stream-contracts", "::mlir::ModuleOp"> 
   }];
   let options = [
     Option<"chip", "chip", "std::string", /*default=*/"\"sm_80\"",
-           "The GPU that schedules are chosen for: sm_80 or sm_90a">
+           "The GPU that schedules are chosen for: sm_80, sm_89, sm_90a, sm_100a or sm_120">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::compress::kernel::KernelDialect",
@@ -180,7 +180,7 @@ def ConvertLinalgToKernelsPass
     Option<"tileColumns", "tile-columns", "int64_t", /*default=*/"2",
            "Columns of the results that one thread of a contraction computes">,
     Option<"chip", "chip", "std::string", /*default=*/"\"sm_80\"",
-           "The GPU that schedules are chosen for: sm_80 or sm_90a">,
+           "The GPU that schedules are chosen for: sm_80, sm_89, sm_90a, sm_100a or sm_120">,
     Option<"tensorCores", "tensor-cores", "bool", /*default=*/"true",
            "Multiply matrices of f16 and bf16 on tensor cores">
   ];
@@ -295,7 +295,8 @@ def PlanDeviceBuffersPass
   let summary = "Give the buffers of host functions places in one workspace";
   let description = [{
     For functions on buffers of a GPU that hold launches, allocations, views,
-    `scf` and arithmetic on sizes, as `convert-linalg-to-kernels` leaves them. A
+    `scf` and arithmetic on sizes and on elements of arguments marked
+    `compress_kernel.host`, as `convert-linalg-to-kernels` leaves them. A
     function `f` of n results gets n + 3 arguments for its results, and returns
     nothing: the bytes of each result, `memref<?xi8>`; the workspace,
     `memref<?xi8>`; the plan, `memref<?xindex>`, in the memory of the host; and the
@@ -318,7 +319,7 @@ def PlanDeviceBuffersPass
     A buffer that an iteration of `scf.for` allocates and hands to the next one is
     copied, at the end of the iteration, to an allocation before the loop.
 
-    Errors: host code that reads or writes a buffer; calls; control flow between
+    Errors: host code that reads or writes another buffer; calls; control flow between
     blocks; results with gaps; a loop that hands on a buffer other than an
     allocation of a size known before it.
   }];

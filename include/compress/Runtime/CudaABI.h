@@ -24,12 +24,14 @@
 
 namespace mlir::compress::runtime {
 
-/// An input or an output; -1 is an extent that is known at run time.
+/// An input or an output; -1 is an extent that is known at run time. Host code
+/// reads what is `forHost`, and no kernel does.
 struct CudaTensor {
   const char *name;
   int64_t elementBytes;
   int64_t rank;
   const int64_t *shape;
+  int64_t forHost;
 };
 
 /// A weight. Its bytes are in the module, or, without `data`, at `offset` of a
@@ -138,7 +140,8 @@ compress_cuda_signature(const mlir::compress::runtime::CudaModule *module);
 /// Computes the extents of the outputs and the bytes of the workspace. `words`
 /// are those of a call: for each input and output a pointer and its extents,
 /// then the workspace's pointer and bytes. An input or output whose pointer is
-/// not of the device (null is not) gets a place in the workspace.
+/// not of the device (null is not) gets a place in the workspace. What is for
+/// the host is read.
 const char *compress_cuda_sizes(mlir::compress::runtime::CudaModel *model,
                                 int64_t function, int64_t *words);
 

@@ -20,6 +20,8 @@ struct TensorSpec {
   std::string name;
   DType dtype;
   SmallVector<int64_t, 4> shape;
+  /// Whether host code reads the elements, and a GPU does not.
+  bool forHost = false;
 };
 
 /// As in "x: f32[?, 384]".

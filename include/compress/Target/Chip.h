@@ -14,13 +14,15 @@
 
 namespace mlir::compress {
 
-/// Sizes and rates of the largest GPU that has a chip's name, which the cost
-/// model of kernels compares schedules with. Rates are per clock.
+/// Sizes and rates of a large GPU that has a chip's name, which the cost model
+/// of kernels compares schedules with. Rates are per clock.
 struct Chip {
   llvm::StringLiteral name;
   /// The oldest version of PTX that has what its kernels may use.
   llvm::StringLiteral features;
   int64_t numProcessors;
+  /// Threads that a multiprocessor runs at a time.
+  int64_t threads;
   /// Bytes of shared memory of a multiprocessor, and those that a block can
   /// have.
   int64_t sharedBytes, blockSharedBytes;

@@ -29,8 +29,7 @@ struct ConvertLaunchesToCUDA
     RuntimeCalls runtime(module, "cuda");
     calls = &runtime;
     SmallVector<Attribute> names;
-    SmallVector<gpu::GPUModuleOp> modules(module.getOps<gpu::GPUModuleOp>());
-    for (gpu::GPUModuleOp kernels : modules)
+    for (auto kernels : module.getOps<gpu::GPUModuleOp>())
       for (auto kernel : kernels.getOps<LLVM::LLVMFuncOp>()) {
         if (!kernel->hasAttr(gpu::GPUDialect::getKernelFuncAttrName()))
           continue;
@@ -44,9 +43,7 @@ struct ConvertLaunchesToCUDA
     for (auto function : module.getOps<func::FuncOp>())
       if (failed(convert(function)))
         return signalPassFailure();
-    for (gpu::GPUModuleOp kernels : modules)
-      kernels.erase();
-    module->removeAttr(gpu::GPUDialect::getContainerModuleAttrName());
+    eraseKernels(module);
     module->setAttr(kKernelsAttr, ArrayAttr::get(&getContext(), names));
   }
 

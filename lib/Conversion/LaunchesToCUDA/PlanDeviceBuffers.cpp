@@ -53,6 +53,18 @@ static int64_t getElementBytes(MemRefType type) {
   return element.isIndex() ? 8 : (element.getIntOrFloatBitWidth() + 7) / 8;
 }
 
+/// Whether the op reads an argument that is in the memory of the host.
+static bool readsForHost(Operation *op) {
+  auto load = dyn_cast<memref::LoadOp>(op);
+  auto argument =
+      load ? dyn_cast<BlockArgument>(load.getMemRef()) : BlockArgument();
+  auto function =
+      argument ? dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp())
+               : func::FuncOp();
+  return function && function.getArgAttr(argument.getArgNumber(),
+                                         kernel::KernelDialect::kHostAttr);
+}
+
 namespace {
 /// Buffers of one function.
 class FunctionBuffers {
@@ -86,7 +98,7 @@ LogicalResult FunctionBuffers::checkOp(Operation *op) {
   if (isa<memref::AllocOp, memref::DeallocOp, memref::DimOp, gpu::LaunchFuncOp,
           kernel::EncodeTensorMapOp, func::ReturnOp>(op) ||
       isa<ViewLikeOpInterface>(op) || isa<scf::SCFDialect>(op->getDialect()) ||
-      isa<arith::SelectOp>(op))
+      isa<arith::SelectOp>(op) || readsForHost(op))
     return success();
   auto isBuffer = [](Type type) { return isa<BaseMemRefType>(type); };
   if (llvm::any_of(op->getOperandTypes(), isBuffer) ||
@@ -94,7 +106,8 @@ LogicalResult FunctionBuffers::checkOp(Operation *op) {
     return op->emitOpError(
         "reads or writes a buffer on the host, but the buffers are in the "
         "memory of the GPU, and a call does not wait for it; expected an op "
-        "that becomes a kernel");
+        "that becomes a kernel, or a memref.load of an argument marked "
+        "compress_kernel.host");
   if (isa<CallOpInterface>(op))
     return op->emitOpError("is a call on the host; expected it to be inlined");
   return success();

@@ -28,12 +28,12 @@ constexpr int64_t kOthers = 96;
 inline int64_t countResident(const Chip &chip, int64_t blocks, int64_t threads,
                              int64_t registers, int64_t sharedBytes) {
   // Of a multiprocessor; it takes 1 KiB of shared memory for each block itself
-  // (CUDA C++ Programming Guide, compute capabilities 8.0 and 9.0).
-  constexpr int64_t mostThreads = 2048, mostRegisters = 65536;
+  // (CUDA C++ Programming Guide, compute capabilities 8.0 to 12.0).
+  constexpr int64_t mostRegisters = 65536;
   if (sharedBytes > chip.blockSharedBytes)
     return 0;
   return std::min(
-      {chip.sharedBytes / (sharedBytes + 1024), mostThreads / threads,
+      {chip.sharedBytes / (sharedBytes + 1024), chip.threads / threads,
        mostRegisters / registers,
        static_cast<int64_t>(llvm::divideCeil(blocks, chip.numProcessors))});
 }

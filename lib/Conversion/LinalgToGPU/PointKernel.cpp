@@ -17,9 +17,6 @@ using namespace mlir;
 using namespace mlir::compress;
 
 static constexpr int64_t kThreads = 256;
-/// Blocks of that size that a multiprocessor runs at once: 2048 threads (CUDA
-/// C++ Programming Guide, compute capabilities 8.0 and 9.0).
-static constexpr int64_t kBlocksOfProcessor = 8;
 
 /// Whether the body reads a buffer by indices of its own. Neighbouring points
 /// then read what they will, one element at a time.
@@ -100,7 +97,7 @@ Value PointKernel::countBlocks(OpBuilder &host) {
   return host.createOrFold<arith::MinUIOp>(
       loc, blocks,
       arith::ConstantIndexOp::create(host, loc,
-                                     chip.numProcessors * kBlocksOfProcessor));
+                                     chip.numProcessors * (chip.threads / kThreads)));
 }
 
 void PointKernel::compute(

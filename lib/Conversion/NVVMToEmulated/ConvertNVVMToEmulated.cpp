@@ -59,9 +59,7 @@ struct ConvertNVVMToEmulated
     });
     if (result.wasInterrupted())
       return signalPassFailure();
-    for (gpu::GPUModuleOp kernels : modules)
-      kernels.erase();
-    module->removeAttr(gpu::GPUDialect::getContainerModuleAttrName());
+    eraseKernels(module);
   }
 
 private:

@@ -9,6 +9,7 @@
 #include "LaunchOperands.h"
 #include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace mlir;
@@ -87,4 +88,14 @@ compress::makeLaunchOperands(OpBuilder &builder, gpu::LaunchFuncOp launch,
                         calls.spill(builder, launch, sizes),
                         dynamicShared ? toI64(dynamicShared)
                                       : calls.constant(builder, loc, 0, 64)};
+}
+
+void compress::eraseKernels(ModuleOp module) {
+  for (auto kernels :
+       llvm::make_early_inc_range(module.getOps<gpu::GPUModuleOp>()))
+    kernels.erase();
+  module->removeAttr(gpu::GPUDialect::getContainerModuleAttrName());
+  for (auto function : module.getOps<func::FuncOp>())
+    for (unsigned i = 0; i < function.getNumArguments(); ++i)
+      function.removeArgAttr(i, kernel::KernelDialect::kHostAttr);
 }

@@ -40,6 +40,10 @@ FailureOr<LaunchOperands> makeLaunchOperands(OpBuilder &builder,
                                              const KernelSignature &kernel,
                                              RuntimeCalls &calls);
 
+/// Leaves host code alone in the module, whose launches are calls by now: no
+/// kernels, and no marks that only kernels need.
+void eraseKernels(ModuleOp module);
+
 } // namespace mlir::compress
 
 #endif // COMPRESS_LIB_CONVERSION_UTILS_LAUNCHOPERANDS_H

@@ -90,8 +90,29 @@ static const char *checkInputs(const CudaFunction &function,
   return nullptr;
 }
 
-/// Computes what depends on extents alone, where they are not those of the last
-/// call.
+static bool isOnDevice(const CudaModel &model, int64_t pointer) {
+  unsigned type = 0;
+  return pointer &&
+         !model.driver.cuPointerGetAttribute(
+             &type, CU_POINTER_ATTRIBUTE_MEMORY_TYPE, pointer) &&
+         type == CU_MEMORYTYPE_DEVICE;
+}
+
+/// An input whose elements host code reads.
+static const char *checkForHost(const CudaModel &model,
+                                const CudaFunction &function,
+                                const CudaTensor &input, const Words &given) {
+  if (given.pointer && !isOnDevice(model, given.pointer))
+    return nullptr;
+  return fail("%s: input '%s' says what is launched, and is read when the call "
+              "is planned; expected memory of the host, found %s",
+              function.name, input.name,
+              given.pointer ? "memory of the device" : "a null pointer");
+}
+
+/// Computes what depends on extents, and on what is for the host, alone;
+/// without the latter only where the extents are not those of the last call.
+/// The context is current.
 static const char *plan(const CudaModel &model, FunctionState &state,
                         const int64_t *words) {
   const CudaFunction &function = *state.function;
@@ -101,7 +122,8 @@ static const char *plan(const CudaModel &model, FunctionState &state,
   for (int64_t i = 0; i < function.numInputs; ++i) {
     int64_t rank = function.inputs[i].rank;
     const int64_t *extents = read(at, function.inputs[i]).extents;
-    isSame = isSame && !memcmp(key, extents, rank * sizeof(int64_t));
+    isSame = isSame && !function.inputs[i].forHost &&
+             !memcmp(key, extents, rank * sizeof(int64_t));
     memcpy(key, extents, rank * sizeof(int64_t));
     key += rank;
   }
@@ -119,8 +141,14 @@ static const char *plan(const CudaModel &model, FunctionState &state,
     at = words;
     for (int64_t k = 0; k < number; ++k)
       read(at, function.inputs[k]);
-    writeDescriptor(static_cast<int64_t *>(state.arguments[i]), /*data=*/0,
-                    function.inputs[number].rank, at + 1);
+    const CudaTensor &input = function.inputs[number];
+    Words given = read(at, input);
+    if (input.forHost)
+      if (const char *error = checkForHost(model, function, input, given))
+        return error;
+    writeDescriptor(static_cast<int64_t *>(state.arguments[i]),
+                    input.forHost ? given.pointer : 0, input.rank,
+                    given.extents);
   }
   for (int64_t i = 0; i < function.numBuffers; ++i)
     state.plan[i] = 0;
@@ -130,6 +158,14 @@ static const char *plan(const CudaModel &model, FunctionState &state,
       return fail("%s: a buffer has more bytes than can be counted; expected "
                   "smaller extents",
                   function.name);
+  const int64_t *extents = state.plan + function.numBuffers;
+  for (int64_t i = 0; i < function.numOutputs; ++i)
+    for (int64_t d = 0; d < function.outputs[i].rank; ++d)
+      if (long long extent = *extents++; extent < 0)
+        return fail("%s: output '%s': dimension %lld would be %lld; expected "
+                    "other inputs",
+                    function.name, function.outputs[i].name,
+                    static_cast<long long>(d), extent);
   state.workspaceBytes =
       placeBuffers(function.numBuffers, function.lifetimes, state.plan,
                    state.scratch, state.scratch + function.numBuffers);
@@ -137,28 +173,20 @@ static const char *plan(const CudaModel &model, FunctionState &state,
   return nullptr;
 }
 
-static bool isOnDevice(const CudaModel &model, int64_t pointer) {
-  unsigned type = 0;
-  return pointer &&
-         !model.driver.cuPointerGetAttribute(
-             &type, CU_POINTER_ATTRIBUTE_MEMORY_TYPE, pointer) &&
-         type == CU_MEMORYTYPE_DEVICE;
-}
-
 const char *compress_cuda_sizes(CudaModel *model, int64_t number,
                                 int64_t *words) {
   FunctionState &state = model->functions[number];
   const CudaFunction &function = *state.function;
-  if (const char *error = plan(*model, state, words))
-    return error;
   CurrentContext current(model->driver, model->device.context);
   if (const char *error = current.getError())
+    return error;
+  if (const char *error = plan(*model, state, words))
     return error;
   int64_t bytes = state.workspaceBytes;
   const int64_t *at = words;
   auto addStaging = [&](const CudaTensor &tensor) {
     Words given = read(at, tensor);
-    if (!isOnDevice(*model, given.pointer))
+    if (!tensor.forHost && !isOnDevice(*model, given.pointer))
       bytes += alignBuffer(countBytes(tensor, given.extents));
   };
   for (int64_t i = 0; i < function.numInputs; ++i)
@@ -232,10 +260,10 @@ const char *compress_cuda_run(CudaModel *model, int64_t number,
   const Driver &driver = model->driver;
   FunctionState &state = model->functions[number];
   const CudaFunction &function = *state.function;
-  if (const char *error = plan(*model, state, words))
-    return error;
   CurrentContext current(driver, model->device.context);
   if (const char *error = current.getError())
+    return error;
+  if (const char *error = plan(*model, state, words))
     return error;
   CudaCall call{model, static_cast<CUstream>(stream), nullptr};
 
@@ -246,6 +274,8 @@ const char *compress_cuda_run(CudaModel *model, int64_t number,
   const int64_t *extents = state.plan + function.numBuffers;
   auto stage = [&](const CudaTensor &tensor, const Words &given,
                    const char *kind) -> const char * {
+    if (tensor.forHost)
+      return nullptr;
     int64_t bytes = countBytes(tensor, given.extents);
     if (isOnDevice(*model, given.pointer)) {
       if (given.pointer % 16)
@@ -286,7 +316,7 @@ const char *compress_cuda_run(CudaModel *model, int64_t number,
   auto place = [&](const CudaTensor &tensor, const Words &given,
                    CUdeviceptr &data) {
     data = given.pointer;
-    if (isOnDevice(*model, given.pointer))
+    if (tensor.forHost || isOnDevice(*model, given.pointer))
       return false;
     data = staging;
     staging += alignBuffer(countBytes(tensor, given.extents));

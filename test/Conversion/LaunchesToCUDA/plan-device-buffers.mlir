@@ -138,3 +138,22 @@ module attributes {gpu.container_module} {
     }
   }
 }
+
+// -----
+
+// What is in the memory of the host is read there, by the plan too.
+
+// CHECK-LABEL: func.func @steps(
+// CHECK-SAME:    %[[N:.*]]: memref<index> {compress_kernel.host}
+// CHECK:         memref.load %[[N]][]
+// CHECK-LABEL: func.func @steps_measure(
+// CHECK-SAME:    %[[N:.*]]: memref<index> {compress_kernel.host}
+// CHECK:         %[[SIZE:.*]] = memref.load %[[N]][]
+// CHECK:         %[[VIEW:.*]] = memref.view %{{.*}}[%{{.*}}][%[[SIZE]]]
+// CHECK:         %[[EXTENT:.*]] = memref.dim %[[VIEW]]
+// CHECK:         memref.store %[[EXTENT]]
+func.func @steps(%n: memref<index> {compress_kernel.host}) -> memref<?xi8> {
+  %size = memref.load %n[] : memref<index>
+  %y = memref.alloc(%size) : memref<?xi8>
+  return %y : memref<?xi8>
+}

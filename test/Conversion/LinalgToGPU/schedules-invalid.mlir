@@ -2,7 +2,7 @@
 // RUN:   --convert-linalg-to-kernels
 // RUN: not compress-opt %s --convert-linalg-to-kernels=chip=sm_12 2>&1 \
 // RUN:   | FileCheck %s
-// CHECK: error: unknown chip 'sm_12', expected one of: sm_80, sm_90a
+// CHECK: error: unknown chip 'sm_12', expected one of: sm_80, sm_89, sm_90a, sm_100a, sm_120
 
 func.func @no_product(%x: memref<64xf32>, %y: memref<64xf32>) {
   // expected-error@+1 {{has a schedule, but is no product of two matrices of f16 or bf16 for tensor cores}}

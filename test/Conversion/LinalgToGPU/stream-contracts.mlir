@@ -4,7 +4,7 @@
 // RUN: compress-opt %s --compress-stream-contracts --remarks-filter=compress 2>%t.remarks | FileCheck %s
 // RUN: FileCheck %s --check-prefix=REMARK < %t.remarks
 // RUN: not compress-opt %s --compress-stream-contracts=chip=sm_12 2>&1 | FileCheck %s --check-prefix=CHIP
-// CHIP: error: unknown chip 'sm_12', expected one of: sm_80, sm_90a
+// CHIP: error: unknown chip 'sm_12', expected one of: sm_80, sm_89, sm_90a, sm_100a, sm_120
 
 #mk = affine_map<(m, n, k) -> (m, k)>
 #kn = affine_map<(m, n, k) -> (k, n)>

