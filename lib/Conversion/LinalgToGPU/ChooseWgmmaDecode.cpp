@@ -21,9 +21,9 @@ static constexpr double kDecode = 20, kIssued = 4;
 
 /// Clocks that a product takes, and those that it would take if memory had no
 /// limit; none where the chip cannot run it. A step takes the longest of four:
-/// the products, which a consumer's decoding overlaps; what they read from
-/// shared memory; the cache gives its operands; copies take their time, which
-/// the stages on their way hide in part.
+/// the products, and a part of the decoding; what the products read from shared
+/// memory; the cache gives the operands; copies take their time, which the
+/// stages on their way hide in part.
 static std::optional<std::pair<double, double>>
 predict(WgmmaDecodeAttr schedule, const StreamedWeight &weight, int64_t rows,
         const Chip &chip) {
@@ -42,9 +42,9 @@ predict(WgmmaDecodeAttr schedule, const StreamedWeight &weight, int64_t rows,
   double products = static_cast<double>(tileM * tileN) *
                     WgmmaDecodeAttr::kStepK / chip.warpgroupProducts;
   double decode = fragments * kDecode / kIssued;
-  // One consumer's products wait for its decoding; two take turns.
-  double compute = consumers == 1 ? std::max(products, decode * 2)
-                                  : std::max(products, decode);
+  // Decoding goes on beside products that were started before, but for a part,
+  // which another consumer's products hide better: a guess.
+  double compute = products + decode / (consumers == 1 ? 2 : 4);
   // An instruction reads all of B, of which shared memory gives 128 bytes in a
   // clock.
   double shared = tileN / 64.0 * schedule.getInputBytes() / 128;
@@ -78,8 +78,8 @@ compress::chooseWgmmaDecode(const StreamedWeight &weight, int64_t rows,
   for (const Candidate &candidate : candidates) {
     // As many stages as there is room for.
     for (int64_t stages : {8, 6, 5, 4, 3}) {
-      if (WgmmaDecodeAttr::countSharedBytes(
-              candidate.tile, candidate.consumers, stages, weight.width) >
+      if (WgmmaDecodeAttr::countSharedBytes(candidate.tile, candidate.consumers,
+                                            stages, weight.width) >
           chip.blockSharedBytes)
         continue;
       auto schedule = WgmmaDecodeAttr::get(context, candidate.tile,

@@ -177,6 +177,9 @@ def inspect(case, kernels):
         sets = 2 if "mxfp4" in case.rule or "size: 32" in case.rule else 1
         lines = bands * (case.depth // 64 + 1) * sets
         parameters = lines * (case.channels + 64) * words * (2 if "symmetric" in case.rule else 1)
+        results = case.rows * case.channels * (4 if case.result == "f32" else 2)
+        if kernel["globalStoreBytes"] != results:
+            problems.append(f"{kernel['globalStoreBytes']} bytes stored, {results} needed")
     needed = weight + inputs + parameters
     if kernel["globalLoadBytes"] > 1.05 * needed:
         problems.append(f"{kernel['globalLoadBytes']} bytes loaded, {needed} needed")

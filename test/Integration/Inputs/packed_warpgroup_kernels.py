@@ -33,6 +33,7 @@ CASES = [
     case(130, 256, 128, "preset: w4a16, strategy: channel, scale_dtype: f32", (32, 128, 1, 6)),
     case(65, 256, 96, f"{W4} 32, symmetric: false", (64, 64, 1, 4), transposed=True, start=0.5),
     case(128, 256, 128, W8, (128, 128, 2, 3)),
+    case(64, 192, 128, f"{W4} 64", (64, 64, 1, 2), result="f16"),
     case(72, 232, 144, f"{W8}, symmetric: false", (64, 128, 1, 3), dynamic=True, result="f16"),
     case(65, 296, 80, f"{W8}, symmetric: false", (128, 256, 2, 2), dtype="bf16", transposed=True),
     case(128, 256, 128, f"{W8}, strategy: group, group_size: 32, scale_dtype: f16", (192, 128, 2, 3)),
