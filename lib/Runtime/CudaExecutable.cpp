@@ -66,7 +66,8 @@ Executable::compileForCuda(OwningOpRef<ModuleOp> module, StringRef entryName,
   if (!entry)
     return entry.takeError();
   std::optional<std::string> ptxas = findPtxas();
-  auto program = compress::compileForCuda(*module, *target.chip, ptxas);
+  auto program =
+      compress::compileForCuda(*module, *target.chip, target.tf32, ptxas);
   if (!program)
     return program.takeError();
   Signature signature = program->functions.front().signature;

@@ -131,7 +131,7 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
     EmulationOptions options;
     options.checkAccesses = emulator->checks || emulator->counters;
     options.count = emulator->counters;
-    buildLinalgToGPUPipeline(lower, *emulator->chip);
+    buildLinalgToGPUPipeline(lower, *emulator->chip, emulator->tf32);
     buildNVVMToHostPipeline(lower, options);
   } else {
     CPUOptions options;

@@ -30,7 +30,7 @@ static llvm::Error run(ModuleOp module,
 }
 
 llvm::Expected<CudaProgram>
-compress::compileForCuda(ModuleOp module, const Chip &chip,
+compress::compileForCuda(ModuleOp module, const Chip &chip, bool tf32,
                          std::optional<StringRef> ptxas) {
   CudaProgram program;
   program.chip = &chip;
@@ -87,7 +87,7 @@ compress::compileForCuda(ModuleOp module, const Chip &chip,
   }
 
   if (llvm::Error error = run(module, [&](OpPassManager &pm) {
-        buildLinalgToGPUPipeline(pm, chip);
+        buildLinalgToGPUPipeline(pm, chip, tf32);
       }))
     return error;
   for (CudaProgram::Function &target : program.functions) {

@@ -215,12 +215,13 @@ FunctionTable::getTensorMap(compress::kernel::EncodeTensorMapOp op) {
     extents.push_back(std::move(*size));
     byteStrides.push_back(strides[dim] * bytes);
   }
-  return json::Value(json::Object{{"pointer", *pointer},
-                                  {"type", printType(type.getElementType())},
-                                  {"extents", std::move(extents)},
-                                  {"strides", std::move(byteStrides)},
-                                  {"box", json::Array(op.getBox())},
-                                  {"swizzle", op.getSwizzle()}});
+  return json::Value(json::Object{
+      {"pointer", *pointer},
+      {"type", op.getTf32() ? "tf32" : printType(type.getElementType())},
+      {"extents", std::move(extents)},
+      {"strides", std::move(byteStrides)},
+      {"box", json::Array(op.getBox())},
+      {"swizzle", op.getSwizzle()}});
 }
 
 LogicalResult FunctionTable::addLaunch(gpu::LaunchFuncOp launch) {

@@ -74,7 +74,12 @@ struct Options {
                  clEnumValN(Target::CUDA, "cuda", "A GPU"))};
   cl::opt<std::string> chip{
       "chip", cl::cat(category), cl::init("sm_90a"), cl::value_desc("name"),
-      cl::desc("Chip whose kernels run: sm_80, sm_89, sm_90a, sm_100a or sm_120")};
+      cl::desc(
+          "Chip whose kernels run: sm_80, sm_89, sm_90a, sm_100a or sm_120")};
+  cl::opt<bool> tf32{
+      "tf32", cl::cat(category),
+      cl::desc("GPU: multiply matrices of f32 on tensor cores too, rounded to "
+               "tf32")};
   cl::opt<int> device{"device", cl::cat(category), cl::init(0),
                       cl::value_desc("number"),
                       cl::desc("CUDA: the driver's number of the GPU")};
@@ -155,9 +160,12 @@ static llvm::Error checkTargetOptions(const Options &options) {
                : llvm::createStringError("--" + option.ArgStr + ": expected " +
                                          expected + " with it");
   };
-  if (llvm::Error error = check(options.chip, isEmulated || isCUDA,
-                                "--target=emulated or --target=cuda"))
-    return error;
+  for (const cl::Option *option :
+       {static_cast<const cl::Option *>(&options.chip),
+        static_cast<const cl::Option *>(&options.tf32)})
+    if (llvm::Error error = check(*option, isEmulated || isCUDA,
+                                  "--target=emulated or --target=cuda"))
+      return error;
   for (const cl::Option *option :
        {static_cast<const cl::Option *>(&options.checks),
         static_cast<const cl::Option *>(&options.countersFile),
@@ -197,12 +205,13 @@ static llvm::Error runTool(Options &options) {
   if (options.target == Target::Emulated) {
     emulator.emplace();
     emulator->chip = &*chip;
+    emulator->tf32 = options.tf32;
     emulator->checks = options.checks;
     emulator->counters = !options.countersFile.empty();
     if (options.landingSeed.getNumOccurrences())
       emulator->seed = options.landingSeed;
   } else if (options.target == Target::CUDA) {
-    gpu = CudaTarget{&*chip, options.device, options.graph};
+    gpu = CudaTarget{&*chip, options.tf32, options.device, options.graph};
   }
   ThreadPool::setGlobalThreads(options.threads);
 

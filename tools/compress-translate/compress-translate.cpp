@@ -55,9 +55,15 @@ static cl::opt<std::string> targetName("target", cl::Required,
                                        cl::desc("Target: cuda"),
                                        cl::value_desc("name"),
                                        cl::cat(category));
-static cl::opt<std::string> chipName("chip", cl::Required,
-                                     cl::desc("Chip: sm_80, sm_89, sm_90a, sm_100a or sm_120"),
-                                     cl::value_desc("name"), cl::cat(category));
+static cl::opt<std::string>
+    chipName("chip", cl::Required,
+             cl::desc("Chip: sm_80, sm_89, sm_90a, sm_100a or sm_120"),
+             cl::value_desc("name"), cl::cat(category));
+static cl::opt<bool>
+    tf32("tf32",
+         cl::desc("Multiply matrices of f32 on tensor cores too, rounded to "
+                  "tf32"),
+         cl::cat(category));
 static cl::opt<Emit> emit(
     "emit",
     cl::desc("What to write; by default what the output's name ends in, "
@@ -105,7 +111,7 @@ static llvm::Error writeSharedObject(ModuleOp module,
   StringRef stem = llvm::sys::path::stem(outputPath);
   stem.consume_front("lib");
   std::string name = compress::makeIdentifier(stem);
-  auto program = compress::compileForCuda(module, chip, ptxas);
+  auto program = compress::compileForCuda(module, chip, tf32, ptxas);
   if (!program)
     return program.takeError();
   if (program->cubin)
@@ -206,7 +212,7 @@ int main(int argc, char **argv) {
   passes.addPass(compress::createConvertDenseToLinalgPass());
   compress::buildCompressToKernelsPipeline(passes, *chip);
   passes.addPass(compress::createConvertCompressToLinalgPass());
-  compress::buildLinalgToGPUPipeline(passes, *chip);
+  compress::buildLinalgToGPUPipeline(passes, *chip, tf32);
   if (failed(passes.run(*module)))
     return 1;
 

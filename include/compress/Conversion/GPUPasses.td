@@ -93,6 +93,23 @@ def StreamContractsPass : Pass<"compress-stream-contracts", "::mlir::ModuleOp"> 
                            "::mlir::tensor::TensorDialect"];
 }
 
+def CollapseEpiloguesPass : Pass<"compress-collapse-epilogues", "::mlir::func::FuncOp"> {
+  let summary = "Give the op after a product with a packed weight its shape";
+  let description = [{
+    Where the result of a `compress_kernel.contract` is expanded to batches, and one
+    elementwise `linalg.generic` alone reads that, the op is rewritten to the
+    matrix's shape, and its result is expanded instead. Then the kernel of the product
+    can compute it as its epilogue.
+
+    Left alone: elementwise ops with an operand that has some of the batch dimensions
+    but not all, since its loops cannot become one.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def ConvertLinalgToKernelsPass
     : Pass<"convert-linalg-to-kernels", "::mlir::ModuleOp"> {
   let summary = "Turn linalg ops on buffers into GPU kernels and their launches";
@@ -114,16 +131,19 @@ def ConvertLinalgToKernelsPass
       other stride and their offset static multiples of 16 bytes. It is chosen for
       static numbers of rows, where there are many.
 
+    Without splits both compute an epilogue, as the products below do.
+
     A linalg op chooses its kernel:
 
-    - *wgmma*, for a product of matrices of f16 or bf16, with batches or without,
-      whose result is f32 or the same type, on chips that have it (sm_90a):
-      `wgmma.mma_async` with f32 accumulators on tiles that bulk copies bring, by
-      warpgroups that copy and warpgroups that multiply. Both operands are buffers of
-      at most 5 dimensions, contiguous along one of the matrix's, all other strides
-      static multiples of 16 bytes. The launch passes their tensor maps.
+    - *wgmma*, for a product of matrices of f16 or bf16, or with `tf32` f32, with
+      batches or without, whose result is f32 or the same type, on chips that have it
+      (sm_90a): `wgmma.mma_async` with f32 accumulators on tiles that bulk copies
+      bring, by warpgroups that copy and warpgroups that multiply. Both operands are
+      buffers of at most 5 dimensions, contiguous along one of the matrix's, which for
+      f32 is K, all other strides static multiples of 16 bytes. The launch passes
+      their tensor maps.
     - *mma*, for such products of other operands or on other chips:
-      `mma.sync.m16n8k16` with f32
+      `mma.sync.m16n8k16`, or for f32 `m16n8k8`, with f32
       accumulators on tiles in shared memory, which `cp.async` fills some stages
       ahead (sm_80 and later). Either dimension of an operand may be the contiguous
       one; an operand that the body computes, such as a weight that it decodes, is
@@ -161,6 +181,16 @@ def ConvertLinalgToKernelsPass
     - *point* as well, for the reductions that are left, such as poolings: a thread
       computes one result.
 
+    With `tf32`, the operands of a product of f32 become tf32, which has the range of
+    f32 and a significand of 11 bits; products and sums are f32 as before. Without it
+    nothing of f32 is rounded to fewer bits. *mma* rounds to nearest (`cvt.rna`), so
+    that a normal operand is off by a part of 2^-11 at most, a product of two by 2^-10 + 2^-22,
+    and a result by as much of the sum of its products' magnitudes, beside what f32
+    sums are off. That costs a conversion of each register of a fragment, 4 of A and
+    2 of B, which all products of a warp with it share. *wgmma* reads what bulk copies
+    have made of f32, and is taken to cut off what does not fit: an operand is off by
+    less than 2^-10, a product by 2^-9 + 2^-20.
+
     Where a reduction has few results, as static extents show, blocks share each of
     them (*rows*, *columns*): their partial results go to a buffer, and a second kernel
     combines them in one order, so that equal runs give equal bits. Sums of 16-bit
@@ -190,7 +220,9 @@ def ConvertLinalgToKernelsPass
     Option<"chip", "chip", "std::string", /*default=*/"\"sm_80\"",
            "The GPU that schedules are chosen for: sm_80, sm_89, sm_90a, sm_100a or sm_120">,
     Option<"tensorCores", "tensor-cores", "bool", /*default=*/"true",
-           "Multiply matrices of f16 and bf16 on tensor cores">
+           "Multiply matrices of f16 and bf16 on tensor cores">,
+    Option<"tf32", "tf32", "bool", /*default=*/"false",
+           "Multiply matrices of f32 on tensor cores too, rounded to tf32">
   ];
   let dependentDialects = ["::mlir::affine::AffineDialect",
                            "::mlir::arith::ArithDialect",

@@ -10,8 +10,9 @@
 // decoded inside the loops that read them, every linalg op on buffers becomes a
 // kernel and a launch, and the kernels become the NVVM and LLVM dialects.
 //
-// Matrix products of f16 and bf16 run on tensor cores, from tiles in shared
-// memory that are copied, or decoded, some stages ahead. Softmax, norms and
+// Matrix products of f16 and bf16, and of f32 where these may be rounded to
+// tf32, run on tensor cores, from tiles in shared memory that are copied, or
+// decoded, some stages ahead. Softmax, norms and
 // reductions keep rows in registers, elementwise ops move 16 bytes at once;
 // what is left reads global memory through the caches.
 //
@@ -44,19 +45,28 @@ namespace compress {
 void buildCompressToKernelsPipeline(OpPassManager &pm, const Chip &chip);
 
 /// Linalg on tensors to launches of kernels (`gpu.launch_func`), with the
-/// kernels in one `gpu.module` still on buffers and loops.
-void buildLinalgToKernelsPipeline(OpPassManager &pm, const Chip &chip);
+/// kernels in one `gpu.module` still on buffers and loops. `tf32` is the option
+/// of convert-linalg-to-kernels.
+void buildLinalgToKernelsPipeline(OpPassManager &pm, const Chip &chip,
+                                  bool tf32);
 
 /// The kernels of a module to the NVVM and LLVM dialects. Their host code stays
 /// as it is.
 void buildKernelsToNVVMPipeline(OpPassManager &pm);
 
 /// Both pipelines, one after the other.
-void buildLinalgToGPUPipeline(OpPassManager &pm, const Chip &chip);
+void buildLinalgToGPUPipeline(OpPassManager &pm, const Chip &chip, bool tf32);
 
 /// Functions that a host runs, on buffers and without launches, to the LLVM
 /// dialect. They get a C interface (`_mlir_ciface_NAME`).
 void buildHostToLLVMPipeline(OpPassManager &pm);
+
+/// How kernels compute.
+struct KernelOptions : PassPipelineOptions<KernelOptions> {
+  Option<bool> tf32{*this, "tf32", llvm::cl::init(false),
+                    llvm::cl::desc("Multiply matrices of f32 on tensor cores "
+                                   "too, rounded to tf32")};
+};
 
 /// How kernels are run on the host.
 struct EmulationOptions : PassPipelineOptions<EmulationOptions> {

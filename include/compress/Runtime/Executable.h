@@ -29,12 +29,16 @@ void registerExecutableDialects(DialectRegistry &registry);
 struct EmulatedTarget : EmulatorOptions {
   /// Whose kernels run.
   const Chip *chip = nullptr;
+  /// The option of convert-linalg-to-kernels.
+  bool tf32 = false;
 };
 
 /// A GPU that is there.
 struct CudaTarget {
   /// Whose kernels run.
   const Chip *chip = nullptr;
+  /// The option of convert-linalg-to-kernels.
+  bool tf32 = false;
   /// The driver's number of the GPU.
   int device = 0;
   /// Capture a call once for each shape, and replay it.

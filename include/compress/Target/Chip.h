@@ -27,7 +27,7 @@ struct Chip {
   /// have.
   int64_t sharedBytes, blockSharedBytes;
   /// Products of 16-bit floats in a multiprocessor by mma.sync, and by wgmma,
-  /// 0 where the chip has none.
+  /// 0 where the chip has none. Those of tf32 are half as many.
   int64_t products, warpgroupProducts;
   /// Bytes that the L2 cache gives a multiprocessor, and memory all of them.
   int64_t cacheBytes, memoryBytes;

@@ -55,8 +55,10 @@ struct CudaProgram {
 /// Compiles the public functions of a module, which becomes their host code in
 /// the LLVM dialect. Without `ptxas` there is no machine code. Weights are read
 /// in place, so the module's context must outlive the program. Detail beyond
-/// the returned error goes to the context's diagnostic handler.
+/// the returned error goes to the context's diagnostic handler. `tf32` is the
+/// option of convert-linalg-to-kernels.
 llvm::Expected<CudaProgram> compileForCuda(ModuleOp module, const Chip &chip,
+                                           bool tf32,
                                            std::optional<StringRef> ptxas);
 
 /// Where the bytes of weights are: in this process, where they are now, or in

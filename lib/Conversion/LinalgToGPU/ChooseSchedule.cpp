@@ -60,12 +60,13 @@ static std::optional<Cost> predict(const Work &work, const MatmulExtents &e,
   double waves = llvm::divideCeil(blocks, chip.numProcessors * resident);
   double busy = std::min(1.0, resident / work.busyBlocks);
   double products = resident * work.products / busy;
-  double bytes = resident * (work.tileM + work.tileN) * work.tileK * 2.0 /
-                 static_cast<double>(chip.cacheBytes);
+  auto elementBytes = static_cast<double>(e.elementBytes);
+  double bytes = resident * (work.tileM + work.tileN) * work.tileK *
+                 elementBytes / static_cast<double>(chip.cacheBytes);
   double step = std::max({products, bytes, kLatency / (work.stages - 1)});
   double steps = llvm::divideCeil(e.k, work.tileK);
   double fills = work.isPersistent ? 1 : waves;
-  double memory = 2.0 * e.batch * (e.m * e.k + e.k * e.n + e.m * e.n) /
+  double memory = elementBytes * e.batch * (e.m * e.k + e.k * e.n + e.m * e.n) /
                   static_cast<double>(chip.memoryBytes);
   return Cost{std::max(waves * steps * step + fills * kLatency, memory) +
                   kStart,
@@ -77,10 +78,12 @@ static std::optional<Cost> predict(MmaSyncAttr schedule, const MatmulExtents &e,
   ArrayRef<int64_t> tile = schedule.getTile();
   int64_t threads = schedule.getNumThreads();
   return predict(
-      {tile[0], tile[1], tile[2], threads, schedule.getSharedBytes(),
+      {tile[0], tile[1], tile[2], threads,
+       schedule.getSharedBytes(8 * e.elementBytes),
        threads * (schedule.getNumAccumulators() + kOthers),
        schedule.getStages(), /*isPersistent=*/false,
-       static_cast<double>(tile[0] * tile[1] * tile[2]) / chip.products,
+       static_cast<double>(tile[0] * tile[1] * tile[2] * e.elementBytes) /
+           (2 * chip.products),
        kBusyWarps / (threads / 32)},
       e, chip);
 }
@@ -88,11 +91,11 @@ static std::optional<Cost> predict(MmaSyncAttr schedule, const MatmulExtents &e,
 static std::optional<Cost> predict(WgmmaAttr schedule, const MatmulExtents &e,
                                    const Chip &chip) {
   ArrayRef<int64_t> tile = schedule.getTile();
-  // An instruction of 64 rows and N columns reads all of A and B from shared
-  // memory, of which a clock gives 128 bytes.
+  // An instruction of 64 rows, N columns and 32 bytes along K reads all of A
+  // and B from shared memory, of which a clock gives 128 bytes.
   double instruction = std::max(64.0 * tile[1] * 16 / chip.warpgroupProducts,
-                                (64 + tile[1]) * 16 * 2 / 128.0);
-  double instructions = tile[0] / 64.0 * tile[2] / 16;
+                                (64 + tile[1]) * 32 / 128.0);
+  double instructions = tile[0] / 64.0 * tile[2] * e.elementBytes / 32;
   return predict({schedule.getTileM(), schedule.getTileN(), tile[2],
                   schedule.getNumThreads(), schedule.getSharedBytes(),
                   // Those that copy give theirs away.
@@ -109,7 +112,13 @@ static MatmulExtents getKnown(const MatmulExtents &extents) {
     return ShapedType::isDynamic(extent) ? kLong : extent;
   };
   return {orLong(extents.batch), orLong(extents.m), orLong(extents.n),
-          orLong(extents.k)};
+          orLong(extents.k), extents.elementBytes};
+}
+
+/// A tile of as many bytes as that of 16-bit elements has.
+static std::array<int64_t, 3> getTile(const int64_t (&tile)[3],
+                                      const MatmulExtents &extents) {
+  return {tile[0], tile[1], tile[2] * 2 / extents.elementBytes};
 }
 
 MmaSyncAttr compress::chooseMmaSync(MLIRContext *context,
@@ -132,8 +141,8 @@ MmaSyncAttr compress::chooseMmaSync(MLIRContext *context,
   MmaSyncAttr best;
   Cost least;
   for (const Candidate &candidate : candidates) {
-    auto schedule = MmaSyncAttr::get(context, candidate.tile, candidate.warps,
-                                     candidate.stages);
+    auto schedule = MmaSyncAttr::get(context, getTile(candidate.tile, extents),
+                                     candidate.warps, candidate.stages);
     if (candidate.tile[0] < leastM ||
         schedule.getNumAccumulators() > mostAccumulators)
       continue;
@@ -166,8 +175,9 @@ WgmmaAttr compress::chooseWgmma(MLIRContext *context,
   WgmmaAttr best;
   Cost least;
   for (const Candidate &candidate : candidates) {
-    auto schedule = WgmmaAttr::get(context, candidate.tile, candidate.consumers,
-                                   candidate.stages, candidate.swap);
+    auto schedule =
+        WgmmaAttr::get(context, getTile(candidate.tile, extents),
+                       candidate.consumers, candidate.stages, candidate.swap);
     if (schedule.getTileM() % multipleM || schedule.getTileN() % multipleN)
       continue;
     std::optional<Cost> cost = predict(schedule, known, chip);

@@ -18,6 +18,8 @@ namespace mlir::compress {
 /// are taken to be long.
 struct MatmulExtents {
   int64_t batch, m, n, k;
+  /// Of an element of A and B: 2, or 4 for tf32.
+  int64_t elementBytes;
 };
 
 /// The schedule whose predicted time is the least among those with tiles of at

@@ -13,7 +13,6 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
-#include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
 using namespace mlir::compress;
@@ -35,13 +34,14 @@ Value compress::getElement(OpBuilder &b, Location loc, Value buffer,
       toI64(b, loc, (Number{&b, loc, offset} + metadata.getOffset()) * bytes));
 }
 
-std::optional<Matmul> ContractionKernel::matchHalfMatmul(linalg::GenericOp op) {
+std::optional<Matmul> ContractionKernel::matchTensorMatmul(linalg::GenericOp op,
+                                                           bool tf32) {
   std::optional<Matmul> matmul = matchMatmul(op);
   if (!matmul)
     return std::nullopt;
   Type element = matmul->a.getElementType();
   Type result = cast<MemRefType>(matmul->c->get().getType()).getElementType();
-  if (!(element.isF16() || element.isBF16()) ||
+  if (!(element.isF16() || element.isBF16() || (tf32 && element.isF32())) ||
       matmul->b.getElementType() != element ||
       !(result.isF32() || result == element))
     return std::nullopt;
@@ -61,7 +61,8 @@ MatmulExtents ContractionKernel::getExtents(linalg::GenericOp op,
     return extent;
   };
   return {getExtent(matmul.batch), getExtent(matmul.m), getExtent(matmul.n),
-          getExtent(matmul.k)};
+          getExtent(matmul.k),
+          matmul.a.getElementType().getIntOrFloatBitWidth() / 8};
 }
 
 Value ContractionKernel::getExtent(ArrayRef<unsigned> loops) {
@@ -141,26 +142,17 @@ Value ContractionKernel::getOffset(OpOperand &buffer, const Point &point) {
 //===----------------------------------------------------------------------===//
 
 bool ContractionKernel::passesBuffer(Value buffer) {
-  return buffer != matmul.c->get() || buffer == getTarget().get();
+  return buffer != matmul.c->get() || buffer == getTarget().get() ||
+         initial.empty() || !initial[0];
 }
 
 LogicalResult ContractionKernel::passMore(OpBuilder &,
                                           KernelArguments &arguments) {
-  if (!epilogue)
-    return success();
-  SetVector<Value> values(epilogue.op->operand_begin(),
-                          epilogue.op->operand_end());
-  getUsedValuesDefinedAbove(epilogue.op->getRegions(), values);
-  for (Value value : values)
-    if (value != matmul.c->get() && failed(arguments.add(value)))
-      return epilogue.op.emitOpError("cannot be a GPU kernel: operand of type ")
-             << value.getType()
-             << " is neither a buffer of whole bytes with strides nor a scalar";
-  return success();
+  return epilogue ? epilogue.pass(arguments) : success();
 }
 
 OpOperand &ContractionKernel::getTarget() {
-  return epilogue ? *epilogue.op.getDpsInitOperand(0) : *matmul.c;
+  return epilogue ? epilogue.getTarget() : *matmul.c;
 }
 
 /// The loop of what is written that goes along a parallel loop of the product.
@@ -176,10 +168,7 @@ unsigned ContractionKernel::getTargetLoop(unsigned loop) {
 Kernel::Point ContractionKernel::getTargetPoint(const Point &at) {
   if (!epilogue)
     return at;
-  Point target(epilogue.op.getNumLoops());
-  for (unsigned loop : getParallelLoops(op))
-    target[getTargetLoop(loop)] = at[loop];
-  return target;
+  return epilogue.getPoint(applyMap(op.getMatchingIndexingMap(matmul.c), at));
 }
 
 /// Whether neighbours along N, of which the first is even, lie side by side at
@@ -211,19 +200,7 @@ Value ContractionKernel::finish(const Result &result, const Point &at) {
   if (!epilogue)
     return value;
 
-  Point inner = getTargetPoint(at);
-  IRMapping local = mapping;
-  for (OpOperand &operand : epilogue.op->getOpOperands()) {
-    BlockArgument argument = epilogue.op.getMatchingBlockArgument(&operand);
-    if (&operand == epilogue.operand)
-      local.map(argument, value);
-    else if (!argument.use_empty())
-      local.map(argument, loadInput(operand, inner));
-  }
-  for (Operation &nested : epilogue.op.getBody()->without_terminator())
-    copyOp(nested, inner, local);
-  return local.lookupOrDefault(
-      epilogue.op.getBody()->getTerminator()->getOperand(0));
+  return epilogue.compute(b, loc, mapping, getTargetPoint(at), value);
 }
 
 void ContractionKernel::storeResults(Value row, Value column,

@@ -89,6 +89,13 @@ struct ConvertKernelsToNVVM
       StringRef most = NVVM::NVVMDialect::getMaxntidAttrName();
       if (Attribute size = function->removeAttr(most))
         function->setAttr(NVVM::NVVMDialect::getReqntidAttrName(), size);
+      // It knows the registers of a thread, from which they then go to others,
+      // only where it is told how many blocks share those of a multiprocessor.
+      WalkResult found = function.walk(
+          [](NVVM::SetMaxRegisterOp) { return WalkResult::interrupt(); });
+      if (found.wasInterrupted())
+        function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                          Builder(function).getI32IntegerAttr(1));
     }
   }
 

@@ -150,14 +150,11 @@ struct ConvertLinalgToKernels
 
   LogicalResult convert(func::FuncOp function) {
     IRRewriter rewriter(&getContext());
-    SmallVector<linalg::GenericOp> ops;
-    SmallVector<kernel::ContractOp> contracts;
+    SmallVector<Operation *> ops;
     WalkResult result = function.walk([&](Operation *op) {
       rewriter.setInsertionPoint(op);
-      if (auto generic = dyn_cast<linalg::GenericOp>(op)) {
-        ops.push_back(generic);
-      } else if (auto contract = dyn_cast<kernel::ContractOp>(op)) {
-        contracts.push_back(contract);
+      if (isa<linalg::GenericOp, kernel::ContractOp>(op)) {
+        ops.push_back(op);
       } else if (auto copy = dyn_cast<memref::CopyOp>(op)) {
         ops.push_back(linalg::makeMemRefCopyOp(
             rewriter, copy.getLoc(), copy.getSource(), copy.getTarget()));
@@ -177,13 +174,25 @@ struct ConvertLinalgToKernels
       return failure();
 
     // Fills are looked at by the ops that follow them, so they come last.
+    // A launch hides what it writes from those that look for epilogues past it.
     fused.clear();
-    for (linalg::GenericOp op : ops)
-      if (!fused.contains(op) && failed(launch(op, function.getName())))
+    DenseMap<Operation *, Epilogue> epilogues;
+    for (Operation *op : ops)
+      if (auto contract = dyn_cast<kernel::ContractOp>(op);
+          contract && contract.getSplits() == 1)
+        if (Epilogue epilogue =
+                findEpilogue(cast<DestinationStyleOpInterface>(op));
+            epilogue && fused.insert(epilogue.op).second)
+          epilogues[op] = epilogue;
+    StringRef name = function.getName();
+    for (Operation *op : ops) {
+      if (fused.contains(op))
+        continue;
+      auto contract = dyn_cast<kernel::ContractOp>(op);
+      if (failed(contract ? launch(contract, epilogues.lookup(op), name)
+                          : launch(cast<linalg::GenericOp>(op), name)))
         return failure();
-    for (kernel::ContractOp op : contracts)
-      if (failed(launch(op, function.getName())))
-        return failure();
+    }
     SmallVector<linalg::FillOp> fills;
     function.walk([&](linalg::FillOp fill) { fills.push_back(fill); });
     for (linalg::FillOp fill : fills) {
@@ -230,11 +239,14 @@ struct ConvertLinalgToKernels
              << schedule << ", which compress_kernel.contract alone can have";
     if (tensorCores) {
       std::unique_ptr<ContractionKernel> product =
-          WarpgroupKernel::match(op, initial, *target);
+          WarpgroupKernel::match(op, initial, *target, tf32);
       if (!product)
-        product = MatmulKernel::match(op, initial, *target);
+        product = MatmulKernel::match(op, initial, *target, tf32);
       if (product) {
-        epilogue = findEpilogue(op);
+        epilogue =
+            findEpilogue(cast<DestinationStyleOpInterface>(op.getOperation()));
+        if (fused.contains(epilogue.op))
+          epilogue = {};
         product->fuse(epilogue);
         add(std::move(product));
       }
@@ -266,25 +278,35 @@ struct ConvertLinalgToKernels
         rest = left;
     }
     op.erase();
-    if (epilogue) {
-      fused.insert(epilogue.op);
-      epilogue.op.erase();
-    }
+    erase(epilogue);
     if (rest)
       return launch(rest, initial, function);
     return success();
   }
 
-  LogicalResult launch(kernel::ContractOp op, StringRef function) {
+  LogicalResult launch(kernel::ContractOp op, Epilogue epilogue,
+                       StringRef function) {
     linalg::FillOp fill = getFillBefore(op, op.getInit());
     auto body = buildPackedKernel(op, fill ? fill.value() : nullptr);
-    OpBuilder host(op);
-    if (failed(body) || failed(addLaunch(host, op, **body, function)))
+    if (failed(body))
+      return failure();
+    (*body)->fuse(epilogue);
+    OpBuilder host(epilogue ? epilogue.op : op);
+    if (failed(addLaunch(host, op, **body, function)))
       return failure();
     op.erase();
+    erase(epilogue);
     if (fill)
       fill.erase();
     return success();
+  }
+
+  /// Erases an op that a kernel computes as its epilogue.
+  void erase(Epilogue epilogue) {
+    if (!epilogue)
+      return;
+    fused.insert(epilogue.op);
+    epilogue.op.erase();
   }
 
   /// The kernel with the op's schedule, or what the cost model chooses.
@@ -357,17 +379,20 @@ struct ConvertLinalgToKernels
 
   LogicalResult rejectSchedule(linalg::GenericOp op, Attribute schedule) {
     if (!isa<kernel::WgmmaAttr>(schedule))
-      return op.emitOpError("has a schedule, but is no product of two matrices "
-                            "of f16 or bf16 for tensor cores");
+      return op.emitOpError(
+          "has a schedule, but is no product of two matrices for tensor cores: "
+          "expected f16 or bf16, with tile[2] a multiple of 64, or f32 with "
+          "the option tf32");
     if (!target->warpgroupProducts)
       return op.emitOpError("has a schedule by wgmma, which ")
              << target->name << " does not have";
     return op.emitOpError(
         "has a schedule by wgmma, but is no product of two buffers of f16 or "
-        "bf16 that bulk copies can read: expected one contiguous dimension, "
-        "other strides that are static multiples of 16 bytes, and a tile that "
-        "is a multiple of 64 along a dimension that is contiguous instead of "
-        "K");
+        "bf16, or of f32 with the option tf32, that bulk copies can read: "
+        "expected one contiguous dimension, which for f32 is K, other strides "
+        "that are static multiples of 16 bytes, a tile that is a multiple of "
+        "64 along a dimension that is contiguous instead of K, and along K 64, "
+        "or 32 for f32");
   }
 
   /// Returns an equal kernel that is there already, or enters the new one.
@@ -415,7 +440,7 @@ struct ConvertLinalgToKernels
   }
 
   const Chip *target = nullptr;
-  /// Ops of a function that are gone, as epilogues of others.
+  /// Ops of a function that others compute as their epilogues.
   llvm::SmallPtrSet<Operation *, 8> fused;
   gpu::GPUModuleOp kernels;
   /// The kernels' names, while the pass runs.

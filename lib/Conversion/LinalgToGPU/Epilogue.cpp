@@ -7,7 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Epilogue.h"
+#include "Kernel.h"
 #include "RowProgram.h"
+#include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
@@ -40,7 +42,7 @@ static bool areApart(Value a, Value b) {
 }
 
 /// The buffers that an op reads or writes.
-static llvm::SetVector<Value> getBuffers(linalg::GenericOp op) {
+static llvm::SetVector<Value> getBuffers(Operation *op) {
   llvm::SetVector<Value> values(op->operand_begin(), op->operand_end());
   getUsedValuesDefinedAbove(op->getRegions(), values);
   values.remove_if(
@@ -54,14 +56,50 @@ static bool canMoveAfter(const llvm::SetVector<Value> &buffers,
                          Operation &other) {
   if (isMemoryEffectFree(&other) || isa<memref::AllocOp>(other))
     return true;
-  auto writer = dyn_cast<linalg::LinalgOp>(other);
-  return writer && llvm::all_of(writer.getDpsInits(), [&](Value output) {
-           return llvm::all_of(
-               buffers, [&](Value buffer) { return areApart(buffer, output); });
-         });
+  if (!isa<linalg::LinalgOp, kernel::ContractOp>(other))
+    return false;
+  auto writer = cast<DestinationStyleOpInterface>(other);
+  return llvm::all_of(writer.getDpsInits(), [&](Value output) {
+    return llvm::all_of(buffers,
+                        [&](Value buffer) { return areApart(buffer, output); });
+  });
 }
 
-Epilogue compress::findEpilogue(linalg::GenericOp op) {
+LogicalResult Epilogue::pass(KernelArguments &arguments) {
+  SetVector<Value> values(op->operand_begin(), op->operand_end());
+  getUsedValuesDefinedAbove(op->getRegions(), values);
+  for (Value value : values)
+    if (value != operand->get() && failed(arguments.add(value)))
+      return op.emitOpError("cannot be a GPU kernel: operand of type ")
+             << value.getType()
+             << " is neither a buffer of whole bytes with strides nor a scalar";
+  return success();
+}
+
+SmallVector<Value> Epilogue::getPoint(ValueRange indices) {
+  AffineMap map = op.getMatchingIndexingMap(operand);
+  SmallVector<Value> point(indices.size());
+  for (auto [expr, index] : llvm::zip(map.getResults(), indices))
+    point[cast<AffineDimExpr>(expr).getPosition()] = index;
+  return point;
+}
+
+Value Epilogue::compute(OpBuilder &b, Location loc, const IRMapping &mapping,
+                        ValueRange point, Value result) {
+  IRMapping local = mapping;
+  for (OpOperand &other : op->getOpOperands()) {
+    BlockArgument argument = op.getMatchingBlockArgument(&other);
+    if (&other == operand)
+      local.map(argument, result);
+    else if (!argument.use_empty())
+      local.map(argument, loadElement(b, loc, mapping, other, point));
+  }
+  for (Operation &nested : op.getBody()->without_terminator())
+    copyBodyOp(b, nested, point, local);
+  return local.lookupOrDefault(op.getBody()->getTerminator()->getOperand(0));
+}
+
+Epilogue compress::findEpilogue(DestinationStyleOpInterface op) {
   Value results = op.getDpsInits()[0];
   Operation *allocation = results.getDefiningOp();
   if (!isa_and_present<memref::AllocOp>(allocation))

@@ -9,6 +9,7 @@
 #ifndef COMPRESS_LIB_CONVERSION_LINALGTOGPU_EPILOGUE_H
 #define COMPRESS_LIB_CONVERSION_LINALGTOGPU_EPILOGUE_H
 
+#include "KernelArguments.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 namespace mlir::compress {
@@ -21,13 +22,26 @@ struct Epilogue {
   OpOperand *operand = nullptr;
 
   explicit operator bool() const { return operand; }
+
+  /// What is written.
+  OpOperand &getTarget() { return *op.getDpsInitOperand(0); }
+
+  // What follows asks for the op to be there.
+
+  /// Passes what the op reads and writes, without the results.
+  LogicalResult pass(KernelArguments &arguments);
+  /// The point of the op's loops at which it reads an element of the results.
+  SmallVector<Value> getPoint(ValueRange indices);
+  /// What it makes of the result there; `mapping` has what was passed.
+  Value compute(OpBuilder &b, Location loc, const IRMapping &mapping,
+                ValueRange point, Value result);
 };
 
 /// The epilogue of an op on buffers with one output: the op after it that reads
 /// the output, where nothing else sees what is in the buffer between the two,
 /// and where nothing hinders the first from being computed where the second is.
 /// None where there is no such op.
-Epilogue findEpilogue(linalg::GenericOp op);
+Epilogue findEpilogue(DestinationStyleOpInterface op);
 
 } // namespace mlir::compress
 

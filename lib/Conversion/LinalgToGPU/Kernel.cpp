@@ -34,6 +34,37 @@ SmallVector<unsigned> compress::getReductionLoops(linalg::GenericOp op) {
   return loops;
 }
 
+SmallVector<Value> compress::applyMap(OpBuilder &b, Location loc, AffineMap map,
+                                      ValueRange point) {
+  return llvm::map_to_vector(map.getResults(), [&](AffineExpr expr) {
+    return affine::expandAffineExpr(b, loc, expr, point, {});
+  });
+}
+
+Value compress::loadElement(OpBuilder &b, Location loc,
+                            const IRMapping &mapping, OpOperand &operand,
+                            ValueRange point) {
+  Value value = mapping.lookup(operand.get());
+  if (!isa<MemRefType>(value.getType()))
+    return value;
+  AffineMap map = cast<linalg::LinalgOp>(operand.getOwner())
+                      .getMatchingIndexingMap(&operand);
+  return memref::LoadOp::create(b, loc, value, applyMap(b, loc, map, point));
+}
+
+void compress::copyBodyOp(OpBuilder &b, Operation &nested, ValueRange point,
+                          IRMapping &local) {
+  if (auto index = dyn_cast<linalg::IndexOp>(nested)) {
+    local.map(index.getResult(), point[index.getDim()]);
+    return;
+  }
+  Operation *copy = b.clone(nested, local);
+  copy->walk([&](linalg::IndexOp index) {
+    index.replaceAllUsesWith(point[index.getDim()]);
+    index.erase();
+  });
+}
+
 FailureOr<Value> Kernel::buildHost(OpBuilder &host,
                                    KernelArguments &arguments) {
   SetVector<Value> values(op->operand_begin(), op->operand_end());
@@ -113,12 +144,6 @@ Value Kernel::countTiles(OpBuilder &host, ArrayRef<unsigned> loops,
   return host.createOrFold<arith::CeilDivUIOp>(loc, size, divisor);
 }
 
-SmallVector<Value> Kernel::applyMap(AffineMap map, const Point &point) {
-  return llvm::map_to_vector(map.getResults(), [&](AffineExpr expr) {
-    return affine::expandAffineExpr(*builder, loc, expr, point, {});
-  });
-}
-
 void Kernel::delinearize(Value linear, ArrayRef<unsigned> loops, Point &point) {
   for (unsigned loop : llvm::reverse(loops.drop_front(!loops.empty()))) {
     point[loop] = arith::RemUIOp::create(*builder, loc, linear, extent(loop));
@@ -126,27 +151,4 @@ void Kernel::delinearize(Value linear, ArrayRef<unsigned> loops, Point &point) {
   }
   if (!loops.empty())
     point[loops.front()] = linear;
-}
-
-Value Kernel::loadInput(OpOperand &operand, const Point &point) {
-  Value value = mapping.lookup(operand.get());
-  if (!isa<MemRefType>(value.getType()))
-    return value;
-  return memref::LoadOp::create(
-      *builder, loc, value,
-      applyMap(cast<linalg::LinalgOp>(operand.getOwner())
-                   .getMatchingIndexingMap(&operand),
-               point));
-}
-
-void Kernel::copyOp(Operation &nested, const Point &point, IRMapping &local) {
-  if (auto index = dyn_cast<linalg::IndexOp>(nested)) {
-    local.map(index.getResult(), point[index.getDim()]);
-    return;
-  }
-  Operation *copy = builder->clone(nested, local);
-  copy->walk([&](linalg::IndexOp index) {
-    index.replaceAllUsesWith(point[index.getDim()]);
-    index.erase();
-  });
 }

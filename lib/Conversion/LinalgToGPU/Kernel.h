@@ -41,6 +41,20 @@ public:
   virtual Attribute getSchedule() const { return {}; }
 };
 
+/// The results of a map at a point.
+SmallVector<Value> applyMap(OpBuilder &b, Location loc, AffineMap map,
+                            ValueRange point);
+
+/// The element of an operand of a linalg op at a point of its loops; of one
+/// that is no buffer, its value.
+Value loadElement(OpBuilder &b, Location loc, const IRMapping &mapping,
+                  OpOperand &operand, ValueRange point);
+
+/// Copies an op of a linalg op's body to a kernel, at a point; `local` has the
+/// values of the body so far.
+void copyBodyOp(OpBuilder &b, Operation &nested, ValueRange point,
+                IRMapping &local);
+
 /// Builds the kernel of a linalg op on buffers.
 class Kernel : public KernelBuilder {
 public:
@@ -70,15 +84,21 @@ protected:
   /// The extent of a loop, in the kernel.
   Value extent(unsigned loop) { return extents[loop]; }
   using Point = SmallVector<Value>; // One index for each loop.
-  SmallVector<Value> applyMap(AffineMap map, const Point &point);
+  SmallVector<Value> applyMap(AffineMap map, const Point &point) {
+    return compress::applyMap(*builder, loc, map, point);
+  }
   /// Splits a linear index over the loops, the last of which varies fastest.
   void delinearize(Value linear, ArrayRef<unsigned> loops, Point &point);
   /// The element of an operand, of this op or another whose loops the point is
-  /// of; of one that is no buffer, its value.
-  Value loadInput(OpOperand &operand, const Point &point);
+  /// of.
+  Value loadInput(OpOperand &operand, const Point &point) {
+    return loadElement(*builder, loc, mapping, operand, point);
+  }
   /// Copies an op of the body to the kernel, at a point; `local` has the values
   /// of the body so far.
-  void copyOp(Operation &nested, const Point &point, IRMapping &local);
+  void copyOp(Operation &nested, const Point &point, IRMapping &local) {
+    copyBodyOp(*builder, nested, point, local);
+  }
   /// The extent of loops together on the host, divided by a tile's and rounded
   /// up.
   Value countTiles(OpBuilder &host, ArrayRef<unsigned> loops, int64_t tile);

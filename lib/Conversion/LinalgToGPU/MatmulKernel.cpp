@@ -34,17 +34,24 @@ static bool isComputedAlong(linalg::GenericOp op, const MatmulOperand &operand,
   });
 }
 
+static int64_t getElementBytes(const MatmulOperand &operand) {
+  return operand.getElementType().getIntOrFloatBitWidth() / 8;
+}
+
+/// Bytes of a line, of which a shorter one would not reach all banks.
+static constexpr int64_t kLeastLine =
+    TileLayout::kSwizzle * TileLayout::kChunkBytes;
+
 /// Chooses how tiles of `extent` by K lie in shared memory. A buffer that is
 /// not contiguous along either dimension is read as if its elements were
 /// computed.
 static TileLayout chooseLayout(linalg::GenericOp op, MatmulOperand &operand,
                                ArrayRef<unsigned> loops, ArrayRef<unsigned> k,
                                int64_t extent, int64_t tileK) {
-  TileLayout alongK = {extent, tileK, /*isKContiguous=*/true};
-  TileLayout across = {tileK, extent, /*isKContiguous=*/false};
-  // A shorter line would not reach all banks.
-  bool canCross =
-      across.getLineBytes() >= TileLayout::kSwizzle * TileLayout::kChunkBytes;
+  int64_t bytes = getElementBytes(operand);
+  TileLayout alongK = {extent, tileK, /*isKContiguous=*/true, bytes};
+  TileLayout across = {tileK, extent, /*isKContiguous=*/false, bytes};
+  bool canCross = across.getLineBytes() >= kLeastLine;
   if (operand.buffer) {
     if (isContiguous(*operand.buffer, k))
       return alongK;
@@ -57,26 +64,31 @@ static TileLayout chooseLayout(linalg::GenericOp op, MatmulOperand &operand,
 
 std::unique_ptr<MatmulKernel> MatmulKernel::match(linalg::GenericOp op,
                                                   ArrayRef<Value> initial,
-                                                  const Chip &chip) {
+                                                  const Chip &chip, bool tf32) {
   Attribute given = op->getAttr(kernel::KernelDialect::kScheduleAttr);
   if (isa_and_present<kernel::WgmmaAttr>(given))
     return nullptr;
-  std::optional<Matmul> matmul = matchHalfMatmul(op);
+  std::optional<Matmul> matmul = matchTensorMatmul(op, tf32);
   if (!matmul)
     return nullptr;
   std::unique_ptr<MatmulKernel> kernel(
       new MatmulKernel(op, initial, std::move(*matmul)));
   const Matmul &found = kernel->matmul;
+  int64_t bytes = getElementBytes(found.a);
   kernel->schedule = cast_if_present<kernel::MmaSyncAttr>(given);
   if (!kernel->schedule) {
     bool isCopied = found.a.buffer && found.b.buffer;
-    kernel->schedule = chooseMmaSync(
-        op.getContext(), getExtents(op, found), chip,
-        // Lines of A that do not run along K need the room of 64 elements.
-        found.a.buffer && !isContiguous(*found.a.buffer, found.k) ? 64 : 16,
-        // What computes an operand needs registers of its own.
-        isCopied ? 128 : 64);
+    kernel->schedule =
+        chooseMmaSync(op.getContext(), getExtents(op, found), chip,
+                      // Where lines of A do not run along K, its rows make one.
+                      found.a.buffer && !isContiguous(*found.a.buffer, found.k)
+                          ? kLeastLine / bytes
+                          : 16,
+                      // What computes an operand needs registers of its own.
+                      isCopied ? 128 : 64);
   }
+  if (kernel->getTile(2) * bytes % kLeastLine)
+    return nullptr;
   auto setUp = [&](Operand &operand, MatmulOperand &of,
                    ArrayRef<unsigned> loops, int64_t extent) {
     operand.operand = &of;
@@ -109,16 +121,18 @@ SmallVector<Value> MatmulKernel::multiply(Value stage,
   int64_t tilesM = getNumTilesM(), tilesN = getNumTilesN();
   Number firstM = Number{&builder, loc, warpM} * (tilesM * kMmaM);
   Number firstN = Number{&builder, loc, warpN} * (tilesN * kMmaN);
-  for (int64_t k = 0; k < getTile(2); k += kMmaK) {
+  Type element = matmul.a.getElementType();
+  int64_t mmaK = TensorMma::getK(element.getIntOrFloatBitWidth());
+  for (int64_t k = 0; k < getTile(2); k += mmaK) {
     SmallVector<SmallVector<Value>> as, bs;
     for (int64_t i = 0; i < tilesM; ++i)
-      as.push_back(loadFragment(lhs, stage, firstM + i * kMmaM, k));
+      as.push_back(loadFragment(lhs, stage, firstM, i * kMmaM, k));
     for (int64_t j = 0; j < tilesN; j += 2)
-      bs.push_back(loadFragment(rhs, stage, firstN + j * kMmaN, k));
+      bs.push_back(loadFragment(rhs, stage, firstN, j * kMmaN, k));
     for (int64_t i = 0; i < tilesM; ++i)
       for (int64_t j = 0; j < tilesN; ++j)
-        HalfMma::add(
-            builder, loc, matmul.a.getElementType(), as[i],
+        TensorMma::add(
+            builder, loc, element, as[i],
             ArrayRef<Value>(bs[j / 2]).slice(j % 2 * 2, 2),
             MutableArrayRef<Value>(sums).slice((i * tilesN + j) * 4, 4));
   }

@@ -10,7 +10,7 @@
 #define COMPRESS_LIB_CONVERSION_LINALGTOGPU_MATMULKERNEL_H
 
 #include "ContractionKernel.h"
-#include "HalfMma.h"
+#include "TensorMma.h"
 
 namespace mlir::compress {
 
@@ -19,23 +19,28 @@ namespace mlir::compress {
 ///
 /// A line is a whole number of chunks of 16 bytes, and chunk c of line r lies
 /// at place c ^ (r % 8) of it: eight lanes that read, or write, the same chunk
-/// of eight consecutive lines then use all 32 banks once.
+/// of eight consecutive lines then use all 32 banks once. Where lines of f32
+/// lie across K, `ldmatrix` cannot turn them: lanes read single words instead,
+/// eight neighbours, which are two chunks, of each of four lines. At place c ^
+/// 2 (r % 4) these are four different pairs of places, and so all 32 banks.
 struct TileLayout {
   int64_t rows, columns;
   /// Whether K runs along the lines.
   bool isKContiguous;
+  int64_t elementBytes;
 
   static constexpr int64_t kChunkBytes = 16;
-  static constexpr int64_t kElementBytes = 2;
-  static constexpr int64_t kChunkElements = kChunkBytes / kElementBytes;
   static constexpr int64_t kSwizzle = 8;
-  int64_t getLineBytes() const { return columns * kElementBytes; }
+  int64_t getChunkElements() const { return kChunkBytes / elementBytes; }
+  int64_t getLineBytes() const { return columns * elementBytes; }
   int64_t getBytes() const { return rows * getLineBytes(); }
+  bool isReadByWords() const { return !isKContiguous && elementBytes == 4; }
 };
 
-/// A matrix product of f16 or bf16 with f32 accumulators: `mma.sync.m16n8k16`
-/// on tiles that `cp.async` brings to shared memory, several stages ahead of
-/// their use (sm_80 and later).
+/// A matrix product with f32 accumulators, of f16 or bf16, or of f32 that are
+/// rounded to tf32: `mma.sync.m16n8k16` or `m16n8k8` on tiles that `cp.async`
+/// brings to shared memory, several stages ahead of their use (sm_80 and
+/// later).
 ///
 /// In each step of K the block waits for the oldest stage, passes one barrier,
 /// which also says that all warps are done with the stage before it, starts the
@@ -44,14 +49,19 @@ struct TileLayout {
 class MatmulKernel : public ContractionKernel {
 public:
   /// The kernel of an op, or null where it is no product of two values that are
-  /// both f16 or both bf16, into f32 or the same type.
-  /// The schedule is the op's own, or what the cost model chooses for the chip.
-  static std::unique_ptr<MatmulKernel>
-  match(linalg::GenericOp op, ArrayRef<Value> initial, const Chip &chip);
+  /// both f16 or both bf16, or with `tf32` both f32, into f32 or the same type.
+  /// The schedule is the op's own, or what the cost model chooses for the chip;
+  /// null too where lines of its tiles are too short.
+  static std::unique_ptr<MatmulKernel> match(linalg::GenericOp op,
+                                             ArrayRef<Value> initial,
+                                             const Chip &chip, bool tf32);
 
   StringRef getSuffix() const override { return "mma"; }
   int64_t getNumThreads() const override { return schedule.getNumThreads(); }
-  int64_t getSharedBytes() const override { return schedule.getSharedBytes(); }
+  int64_t getSharedBytes() const override {
+    return schedule.getSharedBytes(
+        matmul.a.getElementType().getIntOrFloatBitWidth());
+  }
   Attribute getSchedule() const override { return schedule; }
 
 private:
@@ -85,13 +95,16 @@ private:
   void computeTile(const Operand &operand, Value stage, Value firstK);
   Value computeElement(const Operand &operand);
   SmallVector<Value> loadFragment(const Operand &operand, Value stage,
+                                  Value first, int64_t offset, int64_t k);
+  SmallVector<Value> loadMatrices(const Operand &operand, Value stage,
                                   Value first, int64_t k);
+  SmallVector<Value> loadWords(const Operand &operand, Value stage, Value first,
+                               int64_t offset, int64_t k);
   SmallVector<Value> multiply(Value stage, ValueRange accumulators);
   void storeAccumulators(ValueRange accumulators);
 
   /// The instruction's extents.
-  static constexpr int64_t kMmaM = HalfMma::kM, kMmaN = HalfMma::kN,
-                           kMmaK = HalfMma::kK;
+  static constexpr int64_t kMmaM = TensorMma::kM, kMmaN = TensorMma::kN;
   int64_t getTile(unsigned dim) const { return schedule.getTile()[dim]; }
   /// Instructions of a warp along M and N.
   int64_t getNumTilesM() const {

@@ -26,7 +26,7 @@ void MatmulKernel::prepare(Operand &operand) {
   if (OpOperand *buffer = operand.operand->buffer)
     operand.copyWidth = getLineAlignment(
         *buffer, operand.layout.isKContiguous ? matmul.k : operand.loops,
-        TileLayout::kChunkElements);
+        operand.layout.getChunkElements());
 }
 
 /// The byte of shared memory where an element of the tile of a stage lies.
@@ -34,11 +34,11 @@ Value MatmulKernel::getSharedByte(const Operand &operand, Value stage,
                                   Value row, Value column) {
   const TileLayout &layout = operand.layout;
   Number line{builder, loc, row}, element{builder, loc, column};
-  Number chunk =
-      element / TileLayout::kChunkElements ^ Value(line % TileLayout::kSwizzle);
+  Number swizzle =
+      layout.isReadByWords() ? line % 4 * 2 : line % TileLayout::kSwizzle;
+  Number chunk = element / layout.getChunkElements() ^ Value(swizzle);
   return line * layout.getLineBytes() + Value(chunk * TileLayout::kChunkBytes) +
-         Value(element % TileLayout::kChunkElements *
-               TileLayout::kElementBytes) +
+         Value(element % layout.getChunkElements() * layout.elementBytes) +
          operand.stageOffset + stage;
 }
 
@@ -76,7 +76,8 @@ void MatmulKernel::startCopy(const Operand &operand, Value stage, Value firstK,
   Value safe = arith::SelectOp::create(b, loc, isInside, offset, zero);
   Value from =
       getElement(b, loc, mapping.lookup(operand.operand->buffer->get()), safe);
-  copyToShared(b, loc, to, from, operand.copyWidth, toI32(b, loc, count));
+  copyToShared(b, loc, to, from, layout.elementBytes, operand.copyWidth,
+               toI32(b, loc, count));
 }
 
 /// Starts the copies of a tile, whose first element along K is given, to the
@@ -122,25 +123,26 @@ void MatmulKernel::computeTile(const Operand &operand, Value stage,
   auto isTile = scf::IfOp::create(b, loc, k.less(kExtent));
   b.setInsertionPointToStart(isTile.thenBlock());
 
-  int64_t chunksPerLine = layout.columns / TileLayout::kChunkElements;
+  int64_t chunkElements = layout.getChunkElements();
+  int64_t chunksPerLine = layout.columns / chunkElements;
   auto loop = scf::ForOp::create(b, loc, toIndex(b, loc, thread),
                                  constant(layout.rows * chunksPerLine),
                                  constant(getNumThreads()));
   b.setInsertionPointToStart(loop.getBody());
   Number chunk{&b, loc, loop.getInductionVar()};
   Number row = chunk / chunksPerLine;
-  Number column = chunk % chunksPerLine * TileLayout::kChunkElements;
+  Number column = chunk % chunksPerLine * chunkElements;
 
   Type element = operand.operand->getElementType();
   Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(element));
-  auto type = VectorType::get(TileLayout::kChunkElements, element);
+  auto type = VectorType::get(chunkElements, element);
   Value values = LLVM::PoisonOp::create(b, loc, type);
   // Results beyond the operand's own extent are not stored, whatever they are.
   Number other{&b, loc, getExtent(operand.loops)};
   Value last = other - constant(1);
   std::optional<int64_t> staticK = getConstantIntValue(kExtent);
   bool mayEnd = !staticK || *staticK % getTile(2);
-  for (int64_t i = 0; i < TileLayout::kChunkElements; ++i) {
+  for (int64_t i = 0; i < chunkElements; ++i) {
     Number along = column + i;
     Number atK = (layout.isKContiguous ? along : row) + firstK;
     Number beside = (layout.isKContiguous ? row : along) + operand.origin;
@@ -187,11 +189,9 @@ Value MatmulKernel::computeElement(const Operand &operand) {
   return local.lookup(operand.operand->element);
 }
 
-/// Loads 16 by 16 elements at `first` along the operand's own dimension and `k`
-/// along K of the stage's tile: four registers, which are a fragment of A, or
-/// two fragments of B. The quarters of the lanes give the lines of one 8x8
-/// matrix each.
-SmallVector<Value> MatmulKernel::loadFragment(const Operand &operand,
+/// Loads a fragment by one instruction: the quarters of the lanes give the
+/// lines of one matrix each, of eight lines of 16 bytes.
+SmallVector<Value> MatmulKernel::loadMatrices(const Operand &operand,
                                               Value stage, Value first,
                                               int64_t k) {
   OpBuilder &b = *builder;
@@ -205,10 +205,10 @@ SmallVector<Value> MatmulKernel::loadFragment(const Operand &operand,
   Number row = own, column = own;
   if (layout.isKContiguous) {
     row = (isA ? low : along) + first;
-    column = (isA ? high : across) * TileLayout::kChunkElements + k;
+    column = (isA ? high : across) * layout.getChunkElements() + k;
   } else {
     row = (isA ? along : low) + k;
-    column = (isA ? across : high) * TileLayout::kChunkElements + first;
+    column = (isA ? across : high) * layout.getChunkElements() + first;
   }
   Value byte = getSharedByte(operand, stage, row, column);
   MLIRContext *context = b.getContext();
@@ -224,5 +224,52 @@ SmallVector<Value> MatmulKernel::loadFragment(const Operand &operand,
   SmallVector<Value> fragment;
   for (int64_t i = 0; i < 4; ++i)
     fragment.push_back(LLVM::ExtractValueOp::create(b, loc, load.getRes(), i));
+  return fragment;
+}
+
+/// Loads a fragment one f32 at a time: lane l has element l / 4 of line l % 4
+/// of a matrix of four lines (PTX ISA, matrix fragments for mma.m16n8k8).
+SmallVector<Value> MatmulKernel::loadWords(const Operand &operand, Value stage,
+                                           Value first, int64_t offset,
+                                           int64_t k) {
+  // The swizzle repeats after so many lines, and so many elements.
+  constexpr int64_t lines = 4, elements = 32;
+  OpBuilder &b = *builder;
+  Number own{&b, loc, lane};
+  SmallVector<Value> fragment;
+  // The matrices of A go along M first, those of B along K.
+  for (int64_t major : {0, 1})
+    for (int64_t minor : {0, 1}) {
+      bool isA = &operand == &lhs;
+      int64_t along = offset + (isA ? minor : major) * 8;
+      int64_t line = k + (isA ? major : minor) * lines;
+      // All that a lane loads lies at constant distances from four addresses.
+      Number column = own / 4 + first;
+      Value base = getByte(b, loc, shared,
+                           getSharedByte(operand, stage, own % lines,
+                                         column + along % elements));
+      int64_t distance =
+          line * operand.layout.getLineBytes() +
+          along / elements * elements * operand.layout.elementBytes;
+      fragment.push_back(LLVM::LoadOp::create(
+          b, loc, b.getI32Type(), getByte(b, loc, base, own.get(distance))));
+    }
+  return fragment;
+}
+
+/// Loads elements at `first`, the warp's, plus `offset` along the operand's own
+/// dimension, 16 of them, and at `k` along K, 32 bytes of them, of the stage's
+/// tile: four registers, which are a fragment of A, or two fragments of B.
+SmallVector<Value> MatmulKernel::loadFragment(const Operand &operand,
+                                              Value stage, Value first,
+                                              int64_t offset, int64_t k) {
+  Number at{builder, loc, first};
+  SmallVector<Value> fragment =
+      operand.layout.isReadByWords()
+          ? loadWords(operand, stage, first, offset, k)
+          : loadMatrices(operand, stage, at + offset, k);
+  if (operand.operand->getElementType().isF32())
+    for (Value &value : fragment)
+      value = TensorMma::roundToTF32(*builder, loc, value);
   return fragment;
 }

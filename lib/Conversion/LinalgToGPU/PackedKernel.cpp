@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "PackedKernel.h"
+#include "VectorAccess.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Matchers.h"
@@ -28,9 +29,12 @@ kernel::StreamedWeight compress::getWeight(kernel::ContractOp op) {
 
 LogicalResult PackedKernel::passOperands(KernelArguments &arguments,
                                          bool passesInputs) {
-  SmallVector<Value> values(op->getOperands());
-  if (!passesInputs)
-    values.erase(values.begin());
+  SmallVector<Value> values(op.getComponents());
+  if (passesInputs)
+    values.insert(values.begin(), op.getX());
+  // Results that start from a known value, and go elsewhere, have no buffer.
+  if (!initial || !epilogue || epilogue.getTarget().get() == op.getInit())
+    values.push_back(op.getInit());
   if (initial)
     values.push_back(initial);
   for (Value value : values)
@@ -42,7 +46,7 @@ LogicalResult PackedKernel::passOperands(KernelArguments &arguments,
       return op.emitOpError("cannot be a GPU kernel: component of type ")
              << component.getType() << " is not contiguous; copy it first";
   rows = arguments.getSize(op.getX(), 0);
-  return success();
+  return epilogue ? epilogue.pass(arguments) : success();
 }
 
 void PackedKernel::buildKernel(OpBuilder &kernel,
@@ -66,12 +70,57 @@ int64_t PackedKernel::getNumGroups() const {
   return weight.blockK % 32 == 0 ? 2 : 4;
 }
 
+SmallVector<Value> PackedKernel::getOwnBlock(Value tileN, int64_t row,
+                                             int64_t extentN) {
+  OpBuilder &b = *builder;
+  Value n = number(tileN) * kMmaN + Value(toIndex(number(lane) / 4) + row * 8);
+  // What lies beyond the edge is not stored.
+  n = arith::MinUIOp::create(b, loc, n, constant(weight.n - 1));
+  SmallVector<Value> at = {constant(0), number(n) / extentN};
+  if (weight.reduced == 1)
+    std::swap(at[0], at[1]);
+  return at;
+}
+
+void PackedKernel::loadConstantParameters(Value firstTileN, int64_t tiles) {
+  OpBuilder &b = *builder;
+  superScales.clear();
+  tables.clear();
+  if (!weight.superScale && !weight.entry)
+    return;
+  Value component = mapping.lookup(op.getComponents().back());
+  for (int64_t tile = 0; tile < tiles; ++tile)
+    for (int64_t row : {0, 1}) {
+      Value tileN = number(firstTileN) + tile;
+      if (weight.superScale) {
+        Value scale = memref::LoadOp::create(
+            b, loc, component, getOwnBlock(tileN, row, weight.superN));
+        if (!weight.superScale.isF32())
+          scale = LLVM::FPExtOp::create(b, loc, b.getF32Type(), scale);
+        superScales.push_back(scale);
+        continue;
+      }
+      SmallVector<Value> at = getOwnBlock(tileN, row, weight.blockN);
+      at.append(2, constant(0));
+      SmallVector<Value> entries;
+      int64_t width = kVectorBytes / getElementBytes(weight.entry);
+      for (int64_t first = 0; first < 16; first += width) {
+        at[2] = constant(first);
+        llvm::append_range(entries, loadVector(b, loc, component, at, width));
+      }
+      tables.push_back(
+          WeightDecode(b, loc, weight, entry).prepareTable(entries));
+    }
+}
+
 /// There are those of each group and every two tiles along N: a lane has those
 /// of one of their 32 channels, so that a line of them is read by one load.
 /// Scales of 16 bits and zero points share a word.
 SmallVector<Value> PackedKernel::loadParameters(Value slice, Value firstTileN,
                                                 int64_t tiles) {
   OpBuilder &b = *builder;
+  if (weight.entry)
+    return {};
   SmallVector<Value> parameters;
   for (int64_t tile = 0; tile < tiles; tile += 2)
     for (int64_t group = 0; group < getNumGroups(); ++group) {
@@ -116,6 +165,8 @@ SmallVector<Value> PackedKernel::loadParameters(Value slice, Value firstTileN,
 WeightDecode::Channel PackedKernel::getChannel(ValueRange parameters,
                                                int64_t tileN, int64_t row,
                                                int64_t k) {
+  if (weight.entry)
+    return tables[tileN * 2 + row];
   OpBuilder &b = *builder;
   int64_t group = k / (kStepK / getNumGroups());
   bool isShared = weight.scale.getWidth() < 32;
@@ -133,7 +184,11 @@ WeightDecode::Channel PackedKernel::getChannel(ValueRange parameters,
     zeroPoint = get(parameters[first + 1]);
   if (weight.hasZeroPoints && isShared)
     zeroPoint = LLVM::AShrOp::create(b, loc, scale, number(scale).get(16));
-  return WeightDecode(b, loc, weight, entry).prepare(scale, zeroPoint);
+  Value superScale;
+  if (weight.superScale)
+    superScale = superScales[tileN * 2 + row];
+  return WeightDecode(b, loc, weight, entry)
+      .prepare(scale, zeroPoint, superScale);
 }
 
 SmallVector<Value, 4> PackedKernel::loadWords(Value address) {
@@ -161,23 +216,30 @@ PackedKernel::decodeFragment(ArrayRef<Value> words, int64_t k,
 // Results
 //===----------------------------------------------------------------------===//
 
-/// Adds what the output holds to a sum, and writes it.
 void PackedKernel::storeResult(Value row, Value column, Value sum, Value part) {
   OpBuilder &b = *builder;
-  Value output = mapping.lookup(op.getInit());
-  Type element = cast<MemRefType>(output.getType()).getElementType();
+  Type element = cast<MemRefType>(op.getInit().getType()).getElementType();
   SmallVector<Value> at = {row, column};
   if (part)
     at.insert(at.begin(), part);
   Value known = initial ? mapping.lookup(initial) : Value();
   if (!known || !matchPattern(known, m_AnyZeroFloat())) {
-    Value addend =
-        known ? known : Value(memref::LoadOp::create(b, loc, output, at));
+    Value addend = known ? known
+                         : Value(memref::LoadOp::create(
+                               b, loc, mapping.lookup(op.getInit()), at));
     if (!addend.getType().isF32())
       addend = arith::ExtFOp::create(b, loc, b.getF32Type(), addend);
     sum = arith::AddFOp::create(b, loc, sum, addend);
   }
   if (!element.isF32())
     sum = arith::TruncFOp::create(b, loc, element, sum);
-  memref::StoreOp::create(b, loc, sum, output, at);
+  Value output = op.getInit();
+  if (epilogue) {
+    OpOperand &target = epilogue.getTarget();
+    SmallVector<Value> point = epilogue.getPoint(at);
+    sum = epilogue.compute(b, loc, mapping, point, sum);
+    at = applyMap(b, loc, epilogue.op.getMatchingIndexingMap(&target), point);
+    output = target.get();
+  }
+  memref::StoreOp::create(b, loc, sum, mapping.lookup(output), at);
 }

@@ -9,6 +9,7 @@
 #ifndef COMPRESS_LIB_CONVERSION_LINALGTOGPU_PACKEDKERNEL_H
 #define COMPRESS_LIB_CONVERSION_LINALGTOGPU_PACKEDKERNEL_H
 
+#include "Epilogue.h"
 #include "Kernel.h"
 #include "KernelArithmetic.h"
 #include "WeightDecode.h"
@@ -23,6 +24,9 @@ kernel::StreamedWeight getWeight(kernel::ContractOp op);
 /// depend on how it multiplies.
 class PackedKernel : public KernelBuilder {
 public:
+  /// Computes the epilogue too, in whose place the kernel is then launched.
+  /// What it takes are whole sums.
+  void fuse(const Epilogue &fused) { epilogue = fused; }
   void buildKernel(OpBuilder &kernel, const KernelArguments &arguments,
                    ValueRange blockArguments) override;
 
@@ -39,8 +43,11 @@ protected:
 
   /// Sets of parameters that a channel has in 64 positions of K.
   int64_t getNumGroups() const;
-  /// The stored parameters of 64 positions of K, number `slice`, for some tiles
-  /// of the layout along N, in the registers of a warp.
+  /// Loads what stays in registers for all of K, of some tiles of the layout
+  /// along N.
+  void loadConstantParameters(Value firstTileN, int64_t tiles);
+  /// The stored parameters of 64 positions of K, number `slice`, of those
+  /// tiles, in the registers of a warp.
   SmallVector<Value> loadParameters(Value slice, Value firstTileN,
                                     int64_t tiles);
   /// What decodes the lane's channel in row 0 or 1 of a fragment of those
@@ -55,7 +62,8 @@ protected:
   /// The lane's words of a tile, from its address in shared memory.
   SmallVector<Value, 4> loadWords(Value address);
 
-  /// Adds what the output holds to a sum, and writes it. With `part` the
+  /// Adds what the output holds to a sum, computes the epilogue, and writes it.
+  /// With `part` the
   /// accumulator has a leading dimension.
   void storeResult(Value row, Value column, Value sum, Value part = {});
 
@@ -81,6 +89,7 @@ protected:
   Value initial;
   kernel::StreamedWeight weight;
   Location loc;
+  Epilogue epilogue;
   OpFoldResult rows;
   OpBuilder *builder = nullptr;
   IRMapping mapping;
@@ -88,6 +97,16 @@ protected:
   Value m;
   /// The thread's lane, and its entry of the weight's table, null without one.
   Value lane, entry;
+
+private:
+  /// Where the parameters of one of the lane's channels lie that hold for all
+  /// of K and for `extentN` channels together.
+  SmallVector<Value> getOwnBlock(Value tileN, int64_t row, int64_t extentN);
+
+  /// What stays for all of K, for each of the lane's two channels of each tile
+  /// along N: scales of scales, and tables.
+  SmallVector<Value> superScales;
+  SmallVector<WeightDecode::Channel> tables;
 };
 
 } // namespace mlir::compress

@@ -30,14 +30,15 @@ void compress::buildCompressToKernelsPipeline(OpPassManager &pm,
   pm.addPass(createStreamContractsPass(options));
 }
 
-void compress::buildLinalgToKernelsPipeline(OpPassManager &pm,
-                                            const Chip &chip) {
+void compress::buildLinalgToKernelsPipeline(OpPassManager &pm, const Chip &chip,
+                                            bool tf32) {
   pm.addPass(createInlinerPass());
   pm.addPass(createSymbolDCEPass());
   // Every constant tensor becomes an argument: PTX holds none.
   pm.addPass(createHoistConstantsPass({/*minBytes=*/1}));
   pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
   pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
+  pm.addNestedPass<func::FuncOp>(createCollapseEpiloguesPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addNestedPass<func::FuncOp>(createFuseDecodePass());
@@ -57,6 +58,7 @@ void compress::buildLinalgToKernelsPipeline(OpPassManager &pm,
   pm.addPass(createCSEPass());
   ConvertLinalgToKernelsPassOptions kernels;
   kernels.chip = chip.name.str();
+  kernels.tf32 = tf32;
   pm.addPass(createConvertLinalgToKernelsPass(kernels));
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
@@ -73,22 +75,27 @@ void compress::buildKernelsToNVVMPipeline(OpPassManager &pm) {
   kernels.addPass(createCSEPass());
 }
 
-void compress::buildLinalgToGPUPipeline(OpPassManager &pm, const Chip &chip) {
-  buildLinalgToKernelsPipeline(pm, chip);
+void compress::buildLinalgToGPUPipeline(OpPassManager &pm, const Chip &chip,
+                                        bool tf32) {
+  buildLinalgToKernelsPipeline(pm, chip, tf32);
   buildKernelsToNVVMPipeline(pm);
 }
 
 void compress::registerLinalgToGPUPipelines() {
   // The portable floor.
   const Chip &chip = llvm::cantFail(findChip("sm_80"));
-  PassPipelineRegistration<>(
+  PassPipelineRegistration<KernelOptions>(
       "compress-linalg-to-kernels",
       "Linalg on tensors to GPU kernels and launches",
-      [&chip](OpPassManager &pm) { buildLinalgToKernelsPipeline(pm, chip); });
+      [&chip](OpPassManager &pm, const KernelOptions &options) {
+        buildLinalgToKernelsPipeline(pm, chip, options.tf32);
+      });
   PassPipelineRegistration<>("compress-kernels-to-nvvm",
                              "GPU kernels to the NVVM and LLVM dialects",
                              buildKernelsToNVVMPipeline);
-  PassPipelineRegistration<>(
+  PassPipelineRegistration<KernelOptions>(
       "compress-lower-to-gpu", "Linalg on tensors to NVVM kernels",
-      [&chip](OpPassManager &pm) { buildLinalgToGPUPipeline(pm, chip); });
+      [&chip](OpPassManager &pm, const KernelOptions &options) {
+        buildLinalgToGPUPipeline(pm, chip, options.tf32);
+      });
 }

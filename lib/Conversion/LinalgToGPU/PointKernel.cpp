@@ -96,8 +96,8 @@ Value PointKernel::countBlocks(OpBuilder &host) {
       arith::ConstantIndexOp::create(host, loc, kThreads * vector));
   return host.createOrFold<arith::MinUIOp>(
       loc, blocks,
-      arith::ConstantIndexOp::create(host, loc,
-                                     chip.numProcessors * (chip.threads / kThreads)));
+      arith::ConstantIndexOp::create(
+          host, loc, chip.numProcessors * (chip.threads / kThreads)));
 }
 
 void PointKernel::compute(

@@ -44,8 +44,8 @@ Value compress::getSharedMemory(OpBuilder &builder, Location loc) {
 }
 
 void compress::copyToShared(OpBuilder &b, Location loc, Value to, Value from,
-                            int64_t width, Value count) {
-  constexpr int64_t elementBytes = 2, chunkBytes = 16;
+                            int64_t elementBytes, int64_t width, Value count) {
+  constexpr int64_t chunkBytes = 16;
   int64_t bytes = width * elementBytes;
   if (bytes >= 4) {
     Number valid = Number{&b, loc, count} * elementBytes;

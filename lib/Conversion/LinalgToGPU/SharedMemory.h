@@ -16,12 +16,13 @@ namespace mlir::compress {
 /// The address of the dynamic shared memory of the kernel that is being built.
 Value getSharedMemory(OpBuilder &builder, Location loc);
 
-/// Starts the copy of `count` elements of 16 bits, up to `width`, to shared
-/// memory, of which the rest becomes zero. Addresses are multiples of the
-/// width, a power of two up to 8. A single element is moved at once: what is
-/// stored is read after the barrier that follows the wait for copies.
+/// Starts the copy of `count` elements of 2 or 4 bytes, up to `width`, to
+/// shared memory, of which the rest becomes zero. Addresses are multiples of
+/// the width, a power of two up to 16 bytes. A single element of 2 bytes is
+/// moved at once: what is stored is read after the barrier that follows the
+/// wait for copies.
 void copyToShared(OpBuilder &builder, Location loc, Value to, Value from,
-                  int64_t width, Value count);
+                  int64_t elementBytes, int64_t width, Value count);
 
 } // namespace mlir::compress
 

@@ -159,10 +159,10 @@ private:
         accumulator, assemble->getType(), contract.weight.reduced == 1);
     if (schedule)
       product->setAttr(kernel::KernelDialect::kScheduleAttr, schedule);
-    Value result = product.getResult();
-    if (splits > 1)
-      result = addParts(b, loc, init, result, splits);
-    op.replaceAllUsesWith(fromMatrix(b, loc, result, op.getInit()));
+    Value result =
+        splits > 1 ? addParts(b, loc, op.getInit(), product.getResult(), splits)
+                   : fromMatrix(b, loc, product.getResult(), op.getInit());
+    op.replaceAllUsesWith(result);
     op.erase();
     return success();
   }
@@ -173,7 +173,7 @@ private:
                           const Chip &chip) {
     Attribute chosen = choosePacked(weight, rows, chip, /*maySplit=*/true,
                                     /*canCopy=*/weight.k % 8 == 0);
-    return isa<kernel::StreamAttr>(chosen) ? chosen : Attribute();
+    return isa_and_present<kernel::StreamAttr>(chosen) ? chosen : Attribute();
   }
 
   /// Dimensions but the last as one.
@@ -247,15 +247,30 @@ private:
     return linalg::FillOp::create(b, loc, zero, empty).getResult(0);
   }
 
-  /// init + the parts in their order, rounded to the result's type once.
+  /// init + the parts in their order, rounded to the result's type once, in the
+  /// shape of init, so that an elementwise op behind it can be fused with it.
   static Value addParts(OpBuilder &b, Location loc, Value init, Value parts,
                         int64_t count) {
     auto type = cast<RankedTensorType>(init.getType());
     SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, loc, init);
-    SmallVector<OpFoldResult> offsets(3, b.getIndexAttr(0)),
-        strides(3, b.getIndexAttr(1));
+    int64_t rank = type.getRank();
     SmallVector<OpFoldResult> partSizes(sizes);
-    partSizes.insert(partSizes.begin(), b.getIndexAttr(1));
+    partSizes.insert(partSizes.begin(), b.getIndexAttr(count));
+    if (rank == 1)
+      partSizes.insert(partSizes.begin() + 1, b.getIndexAttr(1));
+    if (rank > 2) {
+      SmallVector<int64_t> shape(type.getShape());
+      shape.insert(shape.begin(), count);
+      SmallVector<ReassociationIndices> groups = {{0}, {}, {rank}};
+      for (int64_t dim = 1; dim < rank; ++dim)
+        groups[1].push_back(dim);
+      parts = tensor::ExpandShapeOp::create(
+          b, loc, RankedTensorType::get(shape, b.getF32Type()), parts, groups,
+          partSizes);
+    }
+    partSizes[0] = b.getIndexAttr(1);
+    SmallVector<OpFoldResult> offsets(partSizes.size(), b.getIndexAttr(0)),
+        strides(partSizes.size(), b.getIndexAttr(1));
     auto partType = RankedTensorType::get(type.getShape(), b.getF32Type());
     SmallVector<Value> inputs = {init};
     for (int64_t part = 0; part < count; ++part) {
@@ -264,8 +279,8 @@ private:
           b, loc, partType, parts, offsets, partSizes, strides));
     }
     Value empty = tensor::EmptyOp::create(b, loc, sizes, type.getElementType());
-    SmallVector<AffineMap> maps(count + 2, b.getMultiDimIdentityMap(2));
-    SmallVector<utils::IteratorType> iterators(2,
+    SmallVector<AffineMap> maps(count + 2, b.getMultiDimIdentityMap(rank));
+    SmallVector<utils::IteratorType> iterators(rank,
                                                utils::IteratorType::parallel);
     return linalg::GenericOp::create(
                b, loc, type, inputs, empty, maps, iterators,

@@ -63,9 +63,10 @@ StreamKernel::multiplyRows(Value stage, int64_t firstRow, int64_t k,
   int64_t tilesM = loaded.size() / 2;
   for (auto [i, fragment] : llvm::enumerate(fragments))
     for (int64_t j = 0; j < tilesM; ++j)
-      HalfMma::add(b, loc, weight.element, fragment,
-                   ArrayRef<Value>(loaded).slice(j * 2, 2),
-                   MutableArrayRef<Value>(sums).slice((i * tilesM + j) * 4, 4));
+      TensorMma::add(
+          b, loc, weight.element, fragment,
+          ArrayRef<Value>(loaded).slice(j * 2, 2),
+          MutableArrayRef<Value>(sums).slice((i * tilesM + j) * 4, 4));
   return sums;
 }
 
@@ -213,6 +214,7 @@ void StreamKernel::buildBody() {
     copyStage(number(thread).get(step * stageBytes), constant(step));
 
   // Parameters are in registers one step ahead; those of a whole channel stay.
+  loadConstantParameters(firstTileN, getWarpTilesN());
   Value zero = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0));
   SmallVector<Value> carried(schedule.getNumAccumulators(), zero);
   auto load = [&](Value step) {

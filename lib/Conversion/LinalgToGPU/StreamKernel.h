@@ -9,8 +9,8 @@
 #ifndef COMPRESS_LIB_CONVERSION_LINALGTOGPU_STREAMKERNEL_H
 #define COMPRESS_LIB_CONVERSION_LINALGTOGPU_STREAMKERNEL_H
 
-#include "HalfMma.h"
 #include "PackedKernel.h"
+#include "TensorMma.h"
 
 namespace mlir::compress {
 
@@ -61,7 +61,7 @@ private:
   void addSums(ValueRange accumulators);
 
   /// The instruction's extent along the rows.
-  static constexpr int64_t kMmaM = HalfMma::kN;
+  static constexpr int64_t kMmaM = TensorMma::kN;
   /// Bytes of a line of activations, as wide as all banks.
   static constexpr int64_t kLineBytes = kStepK * 2;
 

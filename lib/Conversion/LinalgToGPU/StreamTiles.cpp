@@ -162,7 +162,7 @@ void StreamKernel::copyInput(Value stage, Value slice, Value copy) {
   Value safe = arith::SelectOp::create(b, loc, number(zero).less(count),
                                        element * 2, zero);
   copyToShared(b, loc, to, getByte(b, loc, inputs, toI64(b, loc, safe)),
-               inputWidth, toI32(b, loc, count));
+               /*elementBytes=*/2, inputWidth, toI32(b, loc, count));
 }
 
 /// Loads 16 positions of K of up to 16 rows: two registers for each eight rows,

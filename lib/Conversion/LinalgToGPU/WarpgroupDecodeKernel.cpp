@@ -53,7 +53,8 @@ FailureOr<Value> WarpgroupDecodeKernel::buildHost(OpBuilder &host,
   map = EncodeTensorMapOp::create(
       host, loc, kernel::TensorMapType::get(host.getContext()), op.getX(),
       host.getDenseI64ArrayAttr({getTileM(), kStepK}),
-      host.getI64IntegerAttr(EncodeTensorMapOp::kSwizzle));
+      host.getI64IntegerAttr(EncodeTensorMapOp::kSwizzle),
+      /*tf32=*/UnitAttr());
   if (failed(arguments.add(map)))
     return failure();
   Value tiles =
@@ -247,6 +248,7 @@ void WarpgroupDecodeKernel::consume() {
   scf::ForOp tiles = pipeline.startTiles(countTiles(b, m), position);
   Tile tile = enterTile(tiles.getInductionVar());
   Number firstTileN = number(tile.tileN) + ownTileN;
+  loadConstantParameters(firstTileN, getNumParts());
   auto load = [&](Value slice) {
     return loadParameters(slice, firstTileN, getNumParts());
   };

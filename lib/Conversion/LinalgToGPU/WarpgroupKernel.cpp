@@ -18,6 +18,7 @@ using kernel::WgmmaAttr;
 
 static constexpr int64_t kWarpgroup = WgmmaAttr::kWarpgroup;
 static constexpr int64_t kWarps = kWarpgroup / kWarpSize;
+static constexpr int64_t kLineBytes = WgmmaAttr::kLineBytes;
 /// Bytes that descriptors count by.
 static constexpr int64_t kUnit = 16;
 
@@ -25,8 +26,9 @@ static constexpr int64_t kUnit = 16;
 // Match
 //===----------------------------------------------------------------------===//
 
-/// Whether bulk copies can read a buffer: lines along K or along the other
-/// loop, other strides and the offset multiples of 16 bytes, and no windows.
+/// Whether bulk copies can read a buffer: lines along K or, of 16-bit elements,
+/// which alone wgmma takes then, along the other loop, other strides and the
+/// offset multiples of 16 bytes, and no windows.
 static bool canCopy(const MatmulOperand &operand, ArrayRef<unsigned> loops,
                     ArrayRef<unsigned> k) {
   if (!operand.buffer || loops.size() != 1 || k.size() != 1)
@@ -36,9 +38,11 @@ static bool canCopy(const MatmulOperand &operand, ArrayRef<unsigned> loops,
   if (rank < 1 || rank > 5 ||
       !op.getMatchingIndexingMap(operand.buffer).isProjectedPermutation())
     return false;
-  constexpr int64_t aligned = 16 / 2;
-  return llvm::any_of(ArrayRef{loops.front(), k.front()}, [&](unsigned line) {
-    return isContiguous(*operand.buffer, line) &&
+  bool isF32 = operand.getElementType().isF32();
+  int64_t aligned = isF32 ? 4 : 8;
+  return llvm::any_of(ArrayRef{k.front(), loops.front()}, [&](unsigned line) {
+    return (line == k.front() || !isF32) &&
+           isContiguous(*operand.buffer, line) &&
            getLineAlignment(*operand.buffer, line, aligned) == aligned &&
            Matmul::getDim(*operand.buffer, line) == rank - 1;
   });
@@ -46,12 +50,13 @@ static bool canCopy(const MatmulOperand &operand, ArrayRef<unsigned> loops,
 
 std::unique_ptr<WarpgroupKernel> WarpgroupKernel::match(linalg::GenericOp op,
                                                         ArrayRef<Value> initial,
-                                                        const Chip &chip) {
+                                                        const Chip &chip,
+                                                        bool tf32) {
   Attribute given = op->getAttr(kernel::KernelDialect::kScheduleAttr);
   auto schedule = dyn_cast_if_present<WgmmaAttr>(given);
   if ((given && !schedule) || !chip.warpgroupProducts)
     return nullptr;
-  std::optional<Matmul> matmul = matchHalfMatmul(op);
+  std::optional<Matmul> matmul = matchTensorMatmul(op, tf32);
   if (!matmul || !canCopy(matmul->a, matmul->m, matmul->k) ||
       !canCopy(matmul->b, matmul->n, matmul->k))
     return nullptr;
@@ -61,11 +66,13 @@ std::unique_ptr<WarpgroupKernel> WarpgroupKernel::match(linalg::GenericOp op,
   };
   int64_t multipleM = getMultiple(matmul->a),
           multipleN = getMultiple(matmul->b);
+  MatmulExtents extents = getExtents(op, *matmul);
   if (!schedule)
-    schedule = chooseWgmma(op.getContext(), getExtents(op, *matmul), chip,
-                           multipleM, multipleN);
+    schedule =
+        chooseWgmma(op.getContext(), extents, chip, multipleM, multipleN);
   if (!schedule || schedule.getTileM() % multipleM ||
-      schedule.getTileN() % multipleN)
+      schedule.getTileN() % multipleN ||
+      schedule.getTile()[2] * extents.elementBytes != kLineBytes)
     return nullptr;
   if (schedule.getSwap()) {
     std::swap(matmul->a, matmul->b);
@@ -110,7 +117,8 @@ LogicalResult WarpgroupKernel::passMore(OpBuilder &host,
     operand->map = EncodeTensorMapOp::create(
         host, loc, kernel::TensorMapType::get(host.getContext()), buffer,
         host.getDenseI64ArrayAttr(box),
-        host.getI64IntegerAttr(EncodeTensorMapOp::kSwizzle));
+        host.getI64IntegerAttr(EncodeTensorMapOp::kSwizzle),
+        getElementType().isF32() ? host.getUnitAttr() : UnitAttr());
     if (failed(arguments.add(operand->map)))
       return failure();
   }
@@ -136,7 +144,8 @@ void WarpgroupKernel::copyTile(const Operand &operand, Value stage, Value full,
   int64_t width = operand.isKContiguous ? operand.extent : kLineBytes / 2;
   AffineMap map = op.getMatchingIndexingMap(operand.buffer);
   for (int64_t done = 0; done < operand.extent; done += width) {
-    Value to = getByte(b, loc, pipeline.shared, byte + done * getTile(2) * 2);
+    Value to = getByte(b, loc, pipeline.shared,
+                       byte + done * getTile(2) * getElementBytes());
     Number along = Number{&b, loc, first} + done;
     SmallVector<Value> coordinates;
     // The innermost dimension comes first.
@@ -187,29 +196,31 @@ SmallVector<Value> WarpgroupKernel::multiply(const Position &position,
                                              ValueRange sums) {
   OpBuilder &b = *builder;
   MLIRContext *context = b.getContext();
-  auto type = matmul.a.getElementType().isF16() ? NVVM::WGMMATypes::f16
-                                                : NVVM::WGMMATypes::bf16;
+  Type element = getElementType();
+  NVVM::WGMMATypes type = element.isF16()   ? NVVM::WGMMATypes::f16
+                          : element.isF32() ? NVVM::WGMMATypes::tf32
+                                            : NVVM::WGMMATypes::bf16;
+  int64_t bytes = getElementBytes(), mmaK = kMmaBytes / bytes;
   // Units of 16 bytes, as in descriptors.
   Value stage = arith::ExtUIOp::create(b, loc, b.getI64Type(),
                                        Number{&b, loc, position.stage} *
                                            (schedule.getStageBytes() / kUnit));
   auto getDescriptor = [&](const Operand &operand, int64_t part, int64_t k) {
-    // 16 elements along lines, or two atoms across them; a part of 64 rows is
-    // as many lines, or a box.
-    int64_t offset =
-        operand.isKContiguous ? k * 2 / kUnit : k * kLineBytes / kUnit;
+    // 32 bytes along lines, or two atoms across them; a part of 64 rows is as
+    // many lines, or a box.
+    int64_t offset = k * (operand.isKContiguous ? bytes : kLineBytes) / kUnit;
     return Number{&b, loc, operand.descriptor} + stage +
            (offset + part * kMmaM * kLineBytes / kUnit);
   };
   SmallVector<Value> next(sums);
   NVVM::WgmmaFenceAlignedOp::create(b, loc);
-  for (int64_t k = 0; k < getTile(2); k += kMmaK)
+  for (int64_t k = 0; k < getTile(2); k += mmaK)
     for (int64_t part = 0; part < getNumParts(); ++part)
       next[part] = NVVM::WgmmaMmaAsyncOp::create(
           b, loc, next[part].getType(), next[part], getDescriptor(lhs, part, k),
           getDescriptor(rhs, 0, k),
-          NVVM::MMAShapeAttr::get(context, kMmaM, getTile(1), kMmaK), type,
-          type, NVVM::WGMMATypes::f32, NVVM::WGMMAScaleOut::one,
+          NVVM::MMAShapeAttr::get(context, kMmaM, getTile(1), mmaK), type, type,
+          NVVM::WGMMATypes::f32, NVVM::WGMMAScaleOut::one,
           NVVM::WGMMAScaleIn::one, NVVM::WGMMAScaleIn::one,
           lhs.isKContiguous ? NVVM::MMALayout::row : NVVM::MMALayout::col,
           rhs.isKContiguous ? NVVM::MMALayout::col : NVVM::MMALayout::row,

@@ -14,8 +14,9 @@
 
 namespace mlir::compress {
 
-/// A matrix product of f16 or bf16 with f32 accumulators: `wgmma.mma_async` on
-/// tiles that bulk copies bring to shared memory (sm_90a).
+/// A matrix product with f32 accumulators, of f16 or bf16, or of f32 that
+/// become tf32: `wgmma.mma_async` on tiles that bulk copies bring to shared
+/// memory (sm_90a).
 ///
 /// A block stays for several tiles of the result. Its pipeline's stages have a
 /// tile of both operands; a consumer starts the products of a stage, and when
@@ -25,11 +26,13 @@ namespace mlir::compress {
 class WarpgroupKernel : public ContractionKernel {
 public:
   /// The kernel of an op, or null where it is no product of two buffers of f16
-  /// or bf16, into f32 or the same type, that bulk copies can read.
+  /// or bf16, or with `tf32` f32 along K, into f32 or the same type, that bulk
+  /// copies can read.
   /// The schedule is the op's own, or what the cost model chooses; with
   /// neither there is no kernel.
-  static std::unique_ptr<WarpgroupKernel>
-  match(linalg::GenericOp op, ArrayRef<Value> initial, const Chip &chip);
+  static std::unique_ptr<WarpgroupKernel> match(linalg::GenericOp op,
+                                                ArrayRef<Value> initial,
+                                                const Chip &chip, bool tf32);
 
   StringRef getSuffix() const override { return "wgmma"; }
   int64_t getNumThreads() const override { return schedule.getNumThreads(); }
@@ -73,6 +76,10 @@ private:
     return getTile(0) / schedule.getConsumers();
   }
   int64_t getNumParts() const { return getConsumerRows() / kMmaM; }
+  Type getElementType() const { return matmul.a.getElementType(); }
+  int64_t getElementBytes() const {
+    return getElementType().getIntOrFloatBitWidth() / 8;
+  }
 
   Value makeDescriptor(const Operand &operand, Value firstRow);
   void copyTile(const Operand &operand, Value stage, Value full, Value firstK,
@@ -82,8 +89,8 @@ private:
   SmallVector<Value> multiply(const Position &position, ValueRange sums);
   void storeAccumulators(const Tile &tile, ValueRange accumulators);
 
-  /// Extents of the instruction, N aside, and bytes of a line.
-  static constexpr int64_t kMmaM = 64, kMmaK = 16, kLineBytes = 128;
+  /// The instruction's extent along M, and bytes of one along K.
+  static constexpr int64_t kMmaM = 64, kMmaBytes = 32;
 
   const Chip &chip;
   kernel::WgmmaAttr schedule;

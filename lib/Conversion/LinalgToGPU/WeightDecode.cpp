@@ -9,18 +9,24 @@
 #include "WeightDecode.h"
 #include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include <cmath>
+#include <limits>
 
 using namespace mlir;
 using namespace mlir::compress;
 
 /// The table of (a & b) ^ c for lop3.
 static constexpr int32_t kAndXor = (0xf0 & 0xcc) ^ 0xaa;
+/// The table of a ? b : c for each bit.
+static constexpr int32_t kSelect = (0xf0 & 0xcc) | (~0xf0 & 0xaa);
 
 /// The power of two at which an f16, and a bf16, counts by ones.
 static constexpr int64_t kF16Base = 1024, kBF16Base = 128;
 static constexpr int64_t kF32Base = int64_t(1) << 23;
 /// The second nibble of an f16 stands four bits higher.
 static constexpr int64_t kHighNibble = 16;
+/// Bits of an f16's exponent.
+static constexpr unsigned kHalfExponent = 5;
 
 //===----------------------------------------------------------------------===//
 // Constants and conversions
@@ -40,10 +46,19 @@ Value WeightDecode::splat(Value scalar) {
 }
 
 Value WeightDecode::constantPair(double value) {
-  VectorType type = getPairType();
+  return constantPair(weight.element, value);
+}
+
+Value WeightDecode::constantPair(FloatType type, double value) {
+  auto pair = VectorType::get(2, type);
   return LLVM::ConstantOp::create(
-      b, loc, type,
-      SplatElementsAttr::get(type, b.getFloatAttr(weight.element, value)));
+      b, loc, pair, SplatElementsAttr::get(pair, b.getFloatAttr(type, value)));
+}
+
+/// (from & mask) ^ flip.
+Value WeightDecode::maskAndFlip(Value from, uint32_t mask, Value flip) {
+  return kernel::Lop3Op::create(b, loc, b.getI32Type(), from, word(mask), flip,
+                                kAndXor);
 }
 
 Value WeightDecode::shift(Value value, int64_t bits) {
@@ -52,19 +67,51 @@ Value WeightDecode::shift(Value value, int64_t bits) {
 }
 
 Value WeightDecode::permute(Value low, Value high, uint32_t selector) {
-  return NVVM::PermuteOp::create(b, loc, b.getI32Type(), low, high,
-                                 word(selector), NVVM::PermuteMode::DEFAULT);
+  return permute(low, high, word(selector));
+}
+
+Value WeightDecode::permute(Value low, Value high, Value selector) {
+  return NVVM::PermuteOp::create(b, loc, b.getI32Type(), low, high, selector,
+                                 NVVM::PermuteMode::DEFAULT);
 }
 
 Value WeightDecode::asPair(Value value) {
   return LLVM::BitcastOp::create(b, loc, getPairType(), value);
 }
 
+/// The pair of f16 with the values of two floats of fewer bits, which stand in
+/// the upper bits of each half of a word.
+Value WeightDecode::toHalf(Value bits, FloatType code) {
+  FloatType half = b.getF16Type();
+  auto pairType = VectorType::get(2, half);
+  unsigned width = code.getWidth();
+  unsigned exponent = width - code.getFPMantissaWidth();
+  unsigned distance = kHalfExponent - exponent;
+  // The upper half of an f16 is an f8E5M2, specials and all.
+  if (distance == 0)
+    return LLVM::BitcastOp::create(b, loc, pairType, bits);
+  uint32_t magnitude = (0x7fff & -(1 << (16 - width))) >> distance;
+  Value moved = LLVM::AndOp::create(b, loc, shift(bits, distance),
+                                    word(magnitude | magnitude << 16));
+  Value pair = LLVM::BitcastOp::create(b, loc, pairType,
+                                       maskAndFlip(bits, 0x80008000, moved));
+  // Exact, and of subnormals too, which are subnormal f16.
+  int bias = (1 << (kHalfExponent - 1)) - (1 << (exponent - 1));
+  pair = LLVM::FMulOp::create(b, loc, pair,
+                              constantPair(half, std::ldexp(1.0, bias)));
+  if (!isa<Float8E4M3FNType>(code))
+    return pair;
+  // The code of NaN has become 480. Times 144 that is infinity, whose product
+  // with zero is NaN, while 448 * 144 is finite.
+  Value beyond = LLVM::FMulOp::create(b, loc, pair, constantPair(half, 144.0));
+  return LLVM::FMAOp::create(b, loc, beyond, constantPair(half, 0.0), pair);
+}
+
 //===----------------------------------------------------------------------===//
 // Parameters of a channel
 //===----------------------------------------------------------------------===//
 
-/// The value of a stored scale, in its type or, for 8 bits, in f32.
+/// The value of a stored scale, in its type or, for 8 bits, in f16 or f32.
 Value WeightDecode::toScale(Value bits) {
   unsigned width = weight.scale.getIntOrFloatBitWidth();
   if (width == 32)
@@ -73,6 +120,13 @@ Value WeightDecode::toScale(Value bits) {
     return LLVM::BitcastOp::create(
         b, loc, weight.scale,
         LLVM::TruncOp::create(b, loc, b.getI16Type(), bits));
+  if (!isa<Float8E8M0FNUType>(weight.scale))
+    return LLVM::ExtractElementOp::create(
+        b, loc,
+        toHalf(LLVM::ShlOp::create(b, loc, bits, word(8)), weight.scale),
+        word(0));
+  if (weight.hasZeroPoints)
+    bits = LLVM::AndOp::create(b, loc, bits, word(0xff));
   // An exponent; the least one is below those of normal numbers, the greatest
   // stands for NaN (OCP Microscaling Formats v1.0, section 5.4.1).
   Value scale = LLVM::ShlOp::create(b, loc, bits, word(23));
@@ -84,7 +138,8 @@ Value WeightDecode::toScale(Value bits) {
   return LLVM::BitcastOp::create(b, loc, b.getF32Type(), scale);
 }
 
-WeightDecode::Channel WeightDecode::prepare(Value bits, Value zeroPoint) {
+WeightDecode::Channel WeightDecode::prepare(Value bits, Value zeroPoint,
+                                            Value superScale) {
   Channel channel;
   Value scale = toScale(bits);
   if (!scalesInF32())
@@ -94,7 +149,14 @@ WeightDecode::Channel WeightDecode::prepare(Value bits, Value zeroPoint) {
         scale.getType().isF32()
             ? scale
             : Value(LLVM::FPExtOp::create(b, loc, b.getF32Type(), scale));
-  if (entry)
+  if (superScale) {
+    // The product of finite scales stays finite, as in the reference.
+    float largest = std::numeric_limits<float>::max();
+    channel.scale = LLVM::MinimumOp::create(
+        b, loc, LLVM::FMulOp::create(b, loc, channel.scale, superScale),
+        LLVM::ConstantOp::create(b, loc, b.getF32FloatAttr(largest)));
+  }
+  if (entry || weight.code)
     return channel;
 
   // Codes are two's complement; flipping the sign bit adds half of their range.
@@ -117,6 +179,28 @@ WeightDecode::Channel WeightDecode::prepare(Value bits, Value zeroPoint) {
   channel.low = get(1, base);
   if (weight.width == 4 && isF16())
     channel.high = get(kHighNibble, base);
+  return channel;
+}
+
+WeightDecode::Channel WeightDecode::prepareTable(ArrayRef<Value> entries) {
+  SmallVector<Value> words;
+  for (size_t i = 0; i < entries.size(); i += 2) {
+    Value pair = LLVM::PoisonOp::create(b, loc, getPairType());
+    for (int32_t j : {0, 1}) {
+      Value value = entries[i + j];
+      if (weight.entry != weight.element) {
+        if (!weight.entry.isF32())
+          value = LLVM::FPExtOp::create(b, loc, b.getF32Type(), value);
+        value = LLVM::FPTruncOp::create(b, loc, weight.element, value);
+      }
+      pair = LLVM::InsertElementOp::create(b, loc, pair, value, word(j));
+    }
+    words.push_back(LLVM::BitcastOp::create(b, loc, b.getI32Type(), pair));
+  }
+  Channel channel;
+  for (uint32_t bytes : {0x6420u, 0x7531u})
+    for (size_t i = 0; i < words.size(); i += 2)
+      channel.table.push_back(permute(words[i], words[i + 1], bytes));
   return channel;
 }
 
@@ -194,15 +278,38 @@ SmallVector<Value, 4> WeightDecode::lookUpNibbles(Value codes,
   return pairs;
 }
 
+/// The values of the lower nibbles of a word's bytes: two registers, of which
+/// the first has bytes 0 and 2.
+std::pair<Value, Value> WeightDecode::lookUpTable(Value codes,
+                                                  ArrayRef<Value> table) {
+  auto mask = [&](Value from, uint32_t bits) -> Value {
+    return LLVM::AndOp::create(b, loc, from, word(bits));
+  };
+  // A permutation takes a nibble for each of four bytes.
+  Value own = mask(codes, 0x0f0f0f0f);
+  Value joined = LLVM::OrOp::create(b, loc, own, shift(own, 4));
+  Value nibbles = permute(joined, word(0), 0x4420);
+  // Three bits choose of eight bytes; the fourth chooses between two results.
+  Value selector = mask(nibbles, 0x7777);
+  Value upper = permute(word(0xff00), word(0), mask(shift(nibbles, 3), 0x1111));
+  SmallVector<Value, 2> bytes;
+  for (size_t i = 0; i < table.size(); i += 4) {
+    Value first = permute(table[i], table[i + 1], selector);
+    Value second = permute(table[i + 2], table[i + 3], selector);
+    bytes.push_back(kernel::Lop3Op::create(b, loc, b.getI32Type(), upper,
+                                           second, first, kSelect));
+  }
+  return {asPair(permute(bytes[0], bytes[1], 0x6240)),
+          asPair(permute(bytes[0], bytes[1], 0x7351))};
+}
+
 /// The eight nibbles of a word: two neighbours for each register, 16 bits
 /// apart.
 SmallVector<Value, 4> WeightDecode::decodeNibbles(Value codes,
                                                   const Channel &even,
                                                   const Channel &odd) {
   auto mask = [&](Value from, uint32_t bits, uint32_t flip) {
-    Value result = kernel::Lop3Op::create(b, loc, b.getI32Type(), from,
-                                          word(bits), word(flip), kAndXor);
-    return asPair(result);
+    return asPair(maskAndFlip(from, bits, word(flip)));
   };
   SmallVector<Value, 4> pairs;
   for (int64_t i = 0; i < 4; ++i) {
@@ -245,14 +352,37 @@ Value WeightDecode::decodeBytes(Value codes, unsigned half,
   return scaleF32(values, channel);
 }
 
+/// Two floats of a word: the lower or upper bytes, or the nibbles of a
+/// register.
+Value WeightDecode::decodeFloats(Value codes, unsigned part,
+                                 const Channel &channel) {
+  Value bits =
+      weight.width == 8
+          ? permute(codes, word(0), part == 0 ? 0x1404 : 0x3424)
+          : Value(LLVM::ShlOp::create(b, loc, codes, word(12 - 4 * part)));
+  return scalePair(toHalf(bits, weight.code), channel);
+}
+
 SmallVector<Value, 4> WeightDecode::decode(ArrayRef<Value> words,
                                            const Channel &even,
                                            const Channel &odd) {
   if (entry)
     return lookUpNibbles(words.front(), even, odd);
+  if (weight.entry) {
+    auto [first, third] = lookUpTable(words.front(), even.table);
+    auto [second, fourth] = lookUpTable(shift(words.front(), 4), odd.table);
+    return {first, second, third, fourth};
+  }
+  SmallVector<Value, 4> pairs;
+  if (weight.code) {
+    unsigned parts = 4 / words.size();
+    for (unsigned i = 0; i < 4; ++i)
+      pairs.push_back(
+          decodeFloats(words[i / parts], i % parts, i % 2 ? odd : even));
+    return pairs;
+  }
   if (weight.width == 4)
     return decodeNibbles(words.front(), even, odd);
-  SmallVector<Value, 4> pairs;
   for (Value codes : words) {
     Value flipped = LLVM::XOrOp::create(b, loc, codes, word(0x80808080));
     pairs.push_back(decodeBytes(flipped, 0, even));

@@ -169,23 +169,32 @@ LogicalResult Instruction::lower(NVVM::ConvertFloatToTF32Op convert) {
       LLVM::SelectOp::create(builder, loc, isSpecial, bits, rounded));
 }
 
-/// The bytes of two words that a constant selector names, four bits each
-/// (PTX ISA, prmt in its default mode).
+/// The bytes of two words that a selector names, four bits each, of which the
+/// last asks for copies of the byte's sign (PTX ISA, prmt in its default mode).
 LogicalResult Instruction::lower(NVVM::PermuteOp permute) {
-  APInt selector;
-  if (permute.getMode() != NVVM::PermuteMode::DEFAULT || !permute.getHi() ||
-      !matchPattern(permute.getSelector(), m_ConstantInt(&selector)))
-    return op->emitOpError("is emulated in its default mode with a constant "
-                           "selector only");
+  if (permute.getMode() != NVVM::PermuteMode::DEFAULT || !permute.getHi())
+    return op->emitOpError("is emulated in its default mode only");
+  auto mask = [&](Value from, int32_t bits) -> Value {
+    return LLVM::AndOp::create(builder, loc, from, integer(bits));
+  };
+  auto shift = [&](Value from, Value bits) -> Value {
+    return LLVM::LShrOp::create(builder, loc, from, bits);
+  };
+  auto isSet = [&](Value bits) -> Value {
+    return LLVM::ICmpOp::create(builder, loc, LLVM::ICmpPredicate::ne, bits,
+                                integer(0));
+  };
   Value result = integer(0);
-  for (int64_t i = 0; i < 4; ++i) {
-    uint64_t part = selector.getZExtValue() >> (4 * i) & 0xf;
-    if (part & 8)
-      return op->emitOpError("is emulated without copies of sign bits");
-    Value from = part < 4 ? permute.getLo() : permute.getHi();
-    Value byte =
-        LLVM::LShrOp::create(builder, loc, from, integer(part % 4 * 8));
-    byte = LLVM::AndOp::create(builder, loc, byte, integer(0xff));
+  for (int32_t i = 0; i < 4; ++i) {
+    Value part = shift(permute.getSelector(), integer(4 * i));
+    Value from = LLVM::SelectOp::create(builder, loc, isSet(mask(part, 4)),
+                                        permute.getHi(), permute.getLo());
+    Value place = LLVM::ShlOp::create(builder, loc, mask(part, 3), integer(3));
+    Value byte = mask(shift(from, place), 0xff);
+    Value sign = LLVM::SelectOp::create(builder, loc, isSet(mask(byte, 0x80)),
+                                        integer(0xff), integer(0));
+    byte =
+        LLVM::SelectOp::create(builder, loc, isSet(mask(part, 8)), sign, byte);
     byte = LLVM::ShlOp::create(builder, loc, byte, integer(i * 8));
     result = LLVM::OrOp::create(builder, loc, result, byte);
   }

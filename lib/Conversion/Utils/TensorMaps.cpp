@@ -20,7 +20,10 @@ using runtime::EmulatedTensorType;
 /// Dimensions that a tensor map has room for.
 static constexpr int32_t kMostDims = 5;
 
-static EmulatedTensorType getTensorType(Type element) {
+static EmulatedTensorType getTensorType(kernel::EncodeTensorMapOp op) {
+  Type element = getElementTypeOrSelf(op.getTensor());
+  if (op.getTf32())
+    return EmulatedTensorType::TFloat32;
   if (element.isF16())
     return EmulatedTensorType::Float16;
   if (element.isBF16())
@@ -77,8 +80,7 @@ void compress::encodeTensorMap(kernel::EncodeTensorMapOp op,
   Value offset =
       arith::MulIOp::create(b, loc, metadata.getOffset(), index(bytes));
   address = arith::AddIOp::create(b, loc, address, offset);
-  store(Kind, std::nullopt,
-        integer(static_cast<int32_t>(getTensorType(buffer.getElementType()))));
+  store(Kind, std::nullopt, integer(static_cast<int32_t>(getTensorType(op))));
   store(Rank, std::nullopt, integer(buffer.getRank()));
   store(Address, std::nullopt,
         LLVM::IntToPtrOp::create(b, loc, pointer, toI64(address)));

@@ -116,3 +116,23 @@ func.func @reduced(%a: memref<128x64xf16>, %b: memref<64x256xf16>, %out: memref<
   }
   return
 }
+
+// What the product adds to is not known: its buffer is read beside the one that is
+// written.
+// CHECK-LABEL: func @unknown_start
+// CHECK:         gpu.launch_func @kernels::@unknown_start_mma
+// CHECK-SAME:      args(%{{[^ ]*}} : memref<f16>, %{{[^ ]*}} : memref<f16>, %{{[^ ]*}} : memref<f32>, %{{[^ ]*}} : memref<f16>)
+// CHECK-NOT:     gpu.launch_func
+// CHECK:         return
+func.func @unknown_start(%a: memref<128x64xf16>, %b: memref<64x256xf16>) -> memref<128x256xf16> {
+  %out = memref.alloc() : memref<128x256xf16>
+  %c = memref.alloc() : memref<128x256xf32>
+  linalg.matmul ins(%a, %b : memref<128x64xf16>, memref<64x256xf16>) outs(%c : memref<128x256xf32>)
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%c : memref<128x256xf32>) outs(%out : memref<128x256xf16>) {
+  ^bb0(%x: f32, %o: f16):
+    %h = arith.truncf %x : f32 to f16
+    linalg.yield %h : f16
+  }
+  return %out : memref<128x256xf16>
+}

@@ -5,7 +5,7 @@
 // CHECK: error: unknown chip 'sm_12', expected one of: sm_80, sm_89, sm_90a, sm_100a, sm_120
 
 func.func @no_product(%x: memref<64xf32>, %y: memref<64xf32>) {
-  // expected-error@+1 {{has a schedule, but is no product of two matrices of f16 or bf16 for tensor cores}}
+  // expected-error@+1 {{has a schedule, but is no product of two matrices for tensor cores: expected f16 or bf16, with tile[2] a multiple of 64, or f32 with the option tf32}}
   linalg.generic {
       indexing_maps = [affine_map<(m) -> (m)>, affine_map<(m) -> (m)>],
       iterator_types = ["parallel"]}
@@ -32,5 +32,24 @@ func.func @no_warpgroups(%a: memref<64x64xf16>, %b: memref<64x64xf16>, %c: memre
   // expected-error@+1 {{has a schedule by wgmma, which sm_80 does not have}}
   linalg.matmul {compress_kernel.schedule = #compress_kernel.wgmma<tile = [64, 64, 64], consumers = 1, stages = 4>}
       ins(%a, %b : memref<64x64xf16>, memref<64x64xf16>) outs(%c : memref<64x64xf32>)
+  return
+}
+
+// -----
+
+// Half of a line of 128 bytes.
+func.func @short_lines(%a: memref<64x64xf16>, %b: memref<64x64xf16>, %c: memref<64x64xf32>) {
+  // expected-error@+1 {{has a schedule, but is no product of two matrices for tensor cores: expected f16 or bf16, with tile[2] a multiple of 64, or f32 with the option tf32}}
+  linalg.matmul {compress_kernel.schedule = #compress_kernel.mma_sync<tile = [64, 64, 32], warps = [2, 2], stages = 3>}
+      ins(%a, %b : memref<64x64xf16>, memref<64x64xf16>) outs(%c : memref<64x64xf32>)
+  return
+}
+
+// -----
+
+func.func @no_option(%a: memref<64x64xf32>, %b: memref<64x64xf32>, %c: memref<64x64xf32>) {
+  // expected-error@+1 {{or f32 with the option tf32}}
+  linalg.matmul {compress_kernel.schedule = #compress_kernel.mma_sync<tile = [64, 64, 32], warps = [2, 2], stages = 3>}
+      ins(%a, %b : memref<64x64xf32>, memref<64x64xf32>) outs(%c : memref<64x64xf32>)
   return
 }

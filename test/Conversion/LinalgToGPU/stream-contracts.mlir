@@ -98,7 +98,7 @@ func.func @decoded(%x: tensor<?x128xf16>, %v: tensor<4x4x16x32xi8>, %s: tensor<1
 // REMARK: the weight has another layout, and is no constant that could be given this one
 // REMARK: the weight's element type is neither f16 nor bf16
 // REMARK: it is no product of rows with a matrix
-// REMARK: the weight is not stored as integers of 4 or 8 bits, nf4 or f4E2M1FN with scales
+// REMARK: the weight is not stored as integers or floats of 4 or 8 bits with scales, or as codes of 4 bits
 // REMARK: a group of the weight's scales is no multiple of 16
 // REMARK: it does not multiply a dense operand with a weight on its right
 !w32 = !compress.tensor<128x64xf32, #compress.scheme<storage = #compress.affine<i8>>>
@@ -120,4 +120,23 @@ func.func @left_alone(%x: tensor<?x128xf16>, %x32: tensor<?x128xf32>, %w: !w, %w
   %g = compress.contract [#mk, #kn, #mn] ins(%x, %e24 : tensor<?x128xf16>, !g24) outs(%i : tensor<?x64xf32>)
   %h = compress.contract [affine_map<(m, n, k) -> (k, m)>, affine_map<(m, n, k) -> (n, k)>, #mn] ins(%w, %x : !w, tensor<?x128xf16>) outs(%t : tensor<64x?xf32>)
   return %a, %c, %d, %f, %g, %h : tensor<?x64xf32>, tensor<?x64xf32>, tensor<64x?xf32>, tensor<?x64xf32>, tensor<?x64xf32>, tensor<64x?xf32>
+}
+
+// CHECK-LABEL: func @tables_left_alone
+// CHECK-NOT: compress_kernel
+// REMARK: the weight's codes do not have 4 bits for one value each
+// REMARK: the weight's tables change along the reduced dimension
+// REMARK: the weight's scales have scales that change along the reduced dimension
+!k3 = !compress.tensor<128x64xf16, #compress.scheme<storage = #compress.codebook<kmeans, i3, block = [*, 1], table = f16>>>
+!kg = !compress.tensor<128x64xf16, #compress.scheme<storage = #compress.codebook<kmeans, i4, block = [64, 1], table = f16>>>
+!nv = !compress.tensor<128x64xf16, #compress.scheme<storage = #compress.float<f4E2M1FN, block = [16, 1], scale = f8E4M3FN, super = f32, super_block = [64, *]>>>
+func.func @tables_left_alone(%x: tensor<?x128xf16>, %v3: tensor<128x24xi8>, %t3: tensor<1x64x8x1xf16>, %v: tensor<128x32xi8>, %tg: tensor<2x64x16x1xf16>,
+    %s: tensor<8x64xi8>, %ss: tensor<2x1xf32>, %i: tensor<?x64xf32>) -> (tensor<?x64xf32>, tensor<?x64xf32>, tensor<?x64xf32>) {
+  %w3 = compress.assemble %v3, %t3 : (tensor<128x24xi8>, tensor<1x64x8x1xf16>) -> !k3
+  %a = compress.contract [#mk, #kn, #mn] ins(%x, %w3 : tensor<?x128xf16>, !k3) outs(%i : tensor<?x64xf32>)
+  %wg = compress.assemble %v, %tg : (tensor<128x32xi8>, tensor<2x64x16x1xf16>) -> !kg
+  %b = compress.contract [#mk, #kn, #mn] ins(%x, %wg : tensor<?x128xf16>, !kg) outs(%i : tensor<?x64xf32>)
+  %wn = compress.assemble %v, %s, %ss : (tensor<128x32xi8>, tensor<8x64xi8>, tensor<2x1xf32>) -> !nv
+  %c = compress.contract [#mk, #kn, #mn] ins(%x, %wn : tensor<?x128xf16>, !nv) outs(%i : tensor<?x64xf32>)
+  return %a, %b, %c : tensor<?x64xf32>, tensor<?x64xf32>, tensor<?x64xf32>
 }

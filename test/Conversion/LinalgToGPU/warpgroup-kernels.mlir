@@ -69,7 +69,7 @@ func.func @lines(%a: memref<1024x250xf16>, %b: memref<250x1024xf16>, %c: memref<
   return
 }
 
-// UNALIGNED: error: 'linalg.generic' op has a schedule by wgmma, but is no product of two buffers of f16 or bf16 that bulk copies can read: expected one contiguous dimension, other strides that are static multiples of 16 bytes, and a tile that is a multiple of 64 along a dimension that is contiguous instead of K
+// UNALIGNED: error: 'linalg.generic' op has a schedule by wgmma, but is no product of two buffers of f16 or bf16, or of f32 with the option tf32, that bulk copies can read: expected one contiguous dimension, which for f32 is K, other strides that are static multiples of 16 bytes, a tile that is a multiple of 64 along a dimension that is contiguous instead of K, and along K 64, or 32 for f32
 //--- unaligned.mlir
 func.func @unaligned(%a: memref<64x60xf16>, %b: memref<60x64xf16>, %c: memref<64x64xf32>) {
   linalg.matmul {compress_kernel.schedule = #compress_kernel.wgmma<tile = [64, 64, 64], consumers = 1, stages = 4>}

@@ -1,9 +1,9 @@
 """Runs convolutions as kernels on the emulator: implicit GEMM.
 
-  convolution_kernels.py DIRECTORY CHIP
+  convolution_kernels.py DIRECTORY f16|tf32 CHIP
 
 Dense ones are compared with NumPy in f64, within the bound of f32 sums; those whose
-weights are compressed with the same module on the CPU. Images and filters come in
+weights are compressed with the same module on the CPU; tf32 are f32 with --tf32. Images and filters come in
 both orders, with strides, dilations and groups, into f32. What must hold beside the
 numbers: one kernel on tensor cores, no fault with all checks on, no bank conflict.
 """
@@ -29,7 +29,7 @@ CASES = [
 ]
 
 
-def module(case):
+def module(case, dtype):
     n, c, h, w, f, size, stride, dilation, order, _, dynamic = case
     oh, ow = ((e - (size - 1) * dilation - 1) // stride + 1 for e in (h, w))
     batch = "?" if dynamic else n
@@ -39,7 +39,7 @@ def module(case):
     else:
         name, image = "conv_2d_nchw_fchw", f"{batch}x{c}x{h}x{w}"
         filters, output = f"{f}x{c}x{size}x{size}", f"{batch}x{f}x{oh}x{ow}"
-    x, k, y = f"tensor<{image}xf16>", f"tensor<{filters}xf16>", f"tensor<{output}xf32>"
+    x, k, y = f"tensor<{image}x{dtype}>", f"tensor<{filters}x{dtype}>", f"tensor<{output}xf32>"
     sizes = "%n" if dynamic else ""
     return f"""func.func @conv(%x: {x} {{compress.name = "x"}}) -> ({y} {{compress.name = "out"}}) {{
   %k = arith.constant dense_resource<filters> : {k}
@@ -75,26 +75,27 @@ def run(path, directory, *arguments):
     return np.load(directory / "out.npz")["out"].astype(np.float64)
 
 
-def check(directory, number, case, chip):
+def check(directory, number, case, dtype, chip):
+    element = np.float32 if dtype == "tf32" else np.float16
     n, c, h, w, f, size, stride, dilation, order, scheme, _ = case
     rng = np.random.default_rng(number)
-    image = rng.standard_normal((n, h, w, c)).astype(np.float16)
-    filters = rng.standard_normal((size, size, c, f)).astype(np.float16)
+    image = rng.standard_normal((n, h, w, c)).astype(element)
+    filters = rng.standard_normal((size, size, c, f)).astype(element)
     x, k = image, filters
     if order == "nchw":
         x, k = np.transpose(image, (0, 3, 1, 2)), np.transpose(filters, (3, 2, 0, 1))
     np.savez(directory / "in.npz", x=np.ascontiguousarray(x))
     # A blob: its alignment, then the bytes.
-    blob = (2).to_bytes(4, "little").hex() + np.ascontiguousarray(k).tobytes().hex()
+    blob = filters.itemsize.to_bytes(4, "little").hex() + np.ascontiguousarray(k).tobytes().hex()
     resources = '{-# dialect_resources: { builtin: { filters: "0x%s" } } #-}' % blob
     path = directory / f"{number}.mlir"
-    path.write_text(module(case) + resources)
+    path.write_text(module(case, dtype.replace("tf32", "f32")) + resources)
     if scheme:
         dense, path = path, directory / f"{number}-{scheme}.mlir"
         subprocess.run(["compress-opt", f"--quantize={scheme}", dense, "-o", path], check=True)
     found = run(
         path, directory, "--target=emulated", f"--chip={chip}",
-        f"--counters={directory}/counters.json",
+        f"--counters={directory}/counters.json", *["--tf32"] * (dtype == "tf32"),
     )  # fmt: skip
 
     image, filters = image.astype(np.float64), filters.astype(np.float64)
@@ -106,19 +107,22 @@ def check(directory, number, case, chip):
     else:
         expected = convolve(image, filters, stride, dilation)
         expected = np.transpose(expected, (0, 3, 1, 2)) if order == "nchw" else expected
-    # Products are exact in f32; each of at most k + 1 additions rounds what is at
+    # Products are exact in f32, or on the CPU rounded as the first addition; each of at most k + 1 additions rounds what is at
     # most the sum of the magnitudes, in any order (Higham, Accuracy and Stability of
     # Numerical Algorithms, section 4.2). The CPU's sum is off as much.
     bound = convolve(np.abs(image), magnitudes, stride, dilation)
     bound = np.transpose(bound, (0, 3, 1, 2)) if order == "nchw" else bound
-    bound = bound * (size * size * c + 1) * 2.0**-24 * 1.01 * (2 if scheme else 1)
+    terms = (size * size * c + 1) * 2.0**-24 * 1.01 * (2 if scheme else 1)
+    # Operands are rounded to 11 bits: each is off by a part of 2^-11 at most.
+    bound = bound * (terms + (2.0**-10 + 2.0**-22) * (dtype == "tf32"))
     problems = []
     if not np.all(np.abs(found - expected) <= bound):
         worst = np.nanmax(np.abs(found - expected) / bound)
         problems.append(f"an element is {worst:.3g} times the bound away")
     kernels = json.loads((directory / "counters.json").read_text())["kernels"]
     names = [kernel["name"] for kernel in kernels]
-    if not any(name.startswith(("conv_mma", "conv_wgmma")) for name in names):
+    kinds = ("conv_mma",) if dtype == "tf32" else ("conv_mma", "conv_wgmma")
+    if not any(name.startswith(kinds) for name in names):
         problems.append(f"expected a kernel on tensor cores, found {names}")
     conflicts = sum(kernel["bankConflicts"] for kernel in kernels)
     if conflicts:
@@ -129,8 +133,8 @@ def check(directory, number, case, chip):
 
 
 def main():
-    directory, chip = pathlib.Path(sys.argv[1]), sys.argv[2]
-    results = [check(directory, number, case, chip) for number, case in enumerate(CASES)]
+    directory, dtype, chip = pathlib.Path(sys.argv[1]), *sys.argv[2:]
+    results = [check(directory, number, case, dtype, chip) for number, case in enumerate(CASES)]
     print(f"{len(results)} convolutions, {results.count(False)} wrong")
     sys.exit(not all(results))
 

@@ -1,6 +1,9 @@
 """Runs matrix products as kernels on the emulator, against NumPy in f64.
 
-  matmul_kernels.py DIRECTORY f16|bf16 sm_80|sm_90a
+  matmul_kernels.py DIRECTORY f16|bf16|tf32|f32 sm_80|sm_90a
+
+tf32 are products of f32 with --tf32; f32 are those without, which stay on the
+multiply-add units and have f32's own bound.
 
 Every operand comes in both orders, with and without batches, with even, odd and
 dynamic extents, into both result types, over outputs that are zero, constant or
@@ -20,6 +23,10 @@ import numpy as np
 from safetensors.numpy import save_file
 
 TYPES = {"f16": np.float16, "bf16": ml_dtypes.bfloat16, "f32": np.float32}
+# What the error of a product may be, relative to it. An operand that is rounded to
+# the 11 bits of tf32 is off by a part of 2^-11 at most, one that is cut off by less
+# than 2^-10; of a product both parts add up, and so does their product.
+ROUNDED, CUT = 2.0**-10 + 2.0**-22, 2.0**-9 + 2.0**-20
 # Bits of a significand, the leading one included.
 PRECISION = {"f16": 11, "bf16": 8, "f32": 24}
 
@@ -58,6 +65,17 @@ WARPGROUP_CASES = [
     ((130, 72, 64, "mk", "kn", 2, "epilogue", ""), "[128, 64, 64], consumers = 2, stages = 2"),
     ((33, 80, 40, "mk", "nk", 0, "epilogue", "m"), "[64, 48, 64], consumers = 1, stages = 4, swap = true"),
 ]
+# Likewise for tf32, which wgmma takes along K only; in other orders mma.sync does it.
+TF32_CASES = [
+    ((m, n, k, "mk", "nk", *rest), schedule and schedule.replace("64], c", "32], c"))
+    for (m, n, k, _, _, *rest), schedule in WARPGROUP_CASES
+    # A dynamic K would be a stride that no bulk copy knows.
+    if k
+] + [
+    ((136, 136, 72, "km", "kn", 0, "constant", ""), None),
+    ((64, 264, 104, "km", "nk", 0, "given", ""), None),
+    ((77, 200, 66, "mk", "nk", 0, "zero", "m"), None),
+]
 START = 0.5
 
 
@@ -69,6 +87,7 @@ def tensor(batches, extents, order, dynamic, dtype):
 
 def module(case, schedule, dtype, result):
     m, n, k, a, b, batches, start, dynamic = case
+    dtype = dtype.replace("tf32", "f32")
     extents = {"m": m, "n": n, "k": k}
     types = [
         tensor(batches, extents, order, dynamic, element)
@@ -161,7 +180,17 @@ def module(case, schedule, dtype, result):
 
 def draw(rng, batches, extents, order, dtype):
     shape = [batches] * bool(batches) + [extents[d] for d in order]
-    return rng.standard_normal(shape).astype(TYPES[dtype])
+    return rng.standard_normal(shape).astype(TYPES[dtype.replace("tf32", "f32")])
+
+
+def get_suffix(case, chip, dtype):
+    """The kind of kernel that a product must have."""
+    _, _, k, order_a, order_b, *_ = case
+    if dtype == "f32":
+        return "tile"
+    # Bulk copies need lines of whole chunks of 16 bytes.
+    misses = dtype == "tf32" and ((order_a, order_b) != ("mk", "nk") or k % 4)
+    return "mma" if chip == "sm_80" or misses else "wgmma"
 
 
 def inspect(kernels, suffix, is_alone, lines, columns, result):
@@ -169,6 +198,8 @@ def inspect(kernels, suffix, is_alone, lines, columns, result):
     names = [kernel["name"] for kernel in kernels]
     if f"product_{suffix}" not in names:
         return [f"expected a kernel product_{suffix}, found {names}"]
+    if suffix == "tile":
+        return []
     kernel = kernels[names.index(f"product_{suffix}")]
     if is_alone and names != [f"product_{suffix}"]:
         return [f"expected one kernel, found {names}"]
@@ -187,6 +218,7 @@ def inspect(kernels, suffix, is_alone, lines, columns, result):
 
 def check(directory, number, case, schedule, chip, dtype, result):
     m, n, k, order_a, order_b, batches, start, dynamic = case
+    suffix = get_suffix(case, chip, dtype)
     extents = {"m": m, "n": n, "k": k}
     rng = np.random.default_rng(number)
     arrays = {
@@ -206,6 +238,7 @@ def check(directory, number, case, schedule, chip, dtype, result):
         "compress-run", path, "--target=emulated", f"--chip={chip}",
         f"--outputs={directory}/out.npz", f"--counters={directory}/counters.json",
     ]  # fmt: skip
+    command += ["--tf32"] * (dtype == "tf32")
     if dtype == "bf16":
         save_file(arrays, directory / "in.safetensors")
     else:
@@ -220,11 +253,13 @@ def check(directory, number, case, schedule, chip, dtype, result):
     a = np.swapaxes(a, -1, -2) if order_a == "km" else a
     b = np.swapaxes(b, -1, -2) if order_b == "nk" else b
     expected = a @ b + before
-    # Products are exact in f32. Each of at most k + 1 additions rounds what is at
+    # Products are exact in f32, or rounded as the first of the additions. Each of at most k + 1 additions rounds what is at
     # most the sum of the magnitudes, in any order (Higham, Accuracy and Stability
     # of Numerical Algorithms, section 4.2); the result is rounded once more.
     magnitude = np.abs(a) @ np.abs(b) + np.abs(before)
     bound = (k + 1) * 2.0**-24 * 1.01 * magnitude
+    if dtype == "tf32":
+        bound += (CUT if suffix == "wgmma" else ROUNDED) * magnitude
     bound += (np.abs(expected) + bound) * 2.0 ** -PRECISION[result]
     bound += float(np.finfo(np.float16).smallest_subnormal) if result == "f16" else 0
     if start == "epilogue":
@@ -245,7 +280,7 @@ def check(directory, number, case, schedule, chip, dtype, result):
         # Blocks of one band share what the cache holds; the emulator has none. With
         # one tile a byte is loaded once.
         lines = lines if m <= 128 and n <= 256 and schedule and "swap" not in schedule else [1]
-    problems += inspect(kernels, "mma" if chip == "sm_80" else "wgmma", start == "epilogue" and result != "bf16", lines, n, result)
+    problems += inspect(kernels, suffix, start == "epilogue" and result != "bf16", lines, n, result)
     for problem in problems:
         print(f"{path.name}: {case}: {problem}")
     return not problems
@@ -253,13 +288,17 @@ def check(directory, number, case, schedule, chip, dtype, result):
 
 def main():
     directory, dtype, chip = pathlib.Path(sys.argv[1]), *sys.argv[2:]
-    cases = WARPGROUP_CASES if chip == "sm_90a" else [(case, None) for case in CASES]
+    cases = [(case, None) for case in CASES]
+    if chip == "sm_90a":
+        cases = TF32_CASES if dtype == "tf32" else WARPGROUP_CASES
+    if dtype == "f32":
+        cases = [(case, None) for case in CASES[2:5]]
     results = [
         check(directory, number, case, schedule, chip, dtype, result)
         for number, (case, schedule) in enumerate(cases)
-        for result in ("f32", dtype)
+        for result in (["f32"] if "f32" in dtype else ["f32", dtype])
         # A constant's extents are static.
-        if dtype == "f16" or not case[-1]
+        if dtype != "bf16" or not case[-1]
     ]
     print(f"{len(results)} products, {results.count(False)} wrong")
     sys.exit(not all(results))

@@ -4,11 +4,11 @@
 
 As packed_kernels.py, whose bounds and counters hold here too, for many rows: tiles of all
 kinds, ragged rows, channels and depths, weights in both orders, 4 and 8 bits with and
-without zero points, groups and whole channels, scales of the weight's type and of f32,
-tables, both result types.
+without zero points, floats of 8 bits, groups and whole channels, scales of the weight's
+type and of f32, tables, both result types, epilogues.
 """
 
-from packed_kernels import W4, W8, Case, main
+from packed_kernels import FP8, W4, W8, Case, main
 
 
 def schedule(rows, columns, consumers, stages):
@@ -40,6 +40,13 @@ CASES = [
     case(96, 192, 64, "preset: nf4", (64, 64, 1, 4)),
     case(65, 256, 96, "preset: nf4, group_size: 32", (64, 128, 2, 4), dtype="bf16"),
     case(100, 256, 64, "preset: mxfp4", (64, 64, 1, 4), dynamic=True, result="f16"),
+    case(65, 192, 128, FP8, (64, 128, 1, 4)),
+    case(80, 136, 64, f"{FP8}, type: float_e5m2, scale_dtype: f16", (64, 64, 1, 3), transposed=True),
+    case(65, 248, 80, "preset: mxfp8", (64, 128, 2, 2), dtype="bf16", result="bf16"),
+    case(65, 256, 64, "preset: nvfp4", (64, 64, 1, 4)),
+    case(65, 200, 192, "preset: kmeans4", (64, 128, 2, 2), dynamic=True),
+    case(128, 192, 128, f"{W4} 64", (128, 128, 2, 3), tail=True),
+    case(70, 256, 96, W8, (64, 64, 1, 3), tail=True, dtype="bf16", transposed=True, start=0.25),
 ]
 
 if __name__ == "__main__":

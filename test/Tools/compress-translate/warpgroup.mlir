@@ -7,6 +7,7 @@
 // CHECK: .entry product_wgmma(
 // CHECK: .param .align 64 .b8 product_wgmma_param_2[128]
 // CHECK: .reqntid 384, 1, 1
+// CHECK: .minnctapersm 1
 // CHECK-DAG: setmaxnreg.dec.sync.aligned.u32 40;
 // CHECK-DAG: setmaxnreg.inc.sync.aligned.u32 232;
 // CHECK-DAG: cp.async.bulk.tensor.2d.shared::cluster.global.tile.mbarrier::complete_tx::bytes
@@ -29,4 +30,11 @@ func.func @product(%a: tensor<?x4096xbf16>, %b: tensor<4096x4096xbf16>) -> tenso
   %0 = linalg.matmul {compress_kernel.schedule = #compress_kernel.wgmma<tile = [128, 256, 64], consumers = 2, stages = 4>}
       ins(%a, %b : tensor<?x4096xbf16>, tensor<4096x4096xbf16>) outs(%fill : tensor<?x4096xbf16>) -> tensor<?x4096xbf16>
   return %0 : tensor<?x4096xbf16>
+}
+
+// One with few registers, which move all the same.
+func.func @narrow(%a: tensor<256x4096xbf16>, %b: tensor<4096x4096xbf16>, %c: tensor<256x4096xf32>) -> tensor<256x4096xf32> {
+  %0 = linalg.matmul {compress_kernel.schedule = #compress_kernel.wgmma<tile = [128, 64, 64], consumers = 2, stages = 8>}
+      ins(%a, %b : tensor<256x4096xbf16>, tensor<4096x4096xbf16>) outs(%c : tensor<256x4096xf32>) -> tensor<256x4096xf32>
+  return %0 : tensor<256x4096xf32>
 }

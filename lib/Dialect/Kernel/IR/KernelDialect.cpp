@@ -55,13 +55,14 @@ LogicalResult KernelDialect::verifyOperationAttribute(Operation *op,
   return success();
 }
 
-/// Of two operands whose elements have two bytes.
-static int64_t getBytes(ArrayRef<int64_t> tile, int64_t stages) {
-  return stages * (tile[0] + tile[1]) * tile[2] * 2;
+/// Of the stages of two operands whose elements have `width` bits.
+static int64_t getBytes(ArrayRef<int64_t> tile, int64_t stages,
+                        unsigned width) {
+  return stages * (tile[0] + tile[1]) * tile[2] * width / 8;
 }
 
-int64_t MmaSyncAttr::getSharedBytes() const {
-  return getBytes(getTile(), getStages());
+int64_t MmaSyncAttr::getSharedBytes(unsigned width) const {
+  return getBytes(getTile(), getStages(), width);
 }
 
 LogicalResult
@@ -81,8 +82,10 @@ MmaSyncAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
       return emitError() << "tile[" << i
                          << "] must be a multiple of 16 for each "
                          << "of " << warps[i] << " warps, found " << tile[i];
-  if (tile[2] % 64)
-    return emitError() << "tile[2] must be a multiple of 64, found " << tile[2];
+  if (tile[2] % 32)
+    return emitError() << "tile[2] must be a multiple of 64, or of 32 for f32, "
+                          "found "
+                       << tile[2];
   if (stages < 2 || stages > 64)
     return emitError() << "stages must be in 2..64, found " << stages;
   int64_t threads = warps[0] * warps[1] * 32;
@@ -92,16 +95,21 @@ MmaSyncAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
   if (int64_t accumulators = tile[0] * tile[1] / threads; accumulators > 128)
     return emitError() << "a thread must have at most 128 accumulators, found "
                        << accumulators << ": more warps or a smaller tile";
-  if (int64_t bytes = getBytes(tile, stages); bytes > kMostSharedBytes)
+  // Of 16 bits, the least that an element may have.
+  if (int64_t bytes = getBytes(tile, stages, 16); bytes > kMostSharedBytes)
     return emitError() << "stages must fit into " << kMostSharedBytes
                        << " bytes, found " << bytes
                        << ": fewer stages or a smaller tile";
   return success();
 }
 
+/// Of the stages, and of two barriers of 8 bytes for each.
+static int64_t getWgmmaBytes(ArrayRef<int64_t> tile, int64_t stages) {
+  return stages * ((tile[0] + tile[1]) * WgmmaAttr::kLineBytes + 16);
+}
+
 int64_t WgmmaAttr::getSharedBytes() const {
-  // Two barriers of 8 bytes for each stage.
-  return getStages() * (getStageBytes() + 16);
+  return getWgmmaBytes(getTile(), getStages());
 }
 
 LogicalResult
@@ -119,16 +127,16 @@ WgmmaAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "tile[1] must be a multiple of 16 in 16..64 or of 64 "
                           "in 64..256, found "
                        << tile[1];
-  if (tile[2] != 64)
-    return emitError() << "tile[2] must be 64, found " << tile[2];
+  if (tile[2] != 64 && tile[2] != 32)
+    return emitError() << "tile[2] must be 64, or 32 for f32, found "
+                       << tile[2];
   if (stages < 2 || stages > 16)
     return emitError() << "stages must be in 2..16, found " << stages;
   if (int64_t accumulators = tile[0] * tile[1] / (consumers * kWarpgroup);
       accumulators > 128)
     return emitError() << "a thread must have at most 128 accumulators, found "
                        << accumulators << ": more consumers or a smaller tile";
-  if (int64_t bytes = stages * (getBytes(tile, 1) + 16);
-      bytes > kMostSharedBytes)
+  if (int64_t bytes = getWgmmaBytes(tile, stages); bytes > kMostSharedBytes)
     return emitError() << "stages must fit into " << kMostSharedBytes
                        << " bytes, found " << bytes
                        << ": fewer stages or a smaller tile";
@@ -149,6 +157,8 @@ LogicalResult EncodeTensorMapOp::verify() {
       !element.isInteger(8))
     return emitOpError("takes elements of f16, bf16, f32 or i8, found ")
            << element;
+  if (getTf32() && !element.isF32())
+    return emitOpError("makes tf32 of elements of f32, found ") << element;
   ArrayRef<int64_t> box = getBox();
   if (static_cast<int64_t>(box.size()) != type.getRank() ||
       llvm::any_of(box, [](int64_t e) { return e < 1 || e > 256; }))

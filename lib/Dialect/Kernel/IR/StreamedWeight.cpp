@@ -41,43 +41,50 @@ FailureOr<StreamedWeight> StreamedWeight::match(CompressedTensorType type,
     weight.width = affine.getWidth();
     weight.hasZeroPoints = !affine.getSymmetric();
     scaling = affine.getScaling();
-  } else if (auto codebook = dyn_cast<CodebookStorageAttr>(scheme.getStorage());
-             codebook && codebook.getKind() == CodebookKind::NF4) {
-    llvm::append_range(weight.table, getNF4Table());
+  } else if (auto codebook =
+                 dyn_cast<CodebookStorageAttr>(scheme.getStorage())) {
+    weight.width = codebook.getWidth();
     scaling = codebook.getScaling();
-  } else if (auto floats = dyn_cast<FloatStorageAttr>(scheme.getStorage());
-             floats && isa<Float4E2M1FNType>(floats.getType())) {
-    for (int64_t code = 0; code < 16; ++code)
-      weight.table.push_back(
-          llvm::APFloat(llvm::APFloat::Float4E2M1FN(), llvm::APInt(4, code))
-              .convertToFloat());
+    if (codebook.getKind() == CodebookKind::NF4)
+      llvm::append_range(weight.table, getNF4Table());
+    else if (codebook.isLearned() && codebook.getVector() == 1)
+      weight.entry = cast<FloatType>(scaling.getScaleType());
+    if (weight.width != 4 || !(weight.entry || !weight.table.empty()))
+      return fail("the weight's codes do not have 4 bits for one value each");
+  } else if (auto floats = dyn_cast<FloatStorageAttr>(scheme.getStorage())) {
+    weight.code = cast<FloatType>(floats.getType());
+    weight.width = weight.code.getWidth();
     scaling = floats.getScaling();
   }
   if (!scaling || (weight.width != 4 && weight.width != 8))
-    return fail("the weight is not stored as integers of 4 or 8 bits, nf4 or "
-                "f4E2M1FN with scales");
-  auto scale = dyn_cast<FloatType>(scaling.getScaleType());
-  if (!scale ||
-      !(scale.isF32() || scale.isF16() || scale.isBF16() ||
-        isa<Float8E8M0FNUType>(scale)) ||
-      scaling.getSuperScaleType())
-    return fail("the weight's scales are not f32, f16, bf16 or f8E8M0FNU, or "
-                "have scales of their own");
+    return fail(
+        "the weight is not stored as integers or floats of 4 or 8 bits with "
+        "scales, or as codes of 4 bits");
   weight.reduced = reduced;
   weight.k = type.getShape()[reduced];
   weight.n = type.getShape()[1 - reduced];
   if (weight.k < 1 || weight.n < 1)
     return fail("the weight is empty");
   weight.element = element;
-  weight.scale = scale;
-  auto getBlock = [&](unsigned dim) {
-    int64_t block = scaling.getBlockExtent(dim), all = type.getShape()[dim];
+  weight.scale = cast<FloatType>(scaling.getScaleType());
+  auto clamp = [&](int64_t block, unsigned dim) {
+    int64_t all = type.getShape()[dim];
     return block == 0 || block > all ? all : block;
   };
-  weight.blockK = getBlock(reduced);
-  weight.blockN = getBlock(1 - reduced);
+  weight.blockK = clamp(scaling.getBlockExtent(reduced), reduced);
+  weight.blockN = clamp(scaling.getBlockExtent(1 - reduced), 1 - reduced);
+  if (!weight.isScaledByChannel() && weight.entry)
+    return fail("the weight's tables change along the reduced dimension");
   if (!weight.isScaledByChannel() && weight.blockK % kMmaK)
     return fail("a group of the weight's scales is no multiple of 16");
+  if (Type superScale = scaling.getSuperScaleType()) {
+    weight.superScale = cast<FloatType>(superScale);
+    weight.superN =
+        clamp(scaling.getSuperBlockExtent(1 - reduced), 1 - reduced);
+    if (clamp(scaling.getSuperBlockExtent(reduced), reduced) < weight.k)
+      return fail("the weight's scales have scales that change along the "
+                  "reduced dimension");
+  }
   return weight;
 }
 

@@ -20,8 +20,8 @@ module attributes {a.b = #compress_kernel.mma_sync<tile = [128, 96, 64], warps =
 
 // -----
 
-// expected-error@+1 {{tile[2] must be a multiple of 64, found 32}}
-module attributes {a.b = #compress_kernel.mma_sync<tile = [128, 128, 32], warps = [2, 4], stages = 3>} {}
+// expected-error@+1 {{tile[2] must be a multiple of 64, or of 32 for f32, found 16}}
+module attributes {a.b = #compress_kernel.mma_sync<tile = [128, 128, 16], warps = [2, 4], stages = 3>} {}
 
 // -----
 
@@ -70,7 +70,7 @@ module attributes {a.b = #compress_kernel.wgmma<tile = [64, 96, 64], consumers =
 
 // -----
 
-// expected-error@+1 {{tile[2] must be 64, found 128}}
+// expected-error@+1 {{tile[2] must be 64, or 32 for f32, found 128}}
 module attributes {a.b = #compress_kernel.wgmma<tile = [64, 64, 128], consumers = 1, stages = 3>} {}
 
 // -----

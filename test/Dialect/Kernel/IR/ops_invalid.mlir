@@ -64,6 +64,14 @@ func.func @swizzled_line(%x: memref<64x64xf16>) {
 
 // -----
 
+func.func @tf32_elements(%x: memref<64x64xf16>) {
+  // expected-error@+1 {{makes tf32 of elements of f32, found 'f16'}}
+  %0 = compress_kernel.encode_tensor_map %x box = [64, 64] swizzle = 128 tf32 : memref<64x64xf16>
+  return
+}
+
+// -----
+
 func.func @f(%x: tensor<4x8xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
   %0 = linalg.generic {
       indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>],

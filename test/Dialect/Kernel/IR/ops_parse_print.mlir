@@ -9,6 +9,8 @@ func.func @maps(%x: memref<?x4096xf16>, %y: memref<3x8x64xf32, strided<[1024, 64
   %0 = compress_kernel.encode_tensor_map %x box = [128, 64] swizzle = 128 : memref<?x4096xf16>
   // CHECK: compress_kernel.encode_tensor_map %{{.*}} box = [1, 8, 16] : memref<3x8x64xf32, strided<[1024, 64, 1], offset: ?>>
   %1 = compress_kernel.encode_tensor_map %y box = [1, 8, 16] : memref<3x8x64xf32, strided<[1024, 64, 1], offset: ?>>
+  // CHECK: compress_kernel.encode_tensor_map %{{.*}} box = [1, 8, 32] swizzle = 128 tf32 : memref<3x8x64xf32, strided<[1024, 64, 1], offset: ?>>
+  %2 = compress_kernel.encode_tensor_map %y box = [1, 8, 32] swizzle = 128 tf32 : memref<3x8x64xf32, strided<[1024, 64, 1], offset: ?>>
   return %0, %1 : !compress_kernel.tensor_map, !compress_kernel.tensor_map
 }
 

@@ -10,7 +10,7 @@ func.func @no_weight(%x: memref<8x128xf16>, %v: memref<4x4x32x16xi8>, %i: memref
 
 !w = !compress.tensor<128x64xf16, #compress.scheme<storage = #compress.affine<i3>>>
 func.func @three_bits(%x: memref<8x128xf16>, %v: memref<4x4x32x16xi8>, %i: memref<8x64xf32>) {
-  // expected-error@+1 {{the weight is not stored as integers of 4 or 8 bits, nf4 or f4E2M1FN with scales}}
+  // expected-error@+1 {{the weight is not stored as integers or floats of 4 or 8 bits with scales, or as codes of 4 bits}}
   compress_kernel.contract ins(%x, %v : memref<8x128xf16>, memref<4x4x32x16xi8>) outs(%i : memref<8x64xf32>) {weight = !w}
   return
 }

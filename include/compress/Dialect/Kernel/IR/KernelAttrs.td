@@ -49,19 +49,21 @@ def MmaSyncAttr : AttrDef<Kernel_Dialect, "MmaSync"> {
     tile, and each computes an equal part. Shared memory holds `stages` tiles of both
     operands, of which all but one are on their way.
 
-    Elements have 16 bits, and the instruction is `mma.sync.m16n8k16` (sm_80 and
-    later).
+    Elements have 16 bits, and the instruction is `mma.sync.m16n8k16`, or they are f32
+    that are rounded to tf32, and it is `mma.sync.m16n8k8` (sm_80 and later).
 
     Constraints:
 
     1. `tile` has three entries, `warps` two, all positive.
     2. Along M each warp has a multiple of 16, along N of 16, which is two instructions
        fed by one `ldmatrix`.
-    3. K is a multiple of 64: a line of 128 bytes uses all banks of shared memory.
+    3. K is a multiple of 64, or, for f32, of 32: a line of 128 bytes uses all banks of
+       shared memory.
     4. There are at least 2 stages, and at most 1024 threads.
     5. A thread has at most 128 accumulators, of 255 registers.
-    6. The stages fit into 227 KiB, the most that a block can have (CUDA C++
-       Programming Guide, compute capability 9.0); a chip may have less.
+    6. The stages, of elements of 16 bits, fit into 227 KiB, the most that a block can
+       have (CUDA C++ Programming Guide, compute capability 9.0); f32 need twice as
+       much, and a chip may have less.
 
     Example: `#compress_kernel.mma_sync<tile = [128, 128, 64], warps = [2, 4], stages = 3>`
   }];
@@ -75,8 +77,8 @@ def MmaSyncAttr : AttrDef<Kernel_Dialect, "MmaSync"> {
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     int64_t getNumThreads() const { return getWarps()[0] * getWarps()[1] * 32; }
-    /// Of all stages, in bytes.
-    int64_t getSharedBytes() const;
+    /// Of all stages, for elements of `width` bits, in bytes.
+    int64_t getSharedBytes(unsigned width) const;
     /// Of one thread.
     int64_t getNumAccumulators() const {
       return getTile()[0] * getTile()[1] / getNumThreads();
@@ -155,13 +157,15 @@ def WgmmaAttr : AttrDef<Kernel_Dialect, "Wgmma"> {
     `tile[0]` goes along M of the instruction, which is 64, and that along M of the product;
     with `swap`, along its N, which pays where the product has few rows.
 
-    Elements have 16 bits, and the instruction is `wgmma.mma_async.m64nNk16` (sm_90a).
+    Elements have 16 bits, and the instruction is `wgmma.mma_async.m64nNk16`, or they are
+    f32 of which it takes the bits of tf32, and it is `wgmma.mma_async.m64nNk8` (sm_90a).
 
     Constraints:
 
     1. `tile` has three entries. Along M each consumer has 64 or 128; N is a multiple of
-       16 up to 64, or of 64 up to 256; K is 64, a line of 128 bytes. An operand that
-       is not contiguous along K needs a multiple of 64.
+       16 up to 64, or of 64 up to 256; K is 64, or, for f32, 32: a line of 128 bytes. An
+       operand of 16 bits that is not contiguous along K needs a multiple of 64; one of
+       f32 is contiguous along K.
     2. There are 1 or 2 consumers, and 2 to 16 stages.
     3. A thread has at most 128 accumulators.
     4. The stages and their barriers fit into 227 KiB, the most that a block can have
@@ -180,10 +184,12 @@ def WgmmaAttr : AttrDef<Kernel_Dialect, "Wgmma"> {
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     static constexpr int64_t kWarpgroup = 128;
+    /// Bytes of a line, which is a tile's extent along K.
+    static constexpr int64_t kLineBytes = 128;
     int64_t getNumThreads() const { return (getConsumers() + 1) * kWarpgroup; }
     /// Of one stage, in bytes.
     int64_t getStageBytes() const {
-      return (getTile()[0] + getTile()[1]) * getTile()[2] * 2;
+      return (getTile()[0] + getTile()[1]) * kLineBytes;
     }
     /// Of all stages, their barriers, and what aligns them, in bytes.
     int64_t getSharedBytes() const;

@@ -43,7 +43,9 @@ def Kernel_EncodeTensorMapOp : Kernel_Op<"encode_tensor_map", [Pure]> {
     written. The dimensions of both are in the order of the buffer's, the innermost one
     last. With `swizzle`, chunk c of 16 bytes in line r of the box, of that many bytes a
     line, lies at place c ^ (r % 8) (CUDA driver API, `cuTensorMapEncodeTiled`, modes
-    `NONE` and `128B`).
+    `NONE` and `128B`). With `tf32`, elements of f32 become tf32 on their way to shared
+    memory (data type `TFLOAT32`; its page does not say whether they are rounded or
+    cut).
 
     Constraints:
 
@@ -51,6 +53,7 @@ def Kernel_EncodeTensorMapOp : Kernel_Op<"encode_tensor_map", [Pure]> {
        and elements of f16, bf16, f32 or i8.
     2. The box has an extent of 1 to 256 for each dimension.
     3. Its lines are a multiple of 16 bytes, and with a swizzle 128 bytes.
+    4. With `tf32`, elements are f32.
 
     The driver has more, which depend on values: the address and the other strides are
     multiples of 16 bytes.
@@ -63,10 +66,12 @@ def Kernel_EncodeTensorMapOp : Kernel_Op<"encode_tensor_map", [Pure]> {
   }];
   let arguments = (ins AnyStridedMemRef:$tensor,
                        DenseI64ArrayAttr:$box,
-                       DefaultValuedAttr<I64Attr, "0">:$swizzle);
+                       DefaultValuedAttr<I64Attr, "0">:$swizzle,
+                       UnitAttr:$tf32);
   let results = (outs Kernel_TensorMapType:$map);
   let assemblyFormat = [{
-    $tensor `box` `=` $box (`swizzle` `=` $swizzle^)? attr-dict `:` type($tensor)
+    $tensor `box` `=` $box (`swizzle` `=` $swizzle^)? (`tf32` $tf32^)?
+        attr-dict `:` type($tensor)
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{

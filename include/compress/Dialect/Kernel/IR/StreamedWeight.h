@@ -24,11 +24,17 @@ struct StreamedWeight {
   unsigned width;
   /// What a decoded value is rounded to, and what scales are stored as.
   FloatType element, scale;
-  /// Positions along both that share their parameters.
-  int64_t blockK, blockN;
+  /// What scales of scales are stored as, null without them.
+  FloatType superScale;
+  /// Positions along both that share their parameters, and channels that share
+  /// a scale of scales.
+  int64_t blockK, blockN, superN = 1;
   bool hasZeroPoints;
-  /// The values of codes of 4 bits; none for integers.
+  /// What codes are: floats of this type, places in this table of 16 values, or
+  /// in one whose entries of this type are a component, or else integers.
+  FloatType code;
   SmallVector<float, 16> table;
+  FloatType entry;
 
   /// What a type says, whatever its layout; fails with the reason where there
   /// is no kernel for it.

@@ -41,10 +41,10 @@ def Kernel_ContractOp : Op<Kernel_Dialect, "contract",
     Constraints:
 
     1. x has two dimensions, and the weight's element type, f16 or bf16.
-    2. The weight is one that kernels read packed: dense, two static
-       dimensions, affine integers of 4 or 8 bits, nf4 or f4E2M1FN, the layout that
-       `compress-pack` calls `mma`; one block of parameters covers a multiple of 16
-       positions of K, or all; scales of f32, f16, bf16 or f8E8M0FNU and no super scales.
+    2. The weight is dense and of two static dimensions, in the layout `mma` of
+       `compress-pack`: affine integers of 4 or 8 bits, scaled floats of f4E2M1FN, f8E4M3FN
+       or f8E5M2, nf4, or codes of 4 bits for learned tables. A block covers a multiple of
+       16 positions of K, or all; a table, and a super scale, all.
     3. The components are those of the weight's type.
     4. The result has f32 or the weight's element type, and with `splits` f32.
     5. A schedule of its own is a `#compress_kernel.stream` or `#compress_kernel.wgmma_decode`.
