@@ -73,9 +73,11 @@ def StreamContractsPass : Pass<"compress-stream-contracts", "::mlir::ModuleOp"> 
     y[b..., n] becomes a `compress_kernel.contract`, whose kernel reads the packed bytes
     once. Constant weights are given the layout that it reads (`compress-pack` with
     `layout=mma`), one copy for all readers; others must have it already. The schedule
-    is the op's `compress_kernel.schedule`, where that is a `#compress_kernel.stream`, or
-    what a cost model of the chip chooses. With `splits`, parts of the sum are added in
-    their order by a `linalg.generic` that follows.
+    is the op's `compress_kernel.schedule`, where that is a `#compress_kernel.stream` or
+    `#compress_kernel.wgmma_decode`, or what a cost model of the chip chooses; where
+    that is one by wgmma, the product gets none, since `convert-linalg-to-kernels` alone
+    sees whether bulk copies can read the activations, and chooses again. With
+    `splits`, parts of the sum are added in their order by a `linalg.generic` that follows.
 
     Left alone, with a remark that says why: other contractions; weights of another
     scheme than `compress_kernel.contract` lists; weights that are no constants and have
@@ -118,11 +120,18 @@ def ConvertLinalgToKernelsPass
     buffer and an `index` for each size, stride or offset that is not static;
     constants are part of its body.
 
-    A `compress_kernel.contract` on memrefs becomes a *stream* kernel, with the schedule of
-    the op, or what a cost model of the chip chooses without splits: `mma.sync.m16n8k16` with the
-    weight as its operand A, which goes from global memory straight to the lanes that
-    decode it (sm_80 and later). Without splits it computes an epilogue, as the products
-    below do.
+    A `compress_kernel.contract` on memrefs becomes one of two kernels, by the schedule of
+    the op, or what a cost model of the chip chooses without splits:
+
+    - *stream*: `mma.sync.m16n8k16` with the weight as its operand A, which goes from
+      global memory straight to the lanes that decode it (sm_80 and later);
+    - *wgmma_decode*, on chips that have it (sm_90a): `wgmma.mma_async` with the weight as
+      its operand A, decoded in registers while products of what was decoded before go on.
+      Bulk copies bring the weight and the activations: these are contiguous along K, their
+      other stride and their offset static multiples of 16 bytes. It is chosen for
+      static numbers of rows, where there are many.
+
+    Without splits both compute an epilogue, as the products below do.
 
     A linalg op chooses its kernel:
 

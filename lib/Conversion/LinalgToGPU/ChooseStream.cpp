@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ChoosePacked.h"
 #include "CostModel.h"
-#include "StreamKernel.h"
 
 using namespace mlir;
 using namespace mlir::compress;
@@ -67,8 +67,9 @@ predict(StreamAttr schedule, const StreamedWeight &weight, int64_t rows,
   return std::pair(time, compute);
 }
 
-StreamAttr compress::chooseStream(const StreamedWeight &weight, int64_t rows,
-                                  const Chip &chip, bool maySplit) {
+Prediction<StreamAttr> compress::chooseStream(const StreamedWeight &weight,
+                                              int64_t rows, const Chip &chip,
+                                              bool maySplit) {
   struct Candidate {
     int64_t columns, warps[2];
   };
@@ -87,8 +88,7 @@ StreamAttr compress::chooseStream(const StreamedWeight &weight, int64_t rows,
   while (tileM < std::min<int64_t>(rows, 64))
     tileM *= 2;
   MLIRContext *context = weight.element.getContext();
-  StreamAttr best;
-  std::pair<double, double> least;
+  Prediction<StreamAttr> best;
   for (const Candidate &candidate : candidates)
     for (int64_t splits : {1, 2, 4, 8, 16})
       for (int64_t stages : {4, 3, 6, 2}) {
@@ -100,10 +100,8 @@ StreamAttr compress::chooseStream(const StreamedWeight &weight, int64_t rows,
         auto schedule =
             StreamAttr::get(context, tile, candidate.warps, stages, splits);
         auto time = predict(schedule, weight, rows, chip);
-        if (time && (!best || *time < least)) {
-          best = schedule;
-          least = *time;
-        }
+        if (time && (!best.schedule || *time < best.clocks))
+          best = {schedule, *time};
       }
   return best;
 }

@@ -8,6 +8,7 @@
 
 #include "ContractionKernel.h"
 #include "KernelArithmetic.h"
+#include "TileOrder.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -104,12 +105,8 @@ Value ContractionKernel::countTilesInKernel(int64_t tileM, int64_t tileN) {
   return matmul.batch.empty() ? Value(tiles) : tiles * getExtent(matmul.batch);
 }
 
-/// Blocks that run together have neighbouring numbers. They should read few
-/// rows of A and few columns of B, so tiles are counted in bands of some rows,
-/// in a band along M first.
 ContractionKernel::Tile
 ContractionKernel::enterTile(Value number, int64_t tileM, int64_t tileN) {
-  constexpr int64_t bandTiles = 16;
   OpBuilder &b = *builder;
   Number tilesM{&b, loc, countTilesAlong(matmul.m, tileM)};
   Number tilesN{&b, loc, countTilesAlong(matmul.n, tileN)};
@@ -124,19 +121,8 @@ ContractionKernel::enterTile(Value number, int64_t tileM, int64_t tileN) {
   if (!matmul.batch.empty())
     enter(point, matmul.batch, batch);
 
-  Number m = inBatch % tilesM, n = inBatch / tilesM;
-  std::optional<int64_t> staticTiles = getConstantIntValue(Value(tilesM));
-  if (!staticTiles || *staticTiles > bandTiles) {
-    Value band = tilesN * bandTiles;
-    Number firstM = inBatch / band * bandTiles;
-    // The last band may be lower.
-    Number height = all.with(
-        arith::MinUIOp::create(b, loc, tilesM - firstM, all.get(bandTiles)));
-    Number inBand = inBatch % band;
-    m = firstM + Value(inBand % height);
-    n = inBand / height;
-  }
-  return {m * tileM, n * tileN};
+  TilePosition at = findTile(b, loc, inBatch, tilesM, tilesN);
+  return {Number{&b, loc, at.m} * tileM, Number{&b, loc, at.n} * tileN};
 }
 
 Value ContractionKernel::getOffset(OpOperand &buffer, const Point &point) {

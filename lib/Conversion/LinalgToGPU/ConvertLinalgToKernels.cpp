@@ -6,12 +6,14 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ChoosePacked.h"
 #include "ColumnsKernel.h"
 #include "MatmulKernel.h"
 #include "PointKernel.h"
 #include "RowsKernel.h"
 #include "ScalarKernel.h"
 #include "StreamKernel.h"
+#include "WarpgroupDecodeKernel.h"
 #include "WarpgroupKernel.h"
 #include "compress/Conversion/LinalgToGPU.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -177,7 +179,7 @@ struct ConvertLinalgToKernels
     DenseMap<Operation *, Epilogue> epilogues;
     for (Operation *op : ops)
       if (auto contract = dyn_cast<kernel::ContractOp>(op);
-          contract && StreamKernel::hasWholeSums(contract))
+          contract && contract.getSplits() == 1)
         if (Epilogue epilogue =
                 findEpilogue(cast<DestinationStyleOpInterface>(op));
             epilogue && fused.insert(epilogue.op).second)
@@ -232,7 +234,7 @@ struct ConvertLinalgToKernels
     };
     Epilogue epilogue;
     Attribute schedule = op->getAttr(kernel::KernelDialect::kScheduleAttr);
-    if (isa_and_nonnull<kernel::StreamAttr>(schedule))
+    if (isa_and_nonnull<kernel::StreamAttr, kernel::WgmmaDecodeAttr>(schedule))
       return op.emitOpError("has a schedule for packed weights, ")
              << schedule << ", which compress_kernel.contract alone can have";
     if (tensorCores) {
@@ -285,10 +287,12 @@ struct ConvertLinalgToKernels
   LogicalResult launch(kernel::ContractOp op, Epilogue epilogue,
                        StringRef function) {
     linalg::FillOp fill = getFillBefore(op, op.getInit());
-    StreamKernel body(op, fill ? fill.value() : nullptr, *target);
-    body.fuse(epilogue);
+    auto body = buildPackedKernel(op, fill ? fill.value() : nullptr);
+    if (failed(body))
+      return failure();
+    (*body)->fuse(epilogue);
     OpBuilder host(epilogue ? epilogue.op : op);
-    if (failed(addLaunch(host, op, body, function)))
+    if (failed(addLaunch(host, op, **body, function)))
       return failure();
     op.erase();
     erase(epilogue);
@@ -303,6 +307,31 @@ struct ConvertLinalgToKernels
       return;
     fused.insert(epilogue.op);
     epilogue.op.erase();
+  }
+
+  /// The kernel with the op's schedule, or what the cost model chooses.
+  FailureOr<std::unique_ptr<PackedKernel>>
+  buildPackedKernel(kernel::ContractOp op, Value initial) {
+    auto inputs = cast<MemRefType>(op.getX().getType());
+    bool canCopy = WarpgroupDecodeKernel::canCopy(inputs);
+    Attribute schedule = op.getSchedule();
+    if (!schedule)
+      schedule = choosePacked(getWeight(op), inputs.getDimSize(0), *target,
+                              /*maySplit=*/false, canCopy);
+    if (auto stream = dyn_cast<kernel::StreamAttr>(schedule))
+      return std::unique_ptr<PackedKernel>(
+          new StreamKernel(op, initial, stream));
+    if (!target->warpgroupProducts)
+      return op.emitOpError("has a schedule by wgmma, which ")
+             << target->name << " does not have";
+    if (!canCopy)
+      return op.emitOpError(
+                 "has a schedule by wgmma, but bulk copies cannot read its "
+                 "activations: expected the stride 1 along K, and the other "
+                 "and the offset static multiples of 16 bytes, found ")
+             << inputs;
+    return std::unique_ptr<PackedKernel>(new WarpgroupDecodeKernel(
+        op, initial, cast<kernel::WgmmaDecodeAttr>(schedule), *target));
   }
 
   /// Builds a kernel of the op and its launch.

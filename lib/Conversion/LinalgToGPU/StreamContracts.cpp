@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "StreamKernel.h"
+#include "ChoosePacked.h"
 #include "compress/Conversion/LinalgToGPU.h"
 #include "compress/Dialect/Compress/Transforms/Repack.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
@@ -146,25 +146,34 @@ private:
     Value x = toMatrix(b, loc, op.getLhs());
     Value init = toMatrix(b, loc, op.getInit());
     auto matrix = cast<RankedTensorType>(init.getType());
-    auto schedule = op->getAttrOfType<kernel::StreamAttr>(
-        kernel::KernelDialect::kScheduleAttr);
-    if (!schedule)
-      schedule = chooseStream(contract.weight, matrix.getDimSize(0), chip,
-                              /*maySplit=*/true);
+    Attribute schedule = op->getAttr(kernel::KernelDialect::kScheduleAttr);
+    if (!isa_and_nonnull<kernel::StreamAttr, kernel::WgmmaDecodeAttr>(schedule))
+      schedule = choose(contract.weight, matrix.getDimSize(0), chip);
+    auto stream = dyn_cast_if_present<kernel::StreamAttr>(schedule);
+    int64_t splits = stream ? stream.getSplits() : 1;
     Value accumulator = init;
-    if (schedule.getSplits() > 1)
-      accumulator = buildParts(b, loc, init, schedule.getSplits());
+    if (splits > 1)
+      accumulator = buildParts(b, loc, init, splits);
     auto product = kernel::ContractOp::create(
         b, loc, accumulator.getType(), x, assemble->getComponents(),
         accumulator, assemble->getType(), contract.weight.reduced == 1);
-    product->setAttr(kernel::KernelDialect::kScheduleAttr, schedule);
-    Value result = schedule.getSplits() > 1
-                       ? addParts(b, loc, op.getInit(), product.getResult(),
-                                  schedule.getSplits())
-                       : fromMatrix(b, loc, product.getResult(), op.getInit());
+    if (schedule)
+      product->setAttr(kernel::KernelDialect::kScheduleAttr, schedule);
+    Value result =
+        splits > 1 ? addParts(b, loc, op.getInit(), product.getResult(), splits)
+                   : fromMatrix(b, loc, product.getResult(), op.getInit());
     op.replaceAllUsesWith(result);
     op.erase();
     return success();
+  }
+
+  /// The schedule that the cost model chooses; none where that is one by wgmma,
+  /// since only of a buffer is it known whether bulk copies can read it.
+  static Attribute choose(const kernel::StreamedWeight &weight, int64_t rows,
+                          const Chip &chip) {
+    Attribute chosen = choosePacked(weight, rows, chip, /*maySplit=*/true,
+                                    /*canCopy=*/weight.k % 8 == 0);
+    return isa_and_present<kernel::StreamAttr>(chosen) ? chosen : Attribute();
   }
 
   /// Dimensions but the last as one.

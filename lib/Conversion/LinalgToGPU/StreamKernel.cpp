@@ -11,40 +11,9 @@
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace mlir::compress;
-
-static kernel::StreamedWeight getWeight(kernel::ContractOp op) {
-  std::string reason;
-  // The op's verifier has seen to it.
-  return *kernel::StreamedWeight::match(
-      cast<CompressedTensorType>(op.getWeight()), op.getTransposed() ? 1 : 0,
-      reason);
-}
-
-StreamKernel::StreamKernel(kernel::ContractOp op, Value initial,
-                           const Chip &chip)
-    : op(op), initial(initial), weight(getWeight(op)),
-      schedule(op.getSchedule()), loc(op.getLoc()) {
-  if (!schedule)
-    schedule = chooseStream(
-        weight, cast<ShapedType>(op.getX().getType()).getDimSize(0), chip,
-        /*maySplit=*/false);
-}
-
-int64_t StreamKernel::getNumGroups() const {
-  if (weight.isScaledByChannel())
-    return 1;
-  if (weight.blockK % kStepK == 0)
-    return 1;
-  return weight.blockK % 32 == 0 ? 2 : 4;
-}
-
-int64_t StreamKernel::getNumSlices() const {
-  return llvm::divideCeil(weight.k, kStepK);
-}
 
 int64_t StreamKernel::getNumSlicesPerSplit() const {
   return llvm::divideCeil(getNumSlices(), schedule.getSplits());
@@ -64,28 +33,8 @@ int64_t StreamKernel::getNumBlocksN() const {
 
 FailureOr<Value> StreamKernel::buildHost(OpBuilder &host,
                                          KernelArguments &arguments) {
-  SmallVector<Value> values = {op.getX()};
-  llvm::append_range(values, op.getComponents());
-  // Results that start from a known value, and go elsewhere, have no buffer.
-  if (!initial || !epilogue || epilogue.getTarget().get() == op.getInit())
-    values.push_back(op.getInit());
-  if (initial)
-    values.push_back(initial);
-  for (Value value : values)
-    if (failed(arguments.add(value))) {
-      op.emitOpError("cannot be a GPU kernel: operand of type ")
-          << value.getType() << " is no buffer with strides";
-      return failure();
-    }
-  for (Value component : op.getComponents())
-    if (!cast<MemRefType>(component.getType()).getLayout().isIdentity()) {
-      op.emitOpError("cannot be a GPU kernel: component of type ")
-          << component.getType() << " is not contiguous; copy it first";
-      return failure();
-    }
-  if (epilogue && failed(epilogue.pass(arguments)))
+  if (failed(passOperands(arguments, /*passesInputs=*/true)))
     return failure();
-  rows = arguments.getSize(op.getX(), 0);
   Value size = getValueOrCreateConstantIndexOp(host, loc, rows);
   Value tile = arith::ConstantIndexOp::create(host, loc, getTileM());
   Value blocks = host.createOrFold<arith::CeilDivUIOp>(loc, size, tile);
@@ -97,15 +46,6 @@ FailureOr<Value> StreamKernel::buildHost(OpBuilder &host,
 //===----------------------------------------------------------------------===//
 // Kernel
 //===----------------------------------------------------------------------===//
-
-void StreamKernel::buildKernel(OpBuilder &kernel,
-                               const KernelArguments &arguments,
-                               ValueRange blockArguments) {
-  builder = &kernel;
-  arguments.materialize(kernel, blockArguments, mapping);
-  m = arguments.materialize(kernel, blockArguments, rows);
-  buildBody();
-}
 
 /// The number of a step's 64 positions of K, for this warp.
 Value StreamKernel::getSlice(Value step) {
@@ -136,7 +76,6 @@ SmallVector<Value> StreamKernel::multiply(Value stage, ValueRange parameters,
                                           ValueRange accumulators) {
   OpBuilder &b = *builder;
   int64_t tilesN = getWarpTilesN();
-  WeightDecode decode(b, loc, weight, entry);
   SmallVector<SmallVector<Value>> words;
   for (int64_t i = 0; i < tilesN; ++i)
     words.push_back(loadWeights(stage, i));
@@ -152,9 +91,7 @@ SmallVector<Value> StreamKernel::multiply(Value stage, ValueRange parameters,
         even[i] = getChannel(parameters, i, 0, k);
         odd[i] = getChannel(parameters, i, 1, k);
       }
-      unsigned count = decode.getNumWords();
-      fragments.push_back(decode.decode(
-          ArrayRef(words[i]).slice(k / kMmaK * count, count), even[i], odd[i]));
+      fragments.push_back(decodeFragment(words[i], k, even[i], odd[i]));
     }
     for (int64_t group = 0; group < numGroups; ++group) {
       int64_t firstRow = group * rowsPerGroup;
@@ -181,35 +118,6 @@ SmallVector<Value> StreamKernel::multiply(Value stage, ValueRange parameters,
     }
   }
   return sums;
-}
-
-/// Adds what the output holds to a sum, computes the epilogue, and writes it.
-void StreamKernel::storeResult(Value row, Value column, Value sum) {
-  OpBuilder &b = *builder;
-  Type element = cast<MemRefType>(op.getInit().getType()).getElementType();
-  SmallVector<Value> at = {row, column};
-  if (schedule.getSplits() > 1)
-    at.insert(at.begin(), split);
-  Value known = initial ? mapping.lookup(initial) : Value();
-  if (!known || !matchPattern(known, m_AnyZeroFloat())) {
-    Value addend = known ? known
-                         : Value(memref::LoadOp::create(
-                               b, loc, mapping.lookup(op.getInit()), at));
-    if (!addend.getType().isF32())
-      addend = arith::ExtFOp::create(b, loc, b.getF32Type(), addend);
-    sum = arith::AddFOp::create(b, loc, sum, addend);
-  }
-  if (!element.isF32())
-    sum = arith::TruncFOp::create(b, loc, element, sum);
-  Value output = op.getInit();
-  if (epilogue) {
-    OpOperand &target = epilogue.getTarget();
-    SmallVector<Value> point = epilogue.getPoint(at);
-    sum = epilogue.compute(b, loc, mapping, point, sum);
-    at = applyMap(b, loc, epilogue.op.getMatchingIndexingMap(&target), point);
-    output = target.get();
-  }
-  memref::StoreOp::create(b, loc, sum, mapping.lookup(output), at);
 }
 
 /// Adds the sums of the warps along K in their order, through shared memory,
@@ -259,7 +167,8 @@ void StreamKernel::addSums(ValueRange accumulators) {
         getByte(b, loc, shared, number(byte) + warp * warpBytes));
     sum = sum ? Value(arith::AddFOp::create(b, loc, sum, part)) : part;
   }
-  storeResult(globalRow, globalColumn, sum);
+  storeResult(globalRow, globalColumn, sum,
+              schedule.getSplits() > 1 ? split : Value());
   b.setInsertionPointAfter(loop);
 }
 
@@ -305,10 +214,13 @@ void StreamKernel::buildBody() {
     copyStage(number(thread).get(step * stageBytes), constant(step));
 
   // Parameters are in registers one step ahead; those of a whole channel stay.
-  loadConstantParameters();
+  loadConstantParameters(firstTileN, getWarpTilesN());
   Value zero = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0));
   SmallVector<Value> carried(schedule.getNumAccumulators(), zero);
-  SmallVector<Value> parameters = loadParameters(constant(0));
+  auto load = [&](Value step) {
+    return loadParameters(getSlice(step), firstTileN, getWarpTilesN());
+  };
+  SmallVector<Value> parameters = load(constant(0));
   if (!weight.isScaledByChannel())
     llvm::append_range(carried, parameters);
   auto loop = scf::ForOp::create(b, loc, constant(0), constant(getNumSteps()),
@@ -323,7 +235,7 @@ void StreamKernel::buildBody() {
     if (!weight.isScaledByChannel()) {
       llvm::copy(loop.getRegionIterArgs().drop_front(sums.size()),
                  parameters.begin());
-      next = loadParameters(step + 1);
+      next = load(step + 1);
     }
     NVVM::CpAsyncWaitGroupOp::create(b, loc, stages - 2);
     // Also says that nobody reads any more what the next copies overwrite.

@@ -15,7 +15,6 @@
 
 #include "SharedMemory.h"
 #include "StreamKernel.h"
-#include "VectorAccess.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -93,17 +92,12 @@ Value StreamKernel::getWeightOffset() {
 
 /// The words of a tile along N, for all of the step's positions of K.
 SmallVector<Value> StreamKernel::loadWeights(Value stage, int64_t tileN) {
-  OpBuilder &b = *builder;
   SmallVector<Value> words;
-  auto type = VectorType::get(4, b.getI32Type());
   Number from = number(stage) + getWeightOffset();
   for (int64_t j = 0; j < getStepTilesK(); ++j) {
     int64_t place = (tileN * getStepTilesK() + j) * kMmaTileBytes;
-    Value loaded = LLVM::LoadOp::create(
-        b, loc, type, getByte(b, loc, shared, from + place), kMmaLaneBytes);
-    for (int64_t i = 0; i < 4; ++i)
-      words.push_back(
-          LLVM::ExtractElementOp::create(b, loc, loaded, from.get(i)));
+    llvm::append_range(words,
+                       loadWords(getByte(*builder, loc, shared, from + place)));
   }
   return words;
 }
@@ -193,128 +187,4 @@ SmallVector<Value> StreamKernel::loadInputs(Value stage, int64_t row,
   for (unsigned i = 0; i < matrices; ++i)
     fragment.push_back(LLVM::ExtractValueOp::create(b, loc, load.getRes(), i));
   return fragment;
-}
-
-/// Where the parameters of one of the lane's channels lie that hold for all of
-/// K and for `extentN` channels together.
-SmallVector<Value> StreamKernel::getOwnBlock(int64_t tileN, int64_t row,
-                                             int64_t extentN) {
-  OpBuilder &b = *builder;
-  Value n = (number(firstTileN) + tileN) * kMmaN +
-            Value(toIndex(number(lane) / 4) + row * 8);
-  // What lies beyond the edge is not stored.
-  n = arith::MinUIOp::create(b, loc, n, constant(weight.n - 1));
-  SmallVector<Value> at = {constant(0), number(n) / extentN};
-  if (weight.reduced == 1)
-    std::swap(at[0], at[1]);
-  return at;
-}
-
-/// Loads what stays in registers.
-void StreamKernel::loadConstantParameters() {
-  OpBuilder &b = *builder;
-  if (!weight.superScale && !weight.entry)
-    return;
-  Value component = mapping.lookup(op.getComponents().back());
-  for (int64_t tile = 0; tile < getWarpTilesN(); ++tile)
-    for (int64_t row : {0, 1}) {
-      if (weight.superScale) {
-        Value scale = memref::LoadOp::create(
-            b, loc, component, getOwnBlock(tile, row, weight.superN));
-        if (!weight.superScale.isF32())
-          scale = LLVM::FPExtOp::create(b, loc, b.getF32Type(), scale);
-        superScales.push_back(scale);
-        continue;
-      }
-      SmallVector<Value> at = getOwnBlock(tile, row, weight.blockN);
-      at.append(2, constant(0));
-      SmallVector<Value> entries;
-      int64_t width = kVectorBytes / getElementBytes(weight.entry);
-      for (int64_t first = 0; first < 16; first += width) {
-        at[2] = constant(first);
-        llvm::append_range(entries, loadVector(b, loc, component, at, width));
-      }
-      tables.push_back(
-          WeightDecode(b, loc, weight, entry).prepareTable(entries));
-    }
-}
-
-/// The stored parameters of a step, for each group and every two tiles along N:
-/// a lane has those of one of their 32 channels, so that a line of them is read
-/// by one load. Scales of 16 bits and zero points share a word.
-SmallVector<Value> StreamKernel::loadParameters(Value step) {
-  OpBuilder &b = *builder;
-  if (weight.entry)
-    return {};
-  Number slice = number(getSlice(step));
-  int64_t tiles = getWarpTilesN();
-  SmallVector<Value> parameters;
-  for (int64_t tile = 0; tile < tiles; tile += 2)
-    for (int64_t group = 0; group < getNumGroups(); ++group) {
-      int64_t channels = std::min<int64_t>(tiles - tile, 2) * kMmaN;
-      // What lies beyond the edges is multiplied with zeros, or not stored.
-      Value n = (number(firstTileN) + tile) * kMmaN +
-                toIndex(number(lane) % channels);
-      n = arith::MinUIOp::create(b, loc, n, constant(weight.n - 1));
-      Value k = slice * kStepK + group * (kStepK / getNumGroups());
-      k = arith::MinUIOp::create(b, loc, k, constant(weight.k - 1));
-      SmallVector<Value> at = {number(k) / weight.blockK,
-                               number(n) / weight.blockN};
-      if (weight.reduced == 1)
-        std::swap(at[0], at[1]);
-      auto load = [&](unsigned component) -> Value {
-        return memref::LoadOp::create(
-            b, loc, mapping.lookup(op.getComponents()[component]), at);
-      };
-      Value scale = load(1);
-      unsigned bits = weight.scale.getWidth();
-      Value word =
-          LLVM::BitcastOp::create(b, loc, b.getIntegerType(bits), scale);
-      if (bits < 32)
-        word = LLVM::ZExtOp::create(b, loc, b.getI32Type(), word);
-      Value zeroPoint;
-      if (weight.hasZeroPoints)
-        zeroPoint = LLVM::SExtOp::create(b, loc, b.getI32Type(), load(2));
-      if (zeroPoint && bits < 32) {
-        Value sixteen = number(word).get(16);
-        zeroPoint = LLVM::ShlOp::create(b, loc, zeroPoint, sixteen);
-        word = LLVM::OrOp::create(b, loc, word, zeroPoint);
-        zeroPoint = {};
-      }
-      parameters.push_back(word);
-      if (zeroPoint)
-        parameters.push_back(zeroPoint);
-    }
-  return parameters;
-}
-
-/// What decodes one of the lane's channels at a position of K in the step, from
-/// the lane that has loaded it.
-WeightDecode::Channel StreamKernel::getChannel(ValueRange parameters,
-                                               int64_t tileN, int64_t row,
-                                               int64_t k) {
-  if (weight.entry)
-    return tables[tileN * 2 + row];
-  OpBuilder &b = *builder;
-  int64_t group = k / (kStepK / getNumGroups());
-  bool isShared = weight.scale.getWidth() < 32;
-  int64_t count = weight.hasZeroPoints && !isShared ? 2 : 1;
-  int64_t first = (tileN / 2 * getNumGroups() + group) * count;
-  Value from = number(lane) / 4 + (tileN % 2 * kMmaN + row * 8);
-  auto get = [&](Value word) -> Value {
-    Number all = number(lane);
-    return NVVM::ShflOp::create(b, loc, b.getI32Type(), all.get(-1), word, from,
-                                all.get(kWarpSize - 1), NVVM::ShflKind::idx,
-                                /*returnValueAndIsValid=*/UnitAttr());
-  };
-  Value scale = get(parameters[first]), zeroPoint;
-  if (weight.hasZeroPoints && !isShared)
-    zeroPoint = get(parameters[first + 1]);
-  if (weight.hasZeroPoints && isShared)
-    zeroPoint = LLVM::AShrOp::create(b, loc, scale, number(scale).get(16));
-  Value superScale;
-  if (weight.superScale)
-    superScale = superScales[tileN * 2 + row];
-  return WeightDecode(b, loc, weight, entry)
-      .prepare(scale, zeroPoint, superScale);
 }

@@ -7,8 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "WarpgroupKernel.h"
-#include "KernelArithmetic.h"
-#include "SharedMemory.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -21,8 +19,8 @@ using kernel::WgmmaAttr;
 static constexpr int64_t kWarpgroup = WgmmaAttr::kWarpgroup;
 static constexpr int64_t kWarps = kWarpgroup / kWarpSize;
 static constexpr int64_t kLineBytes = WgmmaAttr::kLineBytes;
-/// Lines of 128 bytes after which a swizzle repeats.
-static constexpr int64_t kAtomLines = 8;
+/// Bytes that descriptors count by.
+static constexpr int64_t kUnit = 16;
 
 //===----------------------------------------------------------------------===//
 // Match
@@ -81,8 +79,7 @@ std::unique_ptr<WarpgroupKernel> WarpgroupKernel::match(linalg::GenericOp op,
     std::swap(matmul->m, matmul->n);
   }
   std::unique_ptr<WarpgroupKernel> kernel(
-      new WarpgroupKernel(op, initial, std::move(*matmul), chip));
-  kernel->schedule = schedule;
+      new WarpgroupKernel(op, initial, std::move(*matmul), schedule, chip));
   const Matmul &found = kernel->matmul;
   auto setUp = [&](Operand &operand, const MatmulOperand &of,
                    ArrayRef<unsigned> loops, int64_t extent) {
@@ -135,94 +132,20 @@ Value WarpgroupKernel::countBlocks(OpBuilder &host) {
 }
 
 //===----------------------------------------------------------------------===//
-// Stages
-//===----------------------------------------------------------------------===//
-
-/// The barrier of a stage that ends a phase when the stage is full, or empty.
-/// Barriers of one kind lie side by side after the stages.
-Value WarpgroupKernel::getBarrier(Value stage, bool isFull) {
-  Number at = Number{builder, loc, stage} * 8;
-  int64_t first =
-      schedule.getStages() * (schedule.getStageBytes() + (isFull ? 0 : 8));
-  return getByte(*builder, loc, shared, at + first);
-}
-
-void WarpgroupKernel::initializeBarriers() {
-  OpBuilder &b = *builder;
-  Number own{&b, loc, thread};
-  auto isFirst = scf::IfOp::create(b, loc, own.less(own.get(1)));
-  {
-    OpBuilder::InsertionGuard insertion(b);
-    b.setInsertionPointToStart(isFirst.thenBlock());
-    for (int64_t stage = 0; stage < schedule.getStages(); ++stage) {
-      Value number = own.get(stage);
-      // The copying thread arrives at the first, a thread of every warp that
-      // multiplies at the second.
-      NVVM::MBarrierInitOp::create(b, loc, TypeRange(),
-                                   getBarrier(number, /*isFull=*/true),
-                                   own.get(1), /*predicate=*/Value());
-      NVVM::MBarrierInitOp::create(b, loc, TypeRange(),
-                                   getBarrier(number, /*isFull=*/false),
-                                   own.get(schedule.getConsumers() * kWarps),
-                                   /*predicate=*/Value());
-    }
-    NVVM::FenceMbarrierInitOp::create(b, loc);
-  }
-  NVVM::BarrierOp::create(b, loc);
-}
-
-WarpgroupKernel::Position WarpgroupKernel::advance(const Position &position) {
-  OpBuilder &b = *builder;
-  Number stage{&b, loc, position.stage}, phase{&b, loc, position.phase};
-  Number next = stage + 1;
-  Value isLast = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, next,
-                                       next.get(schedule.getStages()));
-  return {arith::SelectOp::create(b, loc, isLast, next.get(0), next),
-          arith::SelectOp::create(b, loc, isLast, phase ^ phase.get(1), phase)};
-}
-
-void WarpgroupKernel::wait(Value barrier, Value phase) {
-  // How long one attempt may sleep, in nanoseconds; the op tries again.
-  constexpr int64_t ticks = 10000000;
-  NVVM::MBarrierTryWaitParityOp::create(
-      *builder, loc, barrier, phase,
-      arith::ConstantIntOp::create(*builder, loc, ticks, 32));
-}
-
-/// The loop over the tiles of this block, at whose start the builder then
-/// stands; `position` becomes that of the loop.
-scf::ForOp WarpgroupKernel::startTiles(Position &position) {
-  OpBuilder &b = *builder;
-  Value tiles = countTilesInKernel(getTile(0), getTile(1));
-  Value block = gpu::BlockIdOp::create(b, loc, gpu::Dimension::x);
-  Value blocks = gpu::GridDimOp::create(b, loc, gpu::Dimension::x);
-  Value zero = arith::ConstantIntOp::create(b, loc, 0, 32);
-  auto loop =
-      scf::ForOp::create(b, loc, block, tiles, blocks, ValueRange{zero, zero});
-  b.setInsertionPointToStart(loop.getBody());
-  position = {loop.getRegionIterArg(0), loop.getRegionIterArg(1)};
-  return loop;
-}
-
-//===----------------------------------------------------------------------===//
 // Copies
 //===----------------------------------------------------------------------===//
 
 /// Starts the copies of a tile, whose first element along K and along the other
 /// loop are given, to the stage.
-void WarpgroupKernel::copyTile(const Operand &operand, const Position &position,
-                               Value barrier, Value firstK, Value first) {
+void WarpgroupKernel::copyTile(const Operand &operand, Value stage, Value full,
+                               Value firstK, Value first) {
   OpBuilder &b = *builder;
-  Number byte = Number{&b, loc, position.stage} * schedule.getStageBytes() +
-                operand.stageOffset;
+  Number byte = pipeline.getByteOf(stage) + operand.stageOffset;
   int64_t width = operand.isKContiguous ? operand.extent : kLineBytes / 2;
   AffineMap map = op.getMatchingIndexingMap(operand.buffer);
-  auto destination = LLVM::LLVMPointerType::get(
-      b.getContext(),
-      static_cast<unsigned>(NVVM::NVVMMemorySpace::SharedCluster));
   for (int64_t done = 0; done < operand.extent; done += width) {
-    Value to =
-        getByte(b, loc, shared, byte + done * getTile(2) * getElementBytes());
+    Value to = getByte(b, loc, pipeline.shared,
+                       byte + done * getTile(2) * getElementBytes());
     Number along = Number{&b, loc, first} + done;
     SmallVector<Value> coordinates;
     // The innermost dimension comes first.
@@ -233,72 +156,39 @@ void WarpgroupKernel::copyTile(const Operand &operand, const Position &position,
                                           : point[loop];
       coordinates.push_back(toI32(b, loc, at));
     }
-    NVVM::CpAsyncBulkTensorGlobalToSharedClusterOp::create(
-        b, loc, LLVM::AddrSpaceCastOp::create(b, loc, destination, to),
-        operand.mapPointer, coordinates, barrier,
-        /*im2colOffsets=*/ValueRange(),
-        /*multicastMask=*/Value(), /*l2CacheHint=*/Value(),
-        NVVM::TMALoadMode::TILE, /*isCTAOnly=*/false, /*group=*/nullptr,
-        /*predicate=*/Value());
+    copyBox(b, loc, operand.mapPointer, to, coordinates, full);
   }
 }
 
 void WarpgroupKernel::produce() {
   OpBuilder &b = *builder;
   OpBuilder::InsertionGuard insertion(b);
-  if (schedule.getConsumers() > 1)
-    NVVM::SetMaxRegisterOp::create(b, loc, 40,
-                                   NVVM::SetMaxRegisterAction::decrease);
-  Number own{&b, loc, thread};
-  auto isFirst = scf::IfOp::create(b, loc, own.less(own.get(1)));
-  b.setInsertionPointToStart(isFirst.thenBlock());
   Position position;
-  scf::ForOp tiles = startTiles(position);
+  scf::ForOp tiles =
+      pipeline.startTiles(countTilesInKernel(getTile(0), getTile(1)), position);
   Tile tile = enterTile(tiles.getInductionVar(), getTile(0), getTile(1));
-  auto loop = scf::ForOp::create(b, loc, constant(0), steps, constant(1),
-                                 ValueRange{position.stage, position.phase});
-  scf::YieldOp::create(b, loc, loop.getResults());
-  b.setInsertionPointToStart(loop.getBody());
-  position = {loop.getRegionIterArg(0), loop.getRegionIterArg(1)};
-  Number step{&b, loc, loop.getInductionVar()};
-  // In the first round every stage is empty.
-  Number phase{&b, loc, position.phase};
-  wait(getBarrier(position.stage, /*isFull=*/false), phase ^ phase.get(1));
-  Value barrier = getBarrier(position.stage, /*isFull=*/true);
-  NVVM::MBarrierArriveExpectTxOp::create(
-      b, loc, TypeRange(), barrier, own.get(schedule.getStageBytes()),
-      NVVM::MemScopeKind::CTA, /*relaxed=*/false, /*predicate=*/Value());
-  copyTile(lhs, position, barrier, step * getTile(2), tile.row);
-  copyTile(rhs, position, barrier, step * getTile(2), tile.column);
-  Position next = advance(position);
-  scf::YieldOp::create(b, loc, ValueRange{next.stage, next.phase});
+  ValueRange next =
+      pipeline.fill(steps, position, [&](Value step, Value stage, Value full) {
+        pipeline.expect(full, arith::ConstantIntOp::create(
+                                  b, loc, schedule.getStageBytes(), 32));
+        Value firstK = Number{&b, loc, step} * getTile(2);
+        copyTile(lhs, stage, full, firstK, tile.row);
+        copyTile(rhs, stage, full, firstK, tile.column);
+      });
+  scf::YieldOp::create(b, loc, next);
 }
 
 //===----------------------------------------------------------------------===//
 // Products
 //===----------------------------------------------------------------------===//
 
-/// What wgmma is told of an operand's tile in the first stage, from a row on:
-/// the matrix descriptor of the PTX ISA, with the swizzle of 128 bytes. Eight
-/// lines of 128 bytes are an atom.
+/// What wgmma is told of an operand's tile in the first stage, from a row on.
 Value WarpgroupKernel::makeDescriptor(const Operand &operand, Value firstRow) {
-  OpBuilder &b = *builder;
-  auto i64 = [&](int64_t value) -> Value {
-    return arith::ConstantIntOp::create(b, loc, value, 64);
-  };
   // Rows that are lines follow one another; across K, 64 rows are a box.
-  Number address{&b, loc,
-                 LLVM::PtrToIntOp::create(b, loc, b.getI32Type(), shared)};
-  address = address + operand.stageOffset +
-            Value(Number{&b, loc, firstRow} * kLineBytes);
-  Value start = arith::ExtUIOp::create(b, loc, b.getI64Type(), address);
-  Number field =
-      Number{&b, loc, arith::AndIOp::create(b, loc, start, i64(0x3ffff))} / 16;
-  constexpr int64_t atom = kAtomLines * kLineBytes / 16;
-  // Along K the atoms of a row's lines are adjacent, and what separates boxes
-  // does not count where rows are lines.
-  int64_t leading = operand.isKContiguous ? 1 : getTile(2) * kLineBytes / 16;
-  return field + Value(i64(int64_t(1) << 62 | atom << 32 | leading << 16));
+  Number byte = Number{builder, loc, firstRow} * kLineBytes;
+  return compress::makeDescriptor(
+      *builder, loc, pipeline.shared, byte + operand.stageOffset,
+      operand.isKContiguous ? kUnit : getTile(2) * kLineBytes);
 }
 
 /// Starts the products of a stage.
@@ -314,13 +204,13 @@ SmallVector<Value> WarpgroupKernel::multiply(const Position &position,
   // Units of 16 bytes, as in descriptors.
   Value stage = arith::ExtUIOp::create(b, loc, b.getI64Type(),
                                        Number{&b, loc, position.stage} *
-                                           (schedule.getStageBytes() / 16));
+                                           (schedule.getStageBytes() / kUnit));
   auto getDescriptor = [&](const Operand &operand, int64_t part, int64_t k) {
     // 32 bytes along lines, or two atoms across them; a part of 64 rows is as
     // many lines, or a box.
-    int64_t offset = k * (operand.isKContiguous ? bytes : kLineBytes) / 16;
+    int64_t offset = k * (operand.isKContiguous ? bytes : kLineBytes) / kUnit;
     return Number{&b, loc, operand.descriptor} + stage +
-           (offset + part * kMmaM * kLineBytes / 16);
+           (offset + part * kMmaM * kLineBytes / kUnit);
   };
   SmallVector<Value> next(sums);
   NVVM::WgmmaFenceAlignedOp::create(b, loc);
@@ -339,32 +229,17 @@ SmallVector<Value> WarpgroupKernel::multiply(const Position &position,
   return next;
 }
 
-/// Says, for the warp, that a stage may be overwritten.
-void WarpgroupKernel::releaseIf(Value condition, Value stage) {
-  OpBuilder &b = *builder;
-  Number own{&b, loc, lane};
-  auto guard = scf::IfOp::create(
-      b, loc, arith::AndIOp::create(b, loc, condition, own.less(own.get(1))));
-  OpBuilder::InsertionGuard insertion(b);
-  b.setInsertionPointToStart(guard.thenBlock());
-  NVVM::MBarrierArriveOp::create(b, loc, TypeRange(),
-                                 getBarrier(stage, /*isFull=*/false),
-                                 /*count=*/Value(), NVVM::MemScopeKind::CTA);
-}
-
 void WarpgroupKernel::consume() {
   OpBuilder &b = *builder;
   OpBuilder::InsertionGuard insertion(b);
-  if (schedule.getConsumers() > 1)
-    NVVM::SetMaxRegisterOp::create(b, loc, 232,
-                                   NVVM::SetMaxRegisterAction::increase);
   Value none = arith::ConstantIntOp::create(b, loc, 0, 32);
-  lhs.descriptor =
-      makeDescriptor(lhs, Number{&b, loc, consumer} * getConsumerRows());
+  lhs.descriptor = makeDescriptor(lhs, Number{&b, loc, pipeline.consumer} *
+                                           getConsumerRows());
   rhs.descriptor = makeDescriptor(rhs, none);
 
   Position position;
-  scf::ForOp tiles = startTiles(position);
+  scf::ForOp tiles =
+      pipeline.startTiles(countTilesInKernel(getTile(0), getTile(1)), position);
   Tile tile = enterTile(tiles.getInductionVar(), getTile(0), getTile(1));
   auto fragment = LLVM::LLVMStructType::getLiteral(
       b.getContext(), SmallVector<Type>(getTile(1) / 2, b.getF32Type()));
@@ -377,12 +252,13 @@ void WarpgroupKernel::consume() {
     OpBuilder::InsertionGuard insertion(b);
     b.setInsertionPointToStart(loop.getBody());
     position = {loop.getRegionIterArg(0), loop.getRegionIterArg(1)};
-    wait(getBarrier(position.stage, /*isFull=*/true), position.phase);
+    pipeline.waitUntilFull(position);
     SmallVector<Value> sums =
         multiply(position, loop.getRegionIterArgs().drop_front(3));
     NVVM::WgmmaWaitGroupSyncOp::create(b, loc, 1);
-    releaseIf(first.less(loop.getInductionVar()), loop.getRegionIterArg(2));
-    Position next = advance(position);
+    pipeline.releaseIf(first.less(loop.getInductionVar()),
+                       loop.getRegionIterArg(2));
+    Position next = pipeline.advance(position);
     SmallVector<Value> results = {next.stage, next.phase, position.stage};
     llvm::append_range(results, sums);
     scf::YieldOp::create(b, loc, results);
@@ -390,7 +266,7 @@ void WarpgroupKernel::consume() {
   SmallVector<Value> sums;
   for (Value sum : loop.getResults().drop_front(3))
     sums.push_back(kernel::WgmmaWaitOp::create(b, loc, fragment, sum));
-  releaseIf(first.less(steps), loop.getResult(2));
+  pipeline.releaseIf(first.less(steps), loop.getResult(2));
   storeAccumulators(tile, sums);
   scf::YieldOp::create(b, loc, loop.getResults().take_front(2));
 }
@@ -400,9 +276,10 @@ void WarpgroupKernel::consume() {
 void WarpgroupKernel::storeAccumulators(const Tile &tile,
                                         ValueRange accumulators) {
   OpBuilder &b = *builder;
-  Number own{&b, loc, lane};
-  Number row = Number{&b, loc, consumer} * getConsumerRows() +
-               Value(Number{&b, loc, warp} * (kMmaM / kWarps)) + Value(own / 4);
+  Number own{&b, loc, pipeline.lane};
+  Number row = Number{&b, loc, pipeline.consumer} * getConsumerRows() +
+               Value(Number{&b, loc, pipeline.warp} * (kMmaM / kWarps)) +
+               Value(own / 4);
   Number column = own % 4 * 2;
   SmallVector<Result> results;
   for (auto [part, sums] : llvm::enumerate(accumulators))
@@ -420,31 +297,13 @@ void WarpgroupKernel::storeAccumulators(const Tile &tile,
 
 void WarpgroupKernel::buildBody() {
   OpBuilder &b = *builder;
-  shared = getSharedMemory(b, loc);
-  auto pointer = LLVM::LLVMPointerType::get(b.getContext());
   for (Operand *operand : {&lhs, &rhs})
-    operand->mapPointer = UnrealizedConversionCastOp::create(
-                              b, loc, pointer, mapping.lookup(operand->map))
-                              .getResult(0);
-  thread = toI32(b, loc, gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x));
-  Number own{&b, loc, thread};
-  lane = own % kWarpSize;
-  // All lanes know that they are of one warp, and branch together.
-  Value warpInBlock = NVVM::ShflOp::create(
-      b, loc, b.getI32Type(), own.get(-1), own / kWarpSize, own.get(0),
-      own.get(kWarpSize - 1), NVVM::ShflKind::idx,
-      /*return_value_and_is_valid=*/UnitAttr());
-  Number number{&b, loc, warpInBlock};
-  Number group = number / kWarps;
-  warp = number % kWarps;
-  consumer = group - group.get(1);
+    operand->mapPointer =
+        UnrealizedConversionCastOp::create(
+            b, loc, LLVM::LLVMPointerType::get(b.getContext()),
+            mapping.lookup(operand->map))
+            .getResult(0);
   steps = countTilesAlong(matmul.k, getTile(2));
-  initializeBarriers();
-  auto roles = scf::IfOp::create(b, loc, group.less(group.get(1)),
-                                 /*withElseRegion=*/true);
-  OpBuilder::InsertionGuard insertion(b);
-  b.setInsertionPointToStart(roles.thenBlock());
-  produce();
-  b.setInsertionPointToStart(roles.elseBlock());
-  consume();
+  pipeline.start(b, loc);
+  pipeline.branch([&] { produce(); }, [&] { consume(); });
 }

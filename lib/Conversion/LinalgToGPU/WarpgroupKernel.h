@@ -10,7 +10,7 @@
 #define COMPRESS_LIB_CONVERSION_LINALGTOGPU_WARPGROUPKERNEL_H
 
 #include "ContractionKernel.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "WarpgroupPipeline.h"
 
 namespace mlir::compress {
 
@@ -18,13 +18,11 @@ namespace mlir::compress {
 /// become tf32: `wgmma.mma_async` on tiles that bulk copies bring to shared
 /// memory (sm_90a).
 ///
-/// A block has warpgroups of two roles and stays for several tiles of the
-/// result. Of the first, one thread copies: it waits until a stage is empty and
-/// starts the copies of both operands, which arrive at the stage's barrier. The
-/// others multiply: they wait until a stage is full, start its products, and
-/// when those of the stage before have ended, say that it is empty. So copies
-/// go on while results are written. What lies outside of an operand is copied
-/// as zeros, so that any extents will do.
+/// A block stays for several tiles of the result. Its pipeline's stages have a
+/// tile of both operands; a consumer starts the products of a stage, and when
+/// those of the stage before have ended, says that it is empty. So copies go on
+/// while results are written. What lies outside of an operand is copied as
+/// zeros, so that any extents will do.
 class WarpgroupKernel : public ContractionKernel {
 public:
   /// The kernel of an op, or null where it is no product of two buffers of f16
@@ -43,8 +41,11 @@ public:
 
 private:
   WarpgroupKernel(linalg::GenericOp op, ArrayRef<Value> initial, Matmul matmul,
-                  const Chip &chip)
-      : ContractionKernel(op, initial, std::move(matmul)), chip(chip) {}
+                  kernel::WgmmaAttr schedule, const Chip &chip)
+      : ContractionKernel(op, initial, std::move(matmul)), chip(chip),
+        schedule(schedule),
+        pipeline(schedule.getStages(), schedule.getStageBytes(),
+                 schedule.getConsumers()) {}
 
   /// An operand of the instruction.
   struct Operand {
@@ -62,10 +63,7 @@ private:
     /// stage.
     Value mapPointer = {}, descriptor = {};
   };
-  /// Which stage is next, and the parity of its round.
-  struct Position {
-    Value stage, phase;
-  };
+  using Position = WarpgroupPipeline::Position;
 
   bool passesBuffer(Value buffer) override;
   LogicalResult passMore(OpBuilder &host, KernelArguments &arguments) override;
@@ -83,18 +81,12 @@ private:
     return getElementType().getIntOrFloatBitWidth() / 8;
   }
 
-  void initializeBarriers();
-  Value getBarrier(Value stage, bool isFull);
-  Position advance(const Position &position);
-  scf::ForOp startTiles(Position &position);
-  void wait(Value barrier, Value phase);
   Value makeDescriptor(const Operand &operand, Value firstRow);
-  void copyTile(const Operand &operand, const Position &position, Value barrier,
-                Value firstK, Value first);
+  void copyTile(const Operand &operand, Value stage, Value full, Value firstK,
+                Value first);
   void produce();
   void consume();
   SmallVector<Value> multiply(const Position &position, ValueRange sums);
-  void releaseIf(Value condition, Value stage);
   void storeAccumulators(const Tile &tile, ValueRange accumulators);
 
   /// The instruction's extent along M, and bytes of one along K.
@@ -103,7 +95,8 @@ private:
   const Chip &chip;
   kernel::WgmmaAttr schedule;
   Operand lhs, rhs;
-  Value thread, lane, consumer, warp, shared, steps;
+  WarpgroupPipeline pipeline;
+  Value steps;
 };
 
 } // namespace mlir::compress

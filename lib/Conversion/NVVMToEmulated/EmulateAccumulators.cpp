@@ -14,11 +14,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "EmulateInstructions.h"
+#include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "compress/Runtime/EmulatedABI.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace mlir::compress;
@@ -61,6 +63,7 @@ public:
 
 private:
   LogicalResult lower(NVVM::WgmmaMmaAsyncOp op);
+  LogicalResult lower(kernel::WgmmaOp op);
   /// The block argument that a use passes a value to, if it is a branch's.
   static BlockArgument getTarget(OpOperand &use);
   /// The handle of a value before `op`, which is made where there is none.
@@ -70,7 +73,8 @@ private:
   LLVM::LLVMFuncOp kernel;
   EmulatedCalls &calls;
   Type i64;
-  SmallVector<NVVM::WgmmaMmaAsyncOp> ops;
+  /// All wgmmas. Their first operand is the accumulator, their result the next.
+  SmallVector<Operation *> ops;
   /// Values that become handles: results, and block arguments they reach.
   llvm::SetVector<Value> values;
   /// The types that they had.
@@ -128,17 +132,41 @@ LogicalResult Accumulators::lower(NVVM::WgmmaMmaAsyncOp op) {
   return success();
 }
 
+LogicalResult Accumulators::lower(kernel::WgmmaOp op) {
+  OpBuilder builder(op);
+  Location loc = op.getLoc();
+  Type element = getElementTypeOrSelf(op.getA0().getType());
+  auto type = static_cast<int32_t>(element.isF16() ? EmulatedType::F16
+                                                   : EmulatedType::BF16);
+  // The fields of EmulatedWgmma.
+  Value form = calls.constantWords(
+      builder, loc,
+      {static_cast<int32_t>(op.getNumColumns()), type, type,
+       static_cast<int32_t>(EmulatedType::F32), /*transposeA=*/0,
+       /*transposeB=*/0, /*negateA=*/0, /*negateB=*/0, /*saturate=*/0});
+  Value zero = calls.constant(builder, loc, 0, 64);
+  handles[op.getResult()] = calls.call(
+      builder, loc, "wgmma", i64,
+      {zero, calls.spill(builder, op, op.getA()), /*descriptorA=*/zero,
+       op.getDescriptor(), calls.constant(builder, loc, /*scaleD=*/1), form,
+       calls.site(builder, op)});
+  return success();
+}
+
+static bool isProduct(Operation *op) {
+  return isa<NVVM::WgmmaMmaAsyncOp, kernel::WgmmaOp>(op);
+}
+
 /// Whether an op may end what a read sees.
 static bool isWgmma(Operation &op) {
-  return isa<NVVM::WgmmaMmaAsyncOp, NVVM::WgmmaWaitGroupSyncOp>(op);
+  return isProduct(&op) || isa<NVVM::WgmmaWaitGroupSyncOp>(op);
 }
 
 void Accumulators::replaceReads(Value value) {
   llvm::MapVector<Operation *, SmallVector<OpOperand *>> users;
   for (OpOperand &use : value.getUses()) {
-    auto mma = dyn_cast<NVVM::WgmmaMmaAsyncOp>(use.getOwner());
     BlockArgument target = getTarget(use);
-    if (!mma && !(target && values.contains(target)))
+    if (!isProduct(use.getOwner()) && !(target && values.contains(target)))
       users[use.getOwner()].push_back(&use);
   }
   llvm::SetVector<Block *> blocks;
@@ -166,9 +194,11 @@ void Accumulators::replaceReads(Value value) {
 }
 
 LogicalResult Accumulators::lower() {
-  kernel.walk([&](NVVM::WgmmaMmaAsyncOp op) {
+  kernel.walk([&](Operation *op) {
+    if (!isProduct(op))
+      return;
     ops.push_back(op);
-    values.insert(op.getResults());
+    values.insert(op->getResult(0));
   });
   // Grows while it is walked.
   for (size_t i = 0; i < values.size(); ++i) {
@@ -177,8 +207,10 @@ LogicalResult Accumulators::lower() {
       if (BlockArgument target = getTarget(use))
         values.insert(target);
   }
-  for (NVVM::WgmmaMmaAsyncOp op : ops)
-    if (failed(lower(op)))
+  for (Operation *op : ops)
+    if (failed(llvm::TypeSwitch<Operation *, LogicalResult>(op)
+                   .Case<NVVM::WgmmaMmaAsyncOp, kernel::WgmmaOp>(
+                       [&](auto product) { return lower(product); })))
       return failure();
   // What is called with a handle is declared by its type.
   for (Value value : values)
@@ -189,10 +221,10 @@ LogicalResult Accumulators::lower() {
 
   for (Value value : values)
     replaceReads(value);
-  for (NVVM::WgmmaMmaAsyncOp op : ops) {
-    OpBuilder builder(handles[op.getResults()].getDefiningOp());
-    handles[op.getResults()].getDefiningOp()->setOperand(
-        0, getHandle(builder, op, op.getInouts()));
+  for (Operation *op : ops) {
+    Operation *made = handles[op->getResult(0)].getDefiningOp();
+    OpBuilder builder(made);
+    made->setOperand(0, getHandle(builder, op, op->getOperand(0)));
   }
   for (Value value : values) {
     auto argument = dyn_cast<BlockArgument>(value);
@@ -208,10 +240,10 @@ LogicalResult Accumulators::lower() {
       passed.slice(index, 1).assign(getHandle(builder, branch, passed[index]));
     }
   }
-  for (NVVM::WgmmaMmaAsyncOp op : ops)
+  for (Operation *op : ops)
     op->dropAllUses();
-  for (NVVM::WgmmaMmaAsyncOp op : ops)
-    op.erase();
+  for (Operation *op : ops)
+    op->erase();
   return success();
 }
 

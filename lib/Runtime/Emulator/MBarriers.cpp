@@ -144,11 +144,11 @@ void Device::completeBytes(void *address, int32_t bytes, const char *site) {
   completeIfOver(barrier);
 }
 
+/// The lanes of a warp pass one after another, which is not where they converge:
+/// what they have accessed before still belongs together.
 void Device::acquirePhase(MBarrier &barrier) {
   if (options.checks)
     barrier.released.acquire(running->clock);
-  if (options.counters)
-    counters.converge(running->warp->groups, running->block->rank);
 }
 
 void Device::waitForPhase(void *address, int64_t state, const char *site) {

@@ -83,6 +83,16 @@ func.func @splits(%x: tensor<?x128xf16>, %v: tensor<4x4x16x32xi8>, %s: tensor<1x
   return %y : tensor<?x64xf16>
 }
 
+// A schedule by wgmma is kept too.
+// CHECK-LABEL: func @decoded
+// CHECK: compress_kernel.contract {{.*}}compress_kernel.schedule = #compress_kernel.wgmma_decode<tile = [64, 64], consumers = 1, stages = 2>
+func.func @decoded(%x: tensor<?x128xf16>, %v: tensor<4x4x16x32xi8>, %s: tensor<1x1xf32>, %i: tensor<?x64xf16>) -> tensor<?x64xf16> {
+  %w = compress.assemble %v, %s : (tensor<4x4x16x32xi8>, tensor<1x1xf32>) -> !p
+  %y = compress.contract [#mk, #nk, #mn] ins(%x, %w : tensor<?x128xf16>, !p) outs(%i : tensor<?x64xf16>)
+      {compress_kernel.schedule = #compress_kernel.wgmma_decode<tile = [64, 64], consumers = 1, stages = 2>}
+  return %y : tensor<?x64xf16>
+}
+
 // CHECK-LABEL: func @left_alone
 // CHECK-NOT: compress_kernel
 // REMARK: the weight has another layout, and is no constant that could be given this one

@@ -12,6 +12,7 @@ loaded once, and no kernel more than the product, or its parts, need.
 
 import json
 import pathlib
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ class Case:
     batch: int = 0
     chip: str = "sm_80"
     start: float = 0.0
+    schedule: str = ""
     # Whether max(y + bias, 0) + residual, as f16, follows.
     tail: bool = False
     # Whether the product is computed in parts, which a second kernel adds.
@@ -177,6 +179,14 @@ def run(directory, case, x, dynamic, *flags, **others):
     subprocess.run(
         ["compress-opt", f"--quantize={{{case.rule}}}", dense, "-o", small], check=True
     )
+    if case.schedule:
+        # The op's own, since compressing makes a new op.
+        text, count = re.subn(
+            r"(compress\.contract .*\{)", rf"\1compress_kernel.schedule = {case.schedule}, ",
+            small.read_text(),
+        )  # fmt: skip
+        assert count == 1, text
+        small.write_text(text)
     subprocess.run(command, check=True)
     return np.load(directory / "y.npz")["y"].astype(np.float64)
 
@@ -184,13 +194,12 @@ def run(directory, case, x, dynamic, *flags, **others):
 def inspect(case, kernels):
     """What the counters say against the product's kernel."""
     names = [kernel["name"] for kernel in kernels]
-    if "layer_stream" not in names:
-        return [f"expected a kernel that streams the weight, found {names}"]
-    kernel = kernels[names.index("layer_stream")]
-    problems = []
-    expected = ["layer_stream", "layer_point"][: 1 + case.parts]
+    product = "layer_wgmma_decode" if "wgmma" in case.schedule else "layer_stream"
+    expected = [product, "layer_point"][: 1 + case.parts]
     if names != expected:
-        problems.append(f"expected the kernels {expected}, found {names}")
+        return [f"expected the kernels {expected}, found {names}"]
+    kernel = kernels[0]
+    problems = []
     if not kernel["matrixInstructions"]:
         problems.append("no matrix instruction")
     if kernel["bankConflicts"]:
@@ -198,7 +207,9 @@ def inspect(case, kernels):
     # With parameters along the channels, lines of whole sectors, and one tile of rows,
     # memory gives each byte of the weight once, each block loads all activations once,
     # and each step 64 positions' parameters.
-    if case.transposed or case.channels % 32 or case.depth % 64 or case.rows > 8:
+    if case.transposed or case.channels % 32 or case.depth % 64:
+        return problems
+    if "wgmma" not in case.schedule and case.rows > 8:
         return problems
     bits = 8 if "w8" in case.rule or "fp8" in case.rule else 4
     weight = case.depth * case.channels * bits // 8
@@ -207,6 +218,19 @@ def inspect(case, kernels):
     words = 4 if case.rule in (W8, FP8, "preset: nf4") or "f32" in case.rule else 2
     groups = max(case.depth // 64, 1) * (4 if "nvfp4" in case.rule else 1)
     parameters = groups * case.channels * words * (2 if "symmetric" in case.rule else 1)
+    if case.schedule:
+        # Each tile of rows loads the weight, each tile of channels the activations; the
+        # parameters of the step after the last one are loaded in vain, and whole tiles' are.
+        tile = map(int, re.findall(r"\[(\d+), (\d+)\]", case.schedule)[0])
+        bands, strips = (-(-a // b) for a, b in zip((case.rows, case.channels), tile))
+        weight *= bands
+        inputs = strips * case.rows * case.depth * 2
+        sets = 4 if "nvfp4" in case.rule else 2 if "mx" in case.rule or "size: 32" in case.rule else 1
+        lines = bands * (case.depth // 64 + 1) * sets
+        parameters = lines * (case.channels + 64) * words * (2 if "symmetric" in case.rule else 1)
+        results = case.rows * case.channels * (2 if case.tail or case.result == "f16" else 4)
+        if kernel["globalStoreBytes"] != results:
+            problems.append(f"{kernel['globalStoreBytes']} bytes stored, {results} needed")
     needed = weight + inputs + parameters
     if case.tail and not case.parts:
         needed += case.rows * max(case.batch, 1) * case.channels * (4 + 2)
@@ -304,13 +328,13 @@ func.func @layer(%x: tensor<1x1x{dtype}> {{compress.external = #compress.externa
     return right and names == ["layer_stream"]
 
 
-def main():
+def main(cases, codes=()):
     directory = pathlib.Path(sys.argv[1])
-    results = [check(directory, number, case) for number, case in enumerate(CASES)]
-    results += [check_codes(directory, code, dtype) for code in FLOATS for dtype in ("f16", "bf16")]
+    results = [check(directory, number, case) for number, case in enumerate(cases)]
+    results += [check_codes(directory, code, dtype) for code in codes for dtype in ("f16", "bf16")]
     print(f"{len(results)} products, {results.count(False)} wrong")
     sys.exit(not all(results))
 
 
 if __name__ == "__main__":
-    main()
+    main(CASES, FLOATS)

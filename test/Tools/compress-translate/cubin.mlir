@@ -10,6 +10,7 @@
 // RUN: compress-translate %S/packed.mlir --target=cuda --chip=sm_80 -o %t/packed.cubin --resource-usage 2>&1 | FileCheck %s -DCHIP=sm_80 -DKERNEL=layer_stream
 // RUN: compress-translate %S/packed.mlir --target=cuda --chip=sm_90a -o %t/packed.cubin --resource-usage 2>&1 | FileCheck %s -DCHIP=sm_90a -DKERNEL=layer_stream
 // RUN: compress-translate %S/warpgroup.mlir --target=cuda --chip=sm_90a -o %t/warpgroup.cubin --resource-usage 2>&1 | FileCheck %s -DCHIP=sm_90a -DKERNEL=product_wgmma
+// RUN: compress-translate %S/warpgroup-decode.mlir --target=cuda --chip=sm_90a -o %t/decode.cubin --resource-usage 2>&1 | FileCheck %s -DCHIP=sm_90a -DKERNEL=tall_wgmma_decode
 // RUN: compress-translate %S/tf32.mlir --target=cuda --chip=sm_80 --tf32 -o %t/tf32.cubin --resource-usage 2>&1 | FileCheck %s -DCHIP=sm_80 -DKERNEL=across_mma
 // RUN: compress-translate %S/tf32.mlir --target=cuda --chip=sm_90a --tf32 -o %t/tf32.cubin --resource-usage 2>&1 | FileCheck %s -DCHIP=sm_90a -DKERNEL=across_mma
 // RUN: llvm-readelf -h %t/block.cubin | FileCheck %s --check-prefix=ELF

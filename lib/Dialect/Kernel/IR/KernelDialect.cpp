@@ -46,16 +46,14 @@ void KernelDialect::initialize() {
 LogicalResult KernelDialect::verifyOperationAttribute(Operation *op,
                                                       NamedAttribute attr) {
   if (attr.getName() == kScheduleAttr &&
-      !isa<MmaSyncAttr, StreamAttr, WgmmaAttr>(attr.getValue()))
+      !isa<MmaSyncAttr, StreamAttr, WgmmaAttr, WgmmaDecodeAttr>(
+          attr.getValue()))
     return op->emitOpError()
            << "attribute '" << kScheduleAttr
            << "' must be a schedule such as #compress_kernel.mma_sync, found "
            << attr.getValue();
   return success();
 }
-
-/// The most shared memory that a block can have.
-static constexpr int64_t kMostSharedBytes = 227 * 1024;
 
 /// Of the stages of two operands whose elements have `width` bits.
 static int64_t getBytes(ArrayRef<int64_t> tile, int64_t stages,

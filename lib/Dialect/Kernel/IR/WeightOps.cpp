@@ -62,10 +62,10 @@ LogicalResult kernel::ContractOp::verify() {
     return emitOpError("takes a weight with layout ")
            << weight->getLayout() << ", found " << type.getScheme().getLayout();
 
-  Attribute schedule = (*this)->getAttr(KernelDialect::kScheduleAttr);
-  if (schedule && !isa<StreamAttr>(schedule))
-    return emitOpError("takes a schedule of #compress_kernel.stream, found ")
-           << schedule;
+  if (getSchedule() && !isa<StreamAttr, WgmmaDecodeAttr>(getSchedule()))
+    return emitOpError("takes a schedule of #compress_kernel.stream or "
+                       "#compress_kernel.wgmma_decode, found ")
+           << getSchedule();
 
   auto x = cast<ShapedType>(getX().getType());
   if (x.getRank() != 2 || x.getElementType() != weight->element ||
@@ -87,10 +87,10 @@ LogicalResult kernel::ContractOp::verify() {
   }
 
   auto init = cast<ShapedType>(getInit().getType());
-  bool isSplit = getSchedule() && getSchedule().getSplits() > 1;
+  bool isSplit = getSplits() > 1;
   SmallVector<int64_t> shape = {x.getDimSize(0), weight->n};
   if (isSplit)
-    shape.insert(shape.begin(), getSchedule().getSplits());
+    shape.insert(shape.begin(), getSplits());
   Type element = init.getElementType();
   if (!element.isF32() && (isSplit || element != weight->element))
     return emitOpError("gives f32")

@@ -87,3 +87,38 @@ module attributes {a.b = #compress_kernel.wgmma<tile = [128, 256, 64], consumers
 
 // expected-error@+1 {{stages must fit into 232448 bytes, found 245840: fewer stages or a smaller tile}}
 module attributes {a.b = #compress_kernel.wgmma<tile = [128, 256, 64], consumers = 2, stages = 5>} {}
+
+// -----
+
+// expected-error@+1 {{tile must be two extents, found [128, 128, 64]}}
+module attributes {a.b = #compress_kernel.wgmma_decode<tile = [128, 128, 64], consumers = 2, stages = 3>} {}
+
+// -----
+
+// expected-error@+1 {{consumers must be 1 or 2, found 3}}
+module attributes {a.b = #compress_kernel.wgmma_decode<tile = [64, 192], consumers = 3, stages = 3>} {}
+
+// -----
+
+// expected-error@+1 {{tile[0] must be a multiple of 16 in 16..64 or of 64 in 64..256, found 96}}
+module attributes {a.b = #compress_kernel.wgmma_decode<tile = [96, 128], consumers = 2, stages = 3>} {}
+
+// -----
+
+// expected-error@+1 {{tile[1] must be 64 or 128 for each of 2 consumers, found 192}}
+module attributes {a.b = #compress_kernel.wgmma_decode<tile = [128, 192], consumers = 2, stages = 3>} {}
+
+// -----
+
+// expected-error@+1 {{stages must be in 2..16, found 1}}
+module attributes {a.b = #compress_kernel.wgmma_decode<tile = [128, 128], consumers = 2, stages = 1>} {}
+
+// -----
+
+// expected-error@+1 {{a thread must have at most 128 accumulators, found 256: more consumers or a smaller tile}}
+module attributes {a.b = #compress_kernel.wgmma_decode<tile = [256, 256], consumers = 2, stages = 3>} {}
+
+// -----
+
+// expected-error@+1 {{stages must fit into 232448 bytes, found 263280: fewer stages or a smaller tile}}
+module attributes {a.b = #compress_kernel.wgmma_decode<tile = [256, 128], consumers = 2, stages = 7>} {}

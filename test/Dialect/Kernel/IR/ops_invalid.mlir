@@ -175,3 +175,27 @@ func.func @f(%x: tensor<4x8xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
   } -> tensor<4xf32>
   return %0 : tensor<4xf32>
 }
+
+// -----
+
+func.func @registers(%sums: !llvm.struct<(f32, f32)>, %a: vector<2xf16>, %b: i64) {
+  // expected-error@+1 {{takes an accumulator of 4, 8, ... or 128 f32, found '!llvm.struct<(f32, f32)>'}}
+  %0 = compress_kernel.wgmma %sums, [%a, %a, %a, %a], %b : !llvm.struct<(f32, f32)>, vector<2xf16>
+  return
+}
+
+// -----
+
+func.func @sums(%sums: !llvm.struct<(f32, f32, f32, i32)>, %a: vector<2xf16>, %b: i64) {
+  // expected-error@+1 {{takes an accumulator of 4, 8, ... or 128 f32, found '!llvm.struct<(f32, f32, f32, i32)>'}}
+  %0 = compress_kernel.wgmma %sums, [%a, %a, %a, %a], %b : !llvm.struct<(f32, f32, f32, i32)>, vector<2xf16>
+  return
+}
+
+// -----
+
+func.func @fragment(%sums: !llvm.struct<(f32, f32, f32, f32)>, %a: vector<2xf32>, %b: i64) {
+  // expected-error@+1 {{operand #1 must be vector of 16-bit float or bfloat16 type values of length 2, but got 'vector<2xf32>'}}
+  %0 = compress_kernel.wgmma %sums, [%a, %a, %a, %a], %b : !llvm.struct<(f32, f32, f32, f32)>, vector<2xf32>
+  return
+}

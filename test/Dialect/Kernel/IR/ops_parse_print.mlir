@@ -21,6 +21,13 @@ func.func @wait(%sums: !llvm.struct<(f32, f32, f32, f32)>) -> !llvm.struct<(f32,
   return %0 : !llvm.struct<(f32, f32, f32, f32)>
 }
 
+// CHECK-LABEL: @product
+func.func @product(%sums: !llvm.struct<(f32, f32, f32, f32)>, %a: vector<2xbf16>, %b: i64) -> !llvm.struct<(f32, f32, f32, f32)> {
+  // CHECK: compress_kernel.wgmma %[[SUMS:.*]], [%[[A:.*]], %[[A]], %[[A]], %[[A]]], %{{.*}} : !llvm.struct<(f32, f32, f32, f32)>, vector<2xbf16>
+  %0 = compress_kernel.wgmma %sums, [%a, %a, %a, %a], %b : !llvm.struct<(f32, f32, f32, f32)>, vector<2xbf16>
+  return %0 : !llvm.struct<(f32, f32, f32, f32)>
+}
+
 // CHECK-LABEL: func @row_reduce
 // CHECK:         linalg.generic
 // CHECK:           %[[SUM:.*]] = compress_kernel.row_reduce addf %{{.*}} over [1, 2] : f32

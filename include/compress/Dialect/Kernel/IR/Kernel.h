@@ -32,6 +32,9 @@
 
 namespace mlir::compress::kernel {
 
+/// The most shared memory that a block can have.
+constexpr int64_t kMostSharedBytes = 227 * 1024;
+
 /// Lets one-shot bufferization turn the dialect's ops on tensors to buffers.
 void registerBufferizableOpInterfaceExternalModels(DialectRegistry &registry);
 

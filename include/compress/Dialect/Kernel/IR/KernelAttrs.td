@@ -203,4 +203,73 @@ def WgmmaAttr : AttrDef<Kernel_Dialect, "Wgmma"> {
   }];
 }
 
+def WgmmaDecodeAttr : AttrDef<Kernel_Dialect, "WgmmaDecode"> {
+  let mnemonic = "wgmma_decode";
+  let summary = "A product of many rows with a packed weight, decoded to operands of wgmma";
+  let description = [{
+    Blocks stay for the whole product and take tile after tile of `tile[0]` by `tile[1]`
+    results (M, N). One warpgroup copies 64 positions of K at a time, of the activations and of
+    the packed weight, to one of `stages` in shared memory; each of `consumers` more has an equal
+    part of the columns: it decodes their weights to registers, while it multiplies those that
+    it has decoded before.
+
+    The transpose is computed: the weight is operand A of `wgmma.mma_async.m64nNk16`, from
+    registers, and the activations are its operand B (sm_90a). So a weight is decoded once for all
+    `tile[0]` rows.
+
+    Constraints:
+
+    1. `tile` has two entries: a multiple of 16 up to 64 rows, or of 64 up to 256, and 64 or 128
+       columns for each consumer.
+    2. There are 1 or 2 consumers, and 2 to 16 stages.
+    3. A thread has at most 128 accumulators.
+    4. The stages, with weights of 4 bits, their barriers and a part of the results fit into 227 KiB,
+       the most that a block can have (CUDA C++ Programming Guide, compute capability 9.0);
+       weights of more bits need more.
+
+    Example: `#compress_kernel.wgmma_decode<tile = [256, 128], consumers = 2, stages = 5>`
+  }];
+  let parameters = (ins ArrayRefParameter<"int64_t">:$tile,
+                        "int64_t":$consumers,
+                        "int64_t":$stages);
+  let assemblyFormat = [{
+    `<` `tile` `=` `[` $tile `]` `,` `consumers` `=` $consumers `,`
+        `stages` `=` $stages `>`
+  }];
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Positions of K in a stage.
+    static constexpr int64_t kStepK = StreamAttr::kStepK;
+    static constexpr int64_t kWarpgroup = WgmmaAttr::kWarpgroup;
+    /// Of a warpgroup.
+    static constexpr int64_t kWarps = kWarpgroup / 32;
+    int64_t getNumThreads() const { return (getConsumers() + 1) * kWarpgroup; }
+    /// Columns of one warp: 16 for each instruction.
+    int64_t getWarpColumns() const { return getTile()[1] / getConsumers() / kWarps; }
+    /// Of one thread that multiplies.
+    int64_t getNumAccumulators() const { return getTile()[0] * getWarpColumns() / 32; }
+    /// Of the activations in one stage.
+    int64_t getInputBytes() const { return getTile()[0] * kStepK * 2; }
+    /// Of one stage with weights of `width` bits.
+    int64_t getStageBytes(unsigned width) const { return countStageBytes(getTile(), width); }
+    /// A warp writes the results of 8 rows at a time, which pass through shared memory.
+    static constexpr int64_t kStoredRows = 8;
+    int64_t getStoredStride() const { return countStoredStride(getWarpColumns()); }
+    /// Shared memory of a kernel for weights of `width` bits: the stages, their
+    /// barriers, and the results of each warp.
+    int64_t getSharedBytes(unsigned width) const {
+      return countSharedBytes(getTile(), getConsumers(), getStages(), width);
+    }
+    /// The same of an attribute that is yet to be made.
+    static int64_t countSharedBytes(ArrayRef<int64_t> tile, int64_t consumers,
+                                    int64_t stages, unsigned width);
+    static int64_t countStageBytes(ArrayRef<int64_t> tile, unsigned width) {
+      return (tile[0] * 16 + tile[1] * width) * kStepK / 8;
+    }
+    /// Bytes from row to row: 4 more columns let the lanes of a fragment use different
+    /// banks.
+    static int64_t countStoredStride(int64_t columns) { return (columns + 4) * 4; }
+  }];
+}
+
 #endif // COMPRESS_DIALECT_KERNEL_IR_KERNELATTRS_TD

@@ -84,6 +84,58 @@ def Kernel_EncodeTensorMapOp : Kernel_Op<"encode_tensor_map", [Pure]> {
 // Ops of kernels
 //===----------------------------------------------------------------------===//
 
+def Kernel_Struct : Type<CPred<"::llvm::isa<::mlir::LLVM::LLVMStructType>($_self)">,
+                         "structure of the LLVM dialect">;
+
+def Kernel_HalfPair : VectorOfLengthAndType<[2], [F16, BF16]>;
+
+def Kernel_WgmmaOp : Kernel_Op<"wgmma",
+    [AllTypesMatch<["accumulator", "result"]>,
+     AllTypesMatch<["a0", "a1", "a2", "a3"]>]> {
+  let summary = "Starts a product of a warpgroup whose operand A is in registers";
+  let description = [{
+    For A of 64 by 16, B of 16 by N and the accumulator of 64 by N,
+
+        result[i, j] = accumulator[i, j] + sum over k of A[i, k] * B[k, j]
+
+    in f32, when what follows has waited for it (`wgmma.mma_async.sync.aligned.m64nNk16`, PTX ISA
+    8.0, sm_90a). `nvvm.wgmma.mma_async` takes A from shared memory only. Fences, groups and
+    waits are those of the NVVM dialect, or `compress_kernel.wgmma_wait`.
+
+    Warp w of the warpgroup has rows 16 w to 16 w + 15 of A, as the fragment of `mma.m16n8k16`: four
+    registers with two neighbours along k each; and the same rows of the accumulator, N / 2
+    registers. B lies in shared memory with k along its lines, where the descriptor says.
+
+    Constraints:
+
+    1. The accumulator is a structure of N / 2 f32, with N a multiple of 8 in 8 to 256.
+    2. A is four pairs of f16, or four pairs of bf16, as B is.
+
+    Example:
+
+    ```mlir
+    %r = compress_kernel.wgmma %sums, [%a0, %a1, %a2, %a3], %descriptor
+           : !llvm.struct<(f32, f32, f32, f32)>, vector<2xf16>
+    ```
+  }];
+  let arguments = (ins Kernel_Struct:$accumulator,
+                       Kernel_HalfPair:$a0, Kernel_HalfPair:$a1,
+                       Kernel_HalfPair:$a2, Kernel_HalfPair:$a3,
+                       I64:$descriptor);
+  let results = (outs Kernel_Struct:$result);
+  let assemblyFormat = [{
+    $accumulator `,` `[` $a0 `,` $a1 `,` $a2 `,` $a3 `]` `,` $descriptor attr-dict
+        `:` type($accumulator) `,` type($a0)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The registers of A.
+    OperandRange getA() { return getOperation()->getOperands().slice(1, 4); }
+    /// Columns of B; two for each register of the accumulator.
+    int64_t getNumColumns();
+  }];
+}
+
 def Kernel_WgmmaWaitOp : Kernel_Op<"wgmma_wait",
     [AllTypesMatch<["accumulator", "result"]>]> {
   let summary = "Waits for the wgmmas that compute an accumulator";
