@@ -1,5 +1,5 @@
 // RUN: compress-opt %s --split-input-file --verify-diagnostics --convert-linalg-to-kernels=chip=sm_90a
-// RUN: not compress-opt %s --convert-linalg-to-kernels=chip=sm_80 2>&1 | FileCheck %s
+// RUN: not compress-opt %s --split-input-file --convert-linalg-to-kernels=chip=sm_80 2>&1 | FileCheck %s
 // CHECK: error: 'compress_kernel.contract' op has a schedule by wgmma, which sm_80 does not have
 
 !w = !compress.tensor<128x64xf16, #compress.scheme<storage = #compress.affine<i8>, layout = #compress.tiled<[32, 16], bits = [4, 3, 7, 8, 5, 6, 0, 1, 2]>>>
