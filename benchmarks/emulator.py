@@ -61,6 +61,8 @@ def packed(storage, rows, schedule):
 
 MMA = "mma_sync<tile = [128, 128, 64], warps = [2, 4], stages = 3>"
 WGMMA = "wgmma<tile = [128, 128, 64], consumers = 2, stages = 4>"
+MMA_TF32 = "mma_sync<tile = [128, 128, 32], warps = [2, 4], stages = 3>"
+WGMMA_DECODE = "wgmma_decode<tile = [128, 128], consumers = 2, stages = 4>"
 STREAM = "stream<tile = [64, 128], warps = [4, 2], stages = 4>"
 INT4 = "#compress.affine<i4, block = [128, 1], scale = f16>"
 INT8 = "#compress.affine<i8, block = [*, 1], scale = f16>"
@@ -76,6 +78,9 @@ FAMILIES = {
     "int4 streamed, 64 rows": ("sm_80", packed(INT4, 64, STREAM)),
     "int8 streamed, 64 rows": ("sm_80", packed(INT8, 64, STREAM)),
     "nf4 streamed, 64 rows": ("sm_80", packed(NF4, 64, STREAM)),
+    "int4 decoded for wgmma": ("sm_90a", packed(INT4, 128, WGMMA_DECODE)),
+    "int8 decoded for wgmma": ("sm_90a", packed(INT8, 128, WGMMA_DECODE)),
+    "tf32 by mma.sync": ("sm_80", product("f32", MMA_TF32)),
     "f32": ("sm_80", product("f32", None)),
 }
 
@@ -96,7 +101,7 @@ def measure(name, directory, runs):
         for checks, measured in times.items():
             run(
                 "compress-run", module, "--target=emulated", f"--chip={chip}", f"--checks={checks}",
-                "--bench=1", f"--json={table}",
+                "--bench=1", f"--json={table}", *(["--tf32"] if "tf32" in name else []),
             )  # fmt: skip
             measured.append(json.loads(table.read_text())["milliseconds"]["module"])
     return {checks: statistics.median(measured) for checks, measured in times.items()}

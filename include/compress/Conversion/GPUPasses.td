@@ -26,12 +26,24 @@ def FuseDecodePass : Pass<"compress-fuse-decode", "::mlir::func::FuncOp"> {
     that accumulates gets a `linalg.fill` of its own, so that none has to copy the
     buffer of another.
 
+    A contraction decodes the weight again for every tile of the other operand. Where its
+    extents are known, and a cost model of the chip predicts that it takes less time to
+    decode the weight once into a buffer, by a kernel of its own, the decode stays.
+    Where one is dynamic there may be few rows, and the decode is fused.
+
     Left alone: named ops, which `compress-fuse-elementwise` generalizes, and
     producers that depend on results of other ops, because a contraction would
     recompute them for each element of the other operand.
   }];
+  let options = [
+    Option<"chip", "chip", "std::string", /*default=*/"\"sm_80\"",
+           "The GPU that times are predicted for: sm_80, sm_89, sm_90a, sm_100a or sm_120">,
+    Option<"tf32", "tf32", "bool", /*default=*/"false",
+           "Products of f32 run on tensor cores">
+  ];
   let dependentDialects = ["::mlir::affine::AffineDialect",
                            "::mlir::arith::ArithDialect",
+                           "::mlir::compress::kernel::KernelDialect",
                            "::mlir::linalg::LinalgDialect",
                            "::mlir::tensor::TensorDialect"];
 }
@@ -81,7 +93,9 @@ def StreamContractsPass : Pass<"compress-stream-contracts", "::mlir::ModuleOp"> 
 
     Left alone, with a remark that says why: other contractions; weights of another
     scheme than `compress_kernel.contract` lists; weights that are no constants and have
-    another layout. `convert-compress-to-linalg` serves them, as before.
+    another layout; products of so many rows, as static extents show, that the model
+    predicts less time where the weight is decoded into a buffer first.
+    `convert-compress-to-linalg` serves them, as before.
   }];
   let options = [
     Option<"chip", "chip", "std::string", /*default=*/"\"sm_80\"",

@@ -36,8 +36,9 @@ chooseWgmmaDecode(const kernel::StreamedWeight &weight, int64_t rows,
                   const Chip &chip);
 
 /// Of both, where bulk copies can read the activations.
-Attribute choosePacked(const kernel::StreamedWeight &weight, int64_t rows,
-                       const Chip &chip, bool maySplit, bool canCopy);
+Prediction<Attribute> choosePacked(const kernel::StreamedWeight &weight,
+                                   int64_t rows, const Chip &chip,
+                                   bool maySplit, bool canCopy);
 
 } // namespace mlir::compress
 

@@ -121,6 +121,22 @@ static std::array<int64_t, 3> getTile(const int64_t (&tile)[3],
   return {tile[0], tile[1], tile[2] * 2 / extents.elementBytes};
 }
 
+MatmulExtents compress::getExtents(linalg::GenericOp op, const Matmul &matmul) {
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  auto getExtent = [&](ArrayRef<unsigned> loops) {
+    int64_t extent = 1;
+    for (unsigned loop : loops)
+      extent =
+          ShapedType::isDynamic(extent) || ShapedType::isDynamic(ranges[loop])
+              ? ShapedType::kDynamic
+              : extent * ranges[loop];
+    return extent;
+  };
+  return {getExtent(matmul.batch), getExtent(matmul.m), getExtent(matmul.n),
+          getExtent(matmul.k),
+          matmul.a.getElementType().getIntOrFloatBitWidth() / 8};
+}
+
 MmaSyncAttr compress::chooseMmaSync(MLIRContext *context,
                                     const MatmulExtents &extents,
                                     const Chip &chip, int64_t leastM,
@@ -191,4 +207,20 @@ WgmmaAttr compress::chooseWgmma(MLIRContext *context,
   if (best && portable && *predict(portable, known, chip) < least)
     return {};
   return best;
+}
+
+double compress::predictClocks(MmaSyncAttr schedule,
+                               const MatmulExtents &extents, const Chip &chip) {
+  return predict(schedule, getKnown(extents), chip)->first;
+}
+
+double compress::predictClocks(MLIRContext *context,
+                               const MatmulExtents &extents, const Chip &chip) {
+  if (chip.warpgroupProducts)
+    if (WgmmaAttr schedule = chooseWgmma(context, extents, chip,
+                                         /*multipleM=*/1, /*multipleN=*/1))
+      return predict(schedule, getKnown(extents), chip)->first;
+  return predictClocks(chooseMmaSync(context, extents, chip, /*leastM=*/16,
+                                     /*mostAccumulators=*/128),
+                       extents, chip);
 }

@@ -9,6 +9,7 @@
 #ifndef COMPRESS_LIB_CONVERSION_LINALGTOGPU_CHOOSESCHEDULE_H
 #define COMPRESS_LIB_CONVERSION_LINALGTOGPU_CHOOSESCHEDULE_H
 
+#include "Matmul.h"
 #include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "compress/Target/Chip.h"
 
@@ -21,6 +22,8 @@ struct MatmulExtents {
   /// Of an element of A and B: 2, or 4 for tf32.
   int64_t elementBytes;
 };
+
+MatmulExtents getExtents(linalg::GenericOp op, const Matmul &matmul);
 
 /// The schedule whose predicted time is the least among those with tiles of at
 /// least `leastM` rows, 64 or fewer, and at most `mostAccumulators` in a
@@ -36,6 +39,13 @@ kernel::MmaSyncAttr chooseMmaSync(MLIRContext *context,
 kernel::WgmmaAttr chooseWgmma(MLIRContext *context,
                               const MatmulExtents &extents, const Chip &chip,
                               int64_t multipleM, int64_t multipleN);
+
+/// Clocks that a product with that schedule is predicted to take on a chip that
+/// can run it, and the least of any kernel whose operands are buffers.
+double predictClocks(kernel::MmaSyncAttr schedule, const MatmulExtents &extents,
+                     const Chip &chip);
+double predictClocks(MLIRContext *context, const MatmulExtents &extents,
+                     const Chip &chip);
 
 } // namespace mlir::compress
 

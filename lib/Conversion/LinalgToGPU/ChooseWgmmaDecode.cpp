@@ -94,14 +94,13 @@ compress::chooseWgmmaDecode(const StreamedWeight &weight, int64_t rows,
   return best;
 }
 
-Attribute compress::choosePacked(const StreamedWeight &weight, int64_t rows,
-                                 const Chip &chip, bool maySplit,
-                                 bool canCopy) {
+Prediction<Attribute> compress::choosePacked(const StreamedWeight &weight,
+                                             int64_t rows, const Chip &chip,
+                                             bool maySplit, bool canCopy) {
   auto stream = chooseStream(weight, rows, chip, maySplit);
-  if (!canCopy)
-    return stream.schedule;
   auto decoded = chooseWgmmaDecode(weight, rows, chip);
-  if (decoded.schedule && (!stream.schedule || decoded.clocks < stream.clocks))
-    return decoded.schedule;
-  return stream.schedule;
+  if (canCopy && decoded.schedule &&
+      (!stream.schedule || decoded.clocks < stream.clocks))
+    return {decoded.schedule, decoded.clocks};
+  return {stream.schedule, stream.clocks};
 }

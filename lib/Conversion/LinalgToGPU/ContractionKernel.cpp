@@ -34,37 +34,6 @@ Value compress::getElement(OpBuilder &b, Location loc, Value buffer,
       toI64(b, loc, (Number{&b, loc, offset} + metadata.getOffset()) * bytes));
 }
 
-std::optional<Matmul> ContractionKernel::matchTensorMatmul(linalg::GenericOp op,
-                                                           bool tf32) {
-  std::optional<Matmul> matmul = matchMatmul(op);
-  if (!matmul)
-    return std::nullopt;
-  Type element = matmul->a.getElementType();
-  Type result = cast<MemRefType>(matmul->c->get().getType()).getElementType();
-  if (!(element.isF16() || element.isBF16() || (tf32 && element.isF32())) ||
-      matmul->b.getElementType() != element ||
-      !(result.isF32() || result == element))
-    return std::nullopt;
-  return matmul;
-}
-
-MatmulExtents ContractionKernel::getExtents(linalg::GenericOp op,
-                                            const Matmul &matmul) {
-  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
-  auto getExtent = [&](ArrayRef<unsigned> loops) {
-    int64_t extent = 1;
-    for (unsigned loop : loops)
-      extent =
-          ShapedType::isDynamic(extent) || ShapedType::isDynamic(ranges[loop])
-              ? ShapedType::kDynamic
-              : extent * ranges[loop];
-    return extent;
-  };
-  return {getExtent(matmul.batch), getExtent(matmul.m), getExtent(matmul.n),
-          getExtent(matmul.k),
-          matmul.a.getElementType().getIntOrFloatBitWidth() / 8};
-}
-
 Value ContractionKernel::getExtent(ArrayRef<unsigned> loops) {
   Number product{builder, loc, extent(loops.front())};
   for (unsigned loop : loops.drop_front())

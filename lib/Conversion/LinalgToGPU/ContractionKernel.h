@@ -31,12 +31,6 @@ protected:
   bool passesBuffer(Value buffer) override;
   LogicalResult passMore(OpBuilder &host, KernelArguments &arguments) override;
 
-  /// The product of an op whose operands are both f16 or both bf16, or with
-  /// `tf32` both f32, and whose result is f32 or the same type.
-  static std::optional<Matmul> matchTensorMatmul(linalg::GenericOp op,
-                                                 bool tf32);
-  static MatmulExtents getExtents(linalg::GenericOp op, const Matmul &matmul);
-
   /// The extent of loops together, and the number of tiles along them, in the
   /// kernel.
   Value getExtent(ArrayRef<unsigned> loops);

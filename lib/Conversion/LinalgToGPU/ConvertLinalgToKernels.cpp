@@ -317,7 +317,8 @@ struct ConvertLinalgToKernels
     Attribute schedule = op.getSchedule();
     if (!schedule)
       schedule = choosePacked(getWeight(op), inputs.getDimSize(0), *target,
-                              /*maySplit=*/false, canCopy);
+                              /*maySplit=*/false, canCopy)
+                     .schedule;
     if (auto stream = dyn_cast<kernel::StreamAttr>(schedule))
       return std::unique_ptr<PackedKernel>(
           new StreamKernel(op, initial, stream));

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ChooseDecode.h"
 #include "compress/Conversion/LinalgToGPU.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -23,6 +24,7 @@ namespace mlir::compress {
 } // namespace mlir::compress
 
 using namespace mlir;
+using namespace mlir::compress;
 
 /// Whether computing the body again costs little next to a load.
 static bool isCheap(linalg::GenericOp op) {
@@ -60,11 +62,40 @@ static bool isFromArguments(Value value) {
          llvm::all_of(op->getOperands(), isFromArguments);
 }
 
-/// A reader of a decode gets the decode for itself.
-static bool shouldFuse(OpOperand *operand) {
-  auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
-  return producer && isa<linalg::GenericOp>(operand->getOwner()) &&
-         isDecode(producer);
+/// Instructions for an element of a decode, and of those that it reads.
+static double countInstructions(linalg::GenericOp decode) {
+  double count = decode.getBody()->getOperations().size();
+  for (Value input : decode->getOperands())
+    if (auto producer = input.getDefiningOp<linalg::GenericOp>())
+      count += countInstructions(producer);
+  return count;
+}
+
+/// Whether a product of known extents is predicted to take longer where its
+/// kernel decodes, than where the weight is decoded before it.
+static bool shouldDecodeBefore(OpOperand &operand, linalg::GenericOp decode,
+                               const Chip &chip, bool tf32) {
+  // What is a product of 16-bit floats for tensor cores must stay one.
+  if (decode.getBody()
+          ->getTerminator()
+          ->getOperand(0)
+          .getDefiningOp<arith::ExtFOp>())
+    return false;
+  auto reader = cast<linalg::GenericOp>(operand.getOwner());
+  std::optional<Matmul> matmul = matchMatmul(reader);
+  if (!matmul ||
+      !(matmul->a.buffer == &operand || matmul->b.buffer == &operand))
+    return false;
+  MatmulExtents extents = getExtents(reader, *matmul);
+  for (int64_t extent : {extents.batch, extents.m, extents.n, extents.k})
+    if (ShapedType::isDynamic(extent) || extent == 0)
+      return false;
+  DecodeTimes times = predictDecode(reader.getContext(),
+                                    {extents, matmul->a.buffer == &operand,
+                                     isForTensorCores(*matmul, tf32),
+                                     countInstructions(decode)},
+                                    chip);
+  return times.before < times.inKernel;
 }
 
 /// A reshape is folded into the loops of the ops around it where it stands
@@ -79,10 +110,24 @@ static bool shouldFoldReshape(OpOperand *operand) {
 
 namespace {
 struct FuseDecode : compress::impl::FuseDecodePassBase<FuseDecode> {
+  using FuseDecodePassBase::FuseDecodePassBase;
+
   void runOnOperation() override {
     func::FuncOp function = getOperation();
+    llvm::Expected<const Chip &> target = findChip(chip);
+    if (!target) {
+      function.emitError(llvm::toString(target.takeError()));
+      return signalPassFailure();
+    }
     giveEachReaderItsOwn(function);
 
+    // A reader of a decode gets the decode for itself.
+    auto shouldFuse = [&](OpOperand *operand) {
+      auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
+      return producer && isa<linalg::GenericOp>(operand->getOwner()) &&
+             isDecode(producer) &&
+             !shouldDecodeBefore(*operand, producer, *target, tf32);
+    };
     RewritePatternSet patterns(&getContext());
     linalg::populateElementwiseOpsFusionPatterns(patterns, shouldFuse);
     linalg::populateFoldReshapeOpsByExpansionPatterns(patterns,

@@ -191,3 +191,11 @@ std::optional<Matmul> compress::matchMatmul(linalg::GenericOp op) {
     return std::nullopt;
   return matmul;
 }
+
+bool compress::isForTensorCores(const Matmul &matmul, bool tf32) {
+  Type element = matmul.a.getElementType();
+  Type result = getElementTypeOrSelf(matmul.c->get());
+  return (element.isF16() || element.isBF16() || (tf32 && element.isF32())) &&
+         matmul.b.getElementType() == element &&
+         (result.isF32() || result == element);
+}

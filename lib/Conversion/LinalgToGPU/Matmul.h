@@ -48,9 +48,13 @@ struct Matmul {
   static std::optional<unsigned> getDim(OpOperand &buffer, unsigned loop);
 };
 
-/// Matches an op on buffers that multiplies two values, which may be extended
-/// to a wider float type, and adds the product to its output.
+/// Matches an op that multiplies two values, which may be extended to a wider
+/// float type, and adds the product to its output.
 std::optional<Matmul> matchMatmul(linalg::GenericOp op);
+
+/// Whether tensor cores can compute it: the operands are both f16 or both bf16,
+/// or with `tf32` both f32, and the result is f32 or the same type.
+bool isForTensorCores(const Matmul &matmul, bool tf32);
 
 /// The address of an element of a buffer is a linear function of the loops:
 /// what a step along each of them adds, in elements, ShapedType::kDynamic where

@@ -68,8 +68,8 @@ std::unique_ptr<MatmulKernel> MatmulKernel::match(linalg::GenericOp op,
   Attribute given = op->getAttr(kernel::KernelDialect::kScheduleAttr);
   if (isa_and_present<kernel::WgmmaAttr>(given))
     return nullptr;
-  std::optional<Matmul> matmul = matchTensorMatmul(op, tf32);
-  if (!matmul)
+  std::optional<Matmul> matmul = matchMatmul(op);
+  if (!matmul || !isForTensorCores(*matmul, tf32))
     return nullptr;
   std::unique_ptr<MatmulKernel> kernel(
       new MatmulKernel(op, initial, std::move(*matmul)));

@@ -41,7 +41,7 @@ void compress::buildLinalgToKernelsPipeline(OpPassManager &pm, const Chip &chip,
   pm.addNestedPass<func::FuncOp>(createCollapseEpiloguesPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
-  pm.addNestedPass<func::FuncOp>(createFuseDecodePass());
+  pm.addNestedPass<func::FuncOp>(createFuseDecodePass({chip.name.str(), tf32}));
   pm.addNestedPass<func::FuncOp>(createFuseRowsPass());
   // No CSE from here to bufferization: it would merge the fills that start two
   // accumulations, and one of them would have to copy its buffer.

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ChooseDecode.h"
 #include "ChoosePacked.h"
 #include "compress/Conversion/LinalgToGPU.h"
 #include "compress/Dialect/Compress/Transforms/Repack.h"
@@ -13,6 +14,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Remarks.h"
+#include "llvm/Support/FormatVariadic.h"
 
 namespace mlir::compress {
 #define GEN_PASS_DEF_STREAMCONTRACTSPASS
@@ -21,6 +23,10 @@ namespace mlir::compress {
 
 using namespace mlir;
 using namespace mlir::compress;
+
+/// Instructions that the reference decode takes for an element: a load, its
+/// index, and the arithmetic.
+static constexpr double kReferenceDecode = 24;
 
 /// A contraction seen as a product of rows with a weight.
 struct StreamedContract {
@@ -98,6 +104,16 @@ struct StreamContracts
     for (ContractOp op : contracts) {
       std::string reason;
       auto contract = match(op, reason);
+      Attribute schedule = op->getAttr(kernel::KernelDialect::kScheduleAttr);
+      if (succeeded(contract) &&
+          !isa_and_nonnull<kernel::StreamAttr, kernel::WgmmaDecodeAttr>(
+              schedule)) {
+        auto chosen = choose(*contract, *found, reason);
+        if (failed(chosen))
+          contract = failure();
+        else
+          schedule = *chosen;
+      }
       if (failed(contract)) {
         remark::missed(
             op->getLoc(),
@@ -105,7 +121,7 @@ struct StreamContracts
             << remark::reason("{0}", reason);
         continue;
       }
-      if (failed(convert(*contract, *found)))
+      if (failed(convert(*contract, schedule)))
         return signalPassFailure();
     }
     for (auto &[assemble, packed] : repacked) {
@@ -136,7 +152,7 @@ private:
     return built;
   }
 
-  LogicalResult convert(StreamedContract &contract, const Chip &chip) {
+  LogicalResult convert(StreamedContract &contract, Attribute schedule) {
     ContractOp op = contract.op;
     Location loc = op.getLoc();
     FailureOr<AssembleOp> assemble = getPacked(contract);
@@ -145,10 +161,6 @@ private:
     OpBuilder b(op);
     Value x = toMatrix(b, loc, op.getLhs());
     Value init = toMatrix(b, loc, op.getInit());
-    auto matrix = cast<RankedTensorType>(init.getType());
-    Attribute schedule = op->getAttr(kernel::KernelDialect::kScheduleAttr);
-    if (!isa_and_nonnull<kernel::StreamAttr, kernel::WgmmaDecodeAttr>(schedule))
-      schedule = choose(contract.weight, matrix.getDimSize(0), chip);
     auto stream = dyn_cast_if_present<kernel::StreamAttr>(schedule);
     int64_t splits = stream ? stream.getSplits() : 1;
     Value accumulator = init;
@@ -168,12 +180,39 @@ private:
   }
 
   /// The schedule that the cost model chooses; none where that is one by wgmma,
-  /// since only of a buffer is it known whether bulk copies can read it.
-  static Attribute choose(const kernel::StreamedWeight &weight, int64_t rows,
-                          const Chip &chip) {
-    Attribute chosen = choosePacked(weight, rows, chip, /*maySplit=*/true,
-                                    /*canCopy=*/weight.k % 8 == 0);
-    return isa_and_present<kernel::StreamAttr>(chosen) ? chosen : Attribute();
+  /// since only of a buffer is it known whether bulk copies can read it. Fails
+  /// with the reason where a product with the dense weight would be faster.
+  static FailureOr<Attribute> choose(StreamedContract &contract,
+                                     const Chip &chip, std::string &reason) {
+    const kernel::StreamedWeight &weight = contract.weight;
+    int64_t rows = 1;
+    for (int64_t extent : cast<RankedTensorType>(contract.op.getLhs().getType())
+                              .getShape()
+                              .drop_back())
+      rows = ShapedType::isDynamic(rows) || ShapedType::isDynamic(extent)
+                 ? ShapedType::kDynamic
+                 : rows * extent;
+    auto chosen = choosePacked(weight, rows, chip, /*maySplit=*/true,
+                               /*canCopy=*/weight.k % 8 == 0);
+    if (!ShapedType::isDynamic(rows) && rows * weight.n * weight.k != 0) {
+      MatmulExtents extents{/*batch=*/1, rows, weight.n, weight.k,
+                            /*elementBytes=*/2};
+      double dense =
+          predictDecodeBefore(static_cast<double>(weight.n) * weight.k,
+                              /*elementBytes=*/2, kReferenceDecode, chip) +
+          predictClocks(weight.element.getContext(), extents, chip);
+      double packed = chosen.clocks.first;
+      if (dense < packed) {
+        reason = llvm::formatv(
+            "of {0} rows the product with the weight decoded before it is "
+            "predicted to take {1:f0} clocks, from its packed bytes {2:f0}",
+            rows, dense, packed);
+        return failure();
+      }
+    }
+    return isa_and_present<kernel::StreamAttr>(chosen.schedule)
+               ? chosen.schedule
+               : Attribute();
   }
 
   /// Dimensions but the last as one.

@@ -56,8 +56,9 @@ std::unique_ptr<WarpgroupKernel> WarpgroupKernel::match(linalg::GenericOp op,
   auto schedule = dyn_cast_if_present<WgmmaAttr>(given);
   if ((given && !schedule) || !chip.warpgroupProducts)
     return nullptr;
-  std::optional<Matmul> matmul = matchTensorMatmul(op, tf32);
-  if (!matmul || !canCopy(matmul->a, matmul->m, matmul->k) ||
+  std::optional<Matmul> matmul = matchMatmul(op);
+  if (!matmul || !isForTensorCores(*matmul, tf32) ||
+      !canCopy(matmul->a, matmul->m, matmul->k) ||
       !canCopy(matmul->b, matmul->n, matmul->k))
     return nullptr;
   // A line across K has 64 elements.

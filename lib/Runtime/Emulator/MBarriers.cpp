@@ -144,8 +144,8 @@ void Device::completeBytes(void *address, int32_t bytes, const char *site) {
   completeIfOver(barrier);
 }
 
-/// The lanes of a warp pass one after another, which is not where they converge:
-/// what they have accessed before still belongs together.
+/// The lanes of a warp pass one after another, which is not where they
+/// converge: what they have accessed before still belongs together.
 void Device::acquirePhase(MBarrier &barrier) {
   if (options.checks)
     barrier.released.acquire(running->clock);

@@ -143,3 +143,83 @@ func.func @activation(%x: tensor<8x64xf32>, %w: tensor<64x64xf32>) -> tensor<8x6
   %y = linalg.matmul ins(%r, %w : tensor<8x64xf32>, tensor<64x64xf32>) outs(%z : tensor<8x64xf32>) -> tensor<8x64xf32>
   return %y : tensor<8x64xf32>
 }
+
+// -----
+
+#id = affine_map<(k, n) -> (k, n)>
+
+// Each tile of so many rows would decode the weight again: it is decoded before.
+
+// CHECK-LABEL: func @many_rows
+// CHECK:         %[[W:.*]] = linalg.generic {{.*}} iterator_types = ["parallel", "parallel"]
+// CHECK:           arith.sitofp
+// CHECK:         linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "reduction"]
+// CHECK-SAME:      ins(%{{.*}}, %[[W]] :
+// CHECK-NOT:       sitofp
+// CHECK:         return
+func.func @many_rows(%x: tensor<4096x2048xf16>, %w: tensor<2048x2048xi8>) -> tensor<4096x2048xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<2048x2048xf16>
+  %d = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%w : tensor<2048x2048xi8>) outs(%e : tensor<2048x2048xf16>) {
+  ^bb0(%q: i8, %out: f16):
+    %f = arith.sitofp %q : i8 to f16
+    linalg.yield %f : f16
+  } -> tensor<2048x2048xf16>
+  %o = tensor.empty() : tensor<4096x2048xf32>
+  %z = linalg.fill ins(%zero : f32) outs(%o : tensor<4096x2048xf32>) -> tensor<4096x2048xf32>
+  %a = linalg.matmul ins(%x, %d : tensor<4096x2048xf16>, tensor<2048x2048xf16>) outs(%z : tensor<4096x2048xf32>) -> tensor<4096x2048xf32>
+  return %a : tensor<4096x2048xf32>
+}
+
+// -----
+
+#id = affine_map<(k, n) -> (k, n)>
+
+// Few rows are one tile.
+
+// CHECK-LABEL: func @few_rows
+// CHECK-NOT:     iterator_types = ["parallel", "parallel"]
+// CHECK:         linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "reduction"]
+// CHECK:           sitofp
+// CHECK:         return
+func.func @few_rows(%x: tensor<16x2048xf16>, %w: tensor<2048x2048xi8>) -> tensor<16x2048xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<2048x2048xf16>
+  %d = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%w : tensor<2048x2048xi8>) outs(%e : tensor<2048x2048xf16>) {
+  ^bb0(%q: i8, %out: f16):
+    %f = arith.sitofp %q : i8 to f16
+    linalg.yield %f : f16
+  } -> tensor<2048x2048xf16>
+  %o = tensor.empty() : tensor<16x2048xf32>
+  %z = linalg.fill ins(%zero : f32) outs(%o : tensor<16x2048xf32>) -> tensor<16x2048xf32>
+  %a = linalg.matmul ins(%x, %d : tensor<16x2048xf16>, tensor<2048x2048xf16>) outs(%z : tensor<16x2048xf32>) -> tensor<16x2048xf32>
+  return %a : tensor<16x2048xf32>
+}
+
+// -----
+
+#id = affine_map<(m, k) -> (m, k)>
+
+// An extension of f16 alone must not keep a product from tensor cores.
+
+// CHECK-LABEL: func @extension
+// CHECK-NOT:     iterator_types = ["parallel", "parallel"]
+// CHECK:         linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "reduction"]
+// CHECK:           extf
+// CHECK:         return
+func.func @extension(%x: tensor<4096x2048xf16>, %w: tensor<2048x2048xf32>) -> tensor<4096x2048xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<4096x2048xf32>
+  %d = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%x : tensor<4096x2048xf16>) outs(%e : tensor<4096x2048xf32>) {
+  ^bb0(%q: f16, %out: f32):
+    %f = arith.extf %q : f16 to f32
+    linalg.yield %f : f32
+  } -> tensor<4096x2048xf32>
+  %o = tensor.empty() : tensor<4096x2048xf32>
+  %z = linalg.fill ins(%zero : f32) outs(%o : tensor<4096x2048xf32>) -> tensor<4096x2048xf32>
+  %a = linalg.matmul ins(%d, %w : tensor<4096x2048xf32>, tensor<2048x2048xf32>) outs(%z : tensor<4096x2048xf32>) -> tensor<4096x2048xf32>
+  return %a : tensor<4096x2048xf32>
+}

@@ -140,3 +140,17 @@ func.func @tables_left_alone(%x: tensor<?x128xf16>, %v3: tensor<128x24xi8>, %t3:
   %c = compress.contract [#mk, #kn, #mn] ins(%x, %wn : tensor<?x128xf16>, !nv) outs(%i : tensor<?x64xf32>)
   return %a, %b, %c : tensor<?x64xf32>, tensor<?x64xf32>, tensor<?x64xf32>
 }
+
+// So many rows would decode the weight for every 64 of them; decoded once it is a dense
+// product.
+// CHECK-LABEL: func @many_rows
+// CHECK-NOT: compress_kernel
+// REMARK: of 8192 rows the product with the weight decoded before it is predicted to take {{[0-9]+}} clocks, from its packed bytes {{[0-9]+}}
+!big = !compress.tensor<2048x2048xf16, #compress.scheme<storage = #compress.affine<i4, block = [128, 1], scale = f16>>>
+func.func @many_rows(%x: tensor<8192x2048xf16>, %i: tensor<8192x2048xf32>) -> tensor<8192x2048xf32> {
+  %v = arith.constant dense<3> : tensor<2048x1024xi8>
+  %s = arith.constant dense<1.0> : tensor<16x2048xf16>
+  %w = compress.assemble %v, %s : (tensor<2048x1024xi8>, tensor<16x2048xf16>) -> !big
+  %y = compress.contract [#mk, #kn, #mn] ins(%x, %w : tensor<8192x2048xf16>, !big) outs(%i : tensor<8192x2048xf32>)
+  return %y : tensor<8192x2048xf32>
+}

@@ -35,7 +35,9 @@
 // SM90-LABEL: func.func @m33_4096x4096_i8(
 // SM90: compress_kernel.schedule = #compress_kernel.stream<tile = [64, 128], warps = [4, 2], stages = 4, splits = 4>
 // SM90-LABEL: func.func @m64_4096x11008_i4(
-// SM90: compress_kernel.schedule = #compress_kernel.stream<tile = [64, 128], warps = [4, 2], stages = 4>
+// By wgmma, which is chosen when it is known that bulk copies can read the rows.
+// SM90: compress_kernel.contract
+// SM90-NOT: compress_kernel.schedule
 // SM90-LABEL: func.func @mdyn_4096x4096_i4(
 // SM90: compress_kernel.schedule = #compress_kernel.stream<tile = [64, 32], warps = [1, 8], stages = 3>
 // SM90-LABEL: func.func @mdyn_4096x14336_i8(

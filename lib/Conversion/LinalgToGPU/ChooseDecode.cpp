@@ -1,0 +1,55 @@
+//===- ChooseDecode.cpp - Where a weight is decoded -----------------------===//
+//
+// Part of the Compress project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ChooseDecode.h"
+#include "CostModel.h"
+
+using namespace mlir;
+using namespace mlir::compress;
+using namespace mlir::compress::cost;
+
+/// Instructions of lanes that a multiprocessor issues in a clock: four warps'.
+static constexpr double kIssued = 128;
+/// Rows or columns that a thread without tensor cores computes, for which it
+/// decodes once.
+static constexpr int64_t kThreadTile = 4;
+
+double compress::predictDecodeBefore(double elements, double elementBytes,
+                                     double instructions, const Chip &chip) {
+  double issue = elements * instructions / (kIssued * chip.numProcessors);
+  return std::max(issue, elements * elementBytes / chip.memoryBytes) + kStart;
+}
+
+DecodeTimes compress::predictDecode(MLIRContext *context,
+                                    const DecodedProduct &product,
+                                    const Chip &chip) {
+  const MatmulExtents &e = product.extents;
+  double elements = static_cast<double>(product.isA ? e.m : e.n) * e.k;
+  int64_t others = product.isA ? e.n : e.m;
+  double before =
+      predictDecodeBefore(elements, e.elementBytes, product.instructions, chip);
+
+  if (!product.onTensorCores) {
+    // The products take as long either way.
+    double repeats = e.batch * llvm::divideCeil(others, kThreadTile);
+    double bytes = elements * e.elementBytes / chip.memoryBytes;
+    return {repeats * elements * product.instructions /
+                (kIssued * chip.numProcessors),
+            before + bytes};
+  }
+  kernel::MmaSyncAttr schedule =
+      chooseMmaSync(context, e, chip, /*leastM=*/16, /*mostAccumulators=*/64);
+  int64_t tilesM = llvm::divideCeil(e.m, schedule.getTile()[0]),
+          tilesN = llvm::divideCeil(e.n, schedule.getTile()[1]);
+  double repeats = e.batch * (product.isA ? tilesN : tilesM);
+  // Few blocks leave multiprocessors idle.
+  double busy = std::min<double>(chip.numProcessors, e.batch * tilesM * tilesN);
+  double decode = repeats * elements * product.instructions / (kIssued * busy);
+  return {predictClocks(schedule, e, chip) + decode,
+          before + predictClocks(context, e, chip)};
+}
