@@ -27,10 +27,29 @@ CASES = [
     (2, 16, 9, 10, 24, 3, 1, 1, "nhwc", "w8a16", False),
     (2, 16, 9, 10, 24, 3, 2, 1, "nchw", "w4a16", True),
 ]
+# By wgmma: the same, and a schedule, none being the cost model's choice. Images are
+# gathered by 16, 8, 4 or 2 bytes, and filters copied by boxes where lines are whole
+# chunks of 16 bytes.
+WARPGROUP_CASES = [
+    ((2, 16, 15, 17, 24, 3, 1, 1, "nhwc", "", False), "[128, 64, 64], consumers = 2, stages = 4"),
+    ((3, 8, 12, 11, 10, 3, 2, 1, "nhwc", "", True), "[64, 64, 64], consumers = 1, stages = 3"),
+    ((1, 4, 9, 9, 16, 3, 1, 2, "nhwc", "", False), "[64, 128, 64], consumers = 1, stages = 5"),
+    ((1, 5, 9, 9, 7, 3, 1, 2, "nhwc", "", False), "[64, 64, 64], consumers = 1, stages = 2"),
+    ((2, 16, 15, 17, 24, 3, 2, 1, "nchw", "", False), "[64, 64, 64], consumers = 1, stages = 4"),
+    ((1, 7, 9, 8, 9, 3, 1, 1, "nchw", "", True), "[64, 16, 64], consumers = 1, stages = 4"),
+    ((2, 32, 6, 6, 40, 1, 1, 1, "nhwc", "", False), "[64, 64, 64], consumers = 1, stages = 6"),
+    # Swapped: the filters are the rows of the instruction. More tiles than blocks.
+    ((7, 8, 22, 20, 72, 2, 1, 1, "nhwc", "", True), "[64, 16, 64], consumers = 1, stages = 5, swap = true"),
+    ((2, 16, 9, 10, 24, 3, 1, 1, "nhwc", "w8a16", False), None),
+    ((2, 16, 9, 10, 24, 3, 2, 1, "nchw", "w4a16", True), None),
+]
 
 
-def module(case, dtype):
+def module(case, schedule, dtype):
     n, c, h, w, f, size, stride, dilation, order, _, dynamic = case
+    attribute = (
+        f"compress_kernel.schedule = #compress_kernel.wgmma<tile = {schedule}>, " if schedule else ""
+    )
     oh, ow = ((e - (size - 1) * dilation - 1) // stride + 1 for e in (h, w))
     batch = "?" if dynamic else n
     if order == "nhwc":
@@ -48,7 +67,7 @@ def module(case, dtype):
   %zero = arith.constant 0.0 : f32
   %empty = tensor.empty({sizes}) : {y}
   %fill = linalg.fill ins(%zero : f32) outs(%empty : {y}) -> {y}
-  %0 = linalg.{name} {{dilations = dense<{dilation}> : tensor<2xi64>, strides = dense<{stride}> : tensor<2xi64>}}
+  %0 = linalg.{name} {{{attribute}dilations = dense<{dilation}> : tensor<2xi64>, strides = dense<{stride}> : tensor<2xi64>}}
       ins(%x, %k : {x}, {k}) outs(%fill : {y}) -> {y}
   return %0 : {y}
 }}
@@ -75,7 +94,7 @@ def run(path, directory, *arguments):
     return np.load(directory / "out.npz")["out"].astype(np.float64)
 
 
-def check(directory, number, case, dtype, chip):
+def check(directory, number, case, schedule, dtype, chip):
     element = np.float32 if dtype == "tf32" else np.float16
     n, c, h, w, f, size, stride, dilation, order, scheme, _ = case
     rng = np.random.default_rng(number)
@@ -89,7 +108,7 @@ def check(directory, number, case, dtype, chip):
     blob = filters.itemsize.to_bytes(4, "little").hex() + np.ascontiguousarray(k).tobytes().hex()
     resources = '{-# dialect_resources: { builtin: { filters: "0x%s" } } #-}' % blob
     path = directory / f"{number}.mlir"
-    path.write_text(module(case, dtype.replace("tf32", "f32")) + resources)
+    path.write_text(module(case, schedule, dtype.replace("tf32", "f32")) + resources)
     if scheme:
         dense, path = path, directory / f"{number}-{scheme}.mlir"
         subprocess.run(["compress-opt", f"--quantize={scheme}", dense, "-o", path], check=True)
@@ -121,7 +140,7 @@ def check(directory, number, case, dtype, chip):
         problems.append(f"an element is {worst:.3g} times the bound away")
     kernels = json.loads((directory / "counters.json").read_text())["kernels"]
     names = [kernel["name"] for kernel in kernels]
-    kinds = ("conv_mma",) if dtype == "tf32" else ("conv_mma", "conv_wgmma")
+    kinds = ("conv_wgmma",) if schedule else ("conv_mma", "conv_wgmma")
     if not any(name.startswith(kinds) for name in names):
         problems.append(f"expected a kernel on tensor cores, found {names}")
     conflicts = sum(kernel["bankConflicts"] for kernel in kernels)
@@ -134,7 +153,13 @@ def check(directory, number, case, dtype, chip):
 
 def main():
     directory, dtype, chip = pathlib.Path(sys.argv[1]), *sys.argv[2:]
-    results = [check(directory, number, case, dtype, chip) for number, case in enumerate(CASES)]
+    cases = [(case, None) for case in CASES]
+    if chip == "sm_90a" and dtype == "f16":
+        cases = WARPGROUP_CASES
+    results = [
+        check(directory, number, case, schedule, dtype, chip)
+        for number, (case, schedule) in enumerate(cases)
+    ]
     print(f"{len(results)} convolutions, {results.count(False)} wrong")
     sys.exit(not all(results))
 
