@@ -72,7 +72,7 @@ std::unique_ptr<MatmulKernel> MatmulKernel::match(linalg::GenericOp op,
                           ? kLeastLine / bytes
                           : 16,
                       // What computes an operand needs registers of its own.
-                      isCopied ? 128 : 64);
+                      isCopied ? 128 : kMostBesideComputed);
   }
   if (kernel->getTile(2) * bytes % kLeastLine)
     return nullptr;

@@ -93,6 +93,19 @@ bool WarpgroupKernel::Operand::find(linalg::GenericOp op, MatmulOperand &of,
   return true;
 }
 
+OperandWork WarpgroupKernel::Operand::getWork() const {
+  int64_t bytes = layout.elementBytes;
+  OperandWork work =
+      isComputed()
+          // One that is only read takes a load and its address.
+          ? getComputedWork(bytes,
+                            std::max<double>(operand->computation.size(), 8))
+          : getCopyWork(bytes, copyWidth, isBulk());
+  if (!layout.isKContiguous && !isComputed())
+    work.multiple = kLineElements;
+  return work;
+}
+
 bool WarpgroupKernel::Operand::setTile(int64_t extent, int64_t tileK) {
   if (isComputed() && extent % kLineElements)
     layout.isKContiguous = true;
@@ -121,15 +134,11 @@ std::unique_ptr<WarpgroupKernel> WarpgroupKernel::match(linalg::GenericOp op,
   if (!lhs.find(op, found.a, found.m, found.k) ||
       !rhs.find(op, found.b, found.n, found.k))
     return nullptr;
-  if (!schedule) {
-    if (!lhs.isBulk() || !rhs.isBulk())
-      return nullptr;
-    auto getMultiple = [&](const Operand &operand) {
-      return operand.layout.isKContiguous ? 1 : kLineElements;
-    };
-    schedule = chooseWgmma(op.getContext(), extents, chip, getMultiple(lhs),
-                           getMultiple(rhs));
-  }
+  kernel->prepare(lhs);
+  kernel->prepare(rhs);
+  if (!schedule)
+    schedule = chooseWgmma(op.getContext(), extents, chip, lhs.getWork(),
+                           rhs.getWork());
   if (!schedule || schedule.getTile()[2] * extents.elementBytes != kLineBytes)
     return nullptr;
   if (schedule.getSwap()) {
@@ -145,8 +154,6 @@ std::unique_ptr<WarpgroupKernel> WarpgroupKernel::match(linalg::GenericOp op,
   if (!lhs.setTile(tile[0], tile[2]) || !rhs.setTile(tile[1], tile[2]))
     return nullptr;
   rhs.stageOffset = lhs.layout.getBytes();
-  kernel->prepare(lhs);
-  kernel->prepare(rhs);
   kernel->schedule = schedule;
   kernel->pipeline.emplace(schedule.getStages(), schedule.getStageBytes(),
                            schedule.getConsumers(), kernel->getProducer());

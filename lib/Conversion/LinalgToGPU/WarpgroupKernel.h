@@ -46,6 +46,8 @@ private:
     /// Finds how it is brought; false where wgmma cannot read it so.
     bool find(linalg::GenericOp op, MatmulOperand &of, ArrayRef<unsigned> along,
               ArrayRef<unsigned> k);
+    /// What the cost model is told of it.
+    OperandWork getWork() const;
     /// Says what tiles there are, of an extent along the loops that are not K.
     /// False where lines across K would be too short.
     bool setTile(int64_t extent, int64_t tileK);
