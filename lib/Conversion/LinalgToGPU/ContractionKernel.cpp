@@ -86,7 +86,7 @@ ContractionKernel::enterTile(Value number, int64_t tileM, int64_t tileN) {
     inBatch = all % perBatch;
     batch = all / perBatch;
   }
-  point.resize(op.getNumLoops());
+  point.assign(op.getNumLoops(), constant(0));
   if (!matmul.batch.empty())
     enter(point, matmul.batch, batch);
 

@@ -29,46 +29,63 @@ static constexpr int64_t kUnit = 16;
 // Match
 //===----------------------------------------------------------------------===//
 
-/// The dimensions that a tensor map of a buffer has, where bulk copies can read
-/// it, and none otherwise. Those along K are one, and so are the others that a
-/// tile goes along: the buffer names such loops side by side, without windows,
-/// and is contiguous along the last of its dimensions, one of these, by strides
-/// that are multiples of 16 bytes.
-static SmallVector<ReassociationIndices>
-getMapDims(const MatmulOperand &operand, ArrayRef<unsigned> loops,
-           ArrayRef<unsigned> k, bool isKContiguous) {
-  OpOperand &buffer = *operand.buffer;
-  AffineMap map =
-      cast<linalg::LinalgOp>(buffer.getOwner()).getMatchingIndexingMap(&buffer);
-  if (!map.isProjectedPermutation())
-    return {};
-  SmallVector<ReassociationIndices> dims;
-  for (unsigned dim = 0; dim < map.getNumResults();) {
-    unsigned loop = map.getDimPosition(dim);
-    ArrayRef<unsigned> together = loop;
-    for (ArrayRef<unsigned> tile : {loops, k})
-      if (llvm::is_contained(tile, loop))
-        together = tile;
-    ReassociationIndices group;
-    for (unsigned next : together) {
-      if (dim == map.getNumResults() || map.getDimPosition(dim) != next)
-        return {};
-      group.push_back(dim++);
+/// The loop that each dimension of a buffer is the index of, where loops of one
+/// step in sums do not count; none where there are windows.
+static SmallVector<unsigned> getDimLoops(OpOperand &buffer) {
+  auto op = cast<linalg::LinalgOp>(buffer.getOwner());
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  SmallVector<unsigned> result;
+  for (AffineExpr expr : op.getMatchingIndexingMap(&buffer).getResults()) {
+    if (!isa<AffineDimExpr>(expr)) {
+      DenseMap<AffineExpr, AffineExpr> known;
+      for (auto [loop, range] : llvm::enumerate(ranges))
+        if (range == 1)
+          known[getAffineDimExpr(loop, op->getContext())] =
+              getAffineConstantExpr(0, op->getContext());
+      expr = expr.replace(known);
     }
-    dims.push_back(std::move(group));
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    if (!dim || llvm::is_contained(result, dim.getPosition()))
+      return {};
+    result.push_back(dim.getPosition());
   }
+  return result;
+}
+
+/// Finds the dimensions of a tensor map of the buffer, where bulk copies can
+/// read it. Those along K are one, and so are the others that a tile goes
+/// along: the buffer names such loops side by side, without windows, and is
+/// contiguous along the last of its dimensions, one of these, by strides that
+/// are multiples of 16 bytes.
+void WarpgroupKernel::Operand::findMap(ArrayRef<unsigned> k) {
   constexpr size_t mostDims = 5;
+  OpOperand &buffer = *operand->buffer;
   auto type = cast<MemRefType>(buffer.get().getType());
-  ArrayRef<unsigned> line = isKContiguous ? k : loops;
-  int64_t aligned =
-      TileLayout::kChunkBytes / (type.getElementTypeBitWidth() / 8);
-  if (dims.empty() || dims.size() > mostDims ||
-      map.getDimPosition(map.getNumResults() - 1) != line.back() ||
-      getLineAlignment(buffer, line, aligned) != aligned ||
-      (dims.size() < map.getNumResults() &&
-       !memref::CollapseShapeOp::isGuaranteedCollapsible(type, dims)))
-    return {};
-  return dims;
+  SmallVector<unsigned> all = getDimLoops(buffer);
+  ArrayRef<unsigned> line = layout.isKContiguous ? k : loops;
+  if (all.empty() || all.back() != line.back() ||
+      copyWidth != layout.getChunkElements())
+    return;
+  SmallVector<ReassociationIndices> groups;
+  for (size_t dim = 0; dim < all.size();) {
+    ArrayRef<unsigned> together = all[dim];
+    for (ArrayRef<unsigned> tile : {loops, k})
+      if (llvm::is_contained(tile, all[dim]))
+        together = tile;
+    if (ArrayRef(all).slice(dim).take_front(together.size()) != together)
+      return;
+    ReassociationIndices group;
+    for (size_t i = 0; i < together.size(); ++i)
+      group.push_back(dim++);
+    groups.push_back(std::move(group));
+  }
+  if (groups.size() > mostDims ||
+      (groups.size() < all.size() &&
+       !memref::CollapseShapeOp::isGuaranteedCollapsible(type, groups)))
+    return;
+  for (const ReassociationIndices &group : groups)
+    dimLoops.push_back(all[group.front()]);
+  dims = std::move(groups);
 }
 
 bool WarpgroupKernel::Operand::find(linalg::GenericOp op, MatmulOperand &of,
@@ -88,8 +105,6 @@ bool WarpgroupKernel::Operand::find(linalg::GenericOp op, MatmulOperand &of,
   layout.elementBytes = of.getElementType().getIntOrFloatBitWidth() / 8;
   layout.isKContiguous = of.buffer ? isContiguous(*of.buffer, k)
                                    : isF32 || isComputedAlong(op, of, k);
-  if (of.buffer)
-    dims = getMapDims(of, loops, k, layout.isKContiguous);
   return true;
 }
 
@@ -134,8 +149,11 @@ std::unique_ptr<WarpgroupKernel> WarpgroupKernel::match(linalg::GenericOp op,
   if (!lhs.find(op, found.a, found.m, found.k) ||
       !rhs.find(op, found.b, found.n, found.k))
     return nullptr;
-  kernel->prepare(lhs);
-  kernel->prepare(rhs);
+  for (Operand *operand : {&lhs, &rhs})
+    if (!operand->isComputed()) {
+      kernel->prepare(*operand);
+      operand->findMap(found.k);
+    }
   if (!schedule)
     schedule = chooseWgmma(op.getContext(), extents, chip, lhs.getWork(),
                            rhs.getWork());
@@ -167,8 +185,14 @@ WarpgroupPipeline::Producer WarpgroupKernel::getProducer() const {
   for (const Operand *operand : {&lhs, &rhs})
     producer.isAsync |= operand->isGathered() &&
                         isAsync(operand->copyWidth * getElementBytes());
+  // Addresses need more registers than bulk copies do, and what is computed all
+  // that the others can do without.
+  bool isComputed = lhs.isComputed() || rhs.isComputed();
   if (producer.isWarpgroup)
-    producer.registers = 72;
+    producer.registers = !isComputed ? 72
+                         : schedule.getNumAccumulators() > kMostBesideComputed
+                             ? 88
+                             : 152;
   return producer;
 }
 
@@ -195,21 +219,18 @@ LogicalResult WarpgroupKernel::passMore(OpBuilder &host,
   for (Operand *operand : {&lhs, &rhs}) {
     if (!operand->isBulk())
       continue;
-    OpOperand &buffer = *operand->operand->buffer;
-    AffineMap map = op.getMatchingIndexingMap(&buffer);
-    Value tensor = buffer.get();
-    if (operand->dims.size() < map.getNumResults())
+    Value tensor = operand->operand->buffer->get();
+    int64_t rank = cast<MemRefType>(tensor.getType()).getRank();
+    if (static_cast<int64_t>(operand->dims.size()) < rank)
       tensor =
           memref::CollapseShapeOp::create(host, loc, tensor, operand->dims);
     SmallVector<int64_t> box;
-    for (const ReassociationIndices &group : operand->dims) {
-      unsigned loop = map.getDimPosition(group.front());
+    for (unsigned loop : operand->dimLoops)
       // A line across K has 64 elements; a wider tile is several boxes.
       box.push_back(loop == matmul.k.front()         ? getTile(2)
                     : loop != operand->loops.front() ? 1
                     : operand->layout.isKContiguous  ? operand->getExtent()
                                                      : kLineElements);
-    }
     operand->map = EncodeTensorMapOp::create(
         host, loc, kernel::TensorMapType::get(host.getContext()), tensor,
         host.getDenseI64ArrayAttr(box),
@@ -239,15 +260,13 @@ void WarpgroupKernel::copyBoxes(const Operand &operand, Value stage, Value full,
   Number byte = pipeline->getByteOf(stage) + operand.stageOffset;
   int64_t extent = operand.getExtent();
   int64_t width = operand.layout.isKContiguous ? extent : kLineElements;
-  AffineMap map = op.getMatchingIndexingMap(operand.operand->buffer);
   for (int64_t done = 0; done < extent; done += width) {
     Value to =
         getByte(b, loc, shared, byte + done * getTile(2) * getElementBytes());
     Number along = Number{&b, loc, operand.origin} + done;
     SmallVector<Value> coordinates;
     // The innermost dimension comes first.
-    for (const ReassociationIndices &group : llvm::reverse(operand.dims)) {
-      unsigned loop = map.getDimPosition(group.front());
+    for (unsigned loop : llvm::reverse(operand.dimLoops)) {
       Value at = loop == matmul.k.front()        ? firstK
                  : loop == operand.loops.front() ? Value(along)
                                                  : point[loop];

@@ -46,6 +46,8 @@ private:
     /// Finds how it is brought; false where wgmma cannot read it so.
     bool find(linalg::GenericOp op, MatmulOperand &of, ArrayRef<unsigned> along,
               ArrayRef<unsigned> k);
+    /// Finds whether bulk copies can bring it.
+    void findMap(ArrayRef<unsigned> k);
     /// What the cost model is told of it.
     OperandWork getWork() const;
     /// Says what tiles there are, of an extent along the loops that are not K.
@@ -55,6 +57,8 @@ private:
     /// Of one that bulk copies read, the dimensions of its buffer, of which
     /// those that the same tile goes along are one; none of another.
     SmallVector<ReassociationIndices> dims;
+    /// The first loop of each.
+    SmallVector<unsigned> dimLoops;
     /// The host's tensor map.
     Value map = {};
     /// In the kernel, the pointer to it, and what wgmma is told of the first

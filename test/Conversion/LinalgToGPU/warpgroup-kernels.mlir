@@ -65,12 +65,12 @@ func.func @swapped(%a: memref<5x256xbf16>, %b: memref<256x2048xbf16>, %c: memref
   return
 }
 
-// A line of 60 elements is no multiple of 16 bytes: all threads of the producer copy
+// A line of 124 elements is no multiple of 16 bytes: all threads of the producer copy
 // pieces of 8 bytes of A, while B comes by boxes still. The thread that starts these arrives
 // at a stage's barrier, and one of each of the producer's four warps.
 
 // GATHERED-LABEL: func @unaligned
-// GATHERED-COUNT-1: compress_kernel.encode_tensor_map %{{.*}} box = [64, 64] swizzle = 128 : memref<60x64xf16>
+// GATHERED-COUNT-1: compress_kernel.encode_tensor_map %{{.*}} box = [64, 64] swizzle = 128 : memref<124x64xf16>
 // GATHERED:       gpu.func @unaligned_wgmma
 // GATHERED-DAG:     %[[C5:.*]] = arith.constant 5 : i32
 // GATHERED-DAG:     %[[C3:.*]] = arith.constant 3 : i32
@@ -92,7 +92,7 @@ func.func @swapped(%a: memref<5x256xbf16>, %b: memref<256x2048xbf16>, %c: memref
 // GATHERED-NEXT:        nvvm.bar.warp.sync
 // GATHERED:             %[[BEFORE:.*]] = arith.subi %[[STAGE]], %[[C1]]
 // GATHERED:             arith.select %{{.*}}, %{{.*}}, %[[BEFORE]]
-// GATHERED:             arith.cmpi slt, %{{.*}}, %[[FILLED]]
+// GATHERED:             arith.cmpi sgt, %[[FILLED]], %{{.*}}
 // GATHERED:             scf.if
 // GATHERED:               nvvm.mbarrier.arrive %
 // After the last tile the last copies are waited for.
@@ -101,9 +101,9 @@ func.func @swapped(%a: memref<5x256xbf16>, %b: memref<256x2048xbf16>, %c: memref
 // GATHERED:         nvvm.mbarrier.arrive %
 // GATHERED:         } else {
 //--- gathered.mlir
-func.func @unaligned(%a: memref<64x60xf16>, %b: memref<60x64xf16>, %c: memref<64x64xf32>) {
+func.func @unaligned(%a: memref<64x124xf16>, %b: memref<124x64xf16>, %c: memref<64x64xf32>) {
   linalg.matmul {compress_kernel.schedule = #compress_kernel.wgmma<tile = [64, 64, 64], consumers = 1, stages = 4>}
-      ins(%a, %b : memref<64x60xf16>, memref<60x64xf16>) outs(%c : memref<64x64xf32>)
+      ins(%a, %b : memref<64x124xf16>, memref<124x64xf16>) outs(%c : memref<64x64xf32>)
   return
 }
 
