@@ -67,14 +67,21 @@ STREAM = "stream<tile = [64, 128], warps = [4, 2], stages = 4>"
 INT4 = "#compress.affine<i4, block = [128, 1], scale = f16>"
 INT8 = "#compress.affine<i8, block = [*, 1], scale = f16>"
 NF4 = "#compress.codebook<nf4, block = [64, 1], scale = f16>"
-CONVOLUTION = function(
-    "linalg.conv_2d_nhwc_hwcf", "1x17x9x64xf16", "tensor<2x2x64x128xf16>", "1x16x8x128xf32",
-    f" {{compress_kernel.schedule = #compress_kernel.{MMA}, dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}}",
-)  # fmt: skip
+
+
+def convolution(schedule):
+    attributes = f" {{compress_kernel.schedule = #compress_kernel.{schedule}, dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}}"
+    return function(
+        "linalg.conv_2d_nhwc_hwcf", "1x17x9x64xf16", "tensor<2x2x64x128xf16>", "1x16x8x128xf32",
+        attributes,
+    )  # fmt: skip
+
+
 FAMILIES = {
     "f16 by mma.sync": ("sm_80", product("f16", MMA)),
     "f16 by wgmma": ("sm_90a", product("f16", WGMMA)),
-    "f16 convolution by mma.sync": ("sm_80", CONVOLUTION),
+    "f16 convolution by mma.sync": ("sm_80", convolution(MMA)),
+    "f16 convolution by wgmma": ("sm_90a", convolution(WGMMA)),
     "int4 streamed, 64 rows": ("sm_80", packed(INT4, 64, STREAM)),
     "int8 streamed, 64 rows": ("sm_80", packed(INT8, 64, STREAM)),
     "nf4 streamed, 64 rows": ("sm_80", packed(NF4, 64, STREAM)),
