@@ -42,8 +42,9 @@ DecodeTimes compress::predictDecode(MLIRContext *context,
                 (kLanesIssued * chip.numProcessors),
             before + bytes};
   }
-  kernel::MmaSyncAttr schedule =
-      chooseMmaSync(context, e, chip, /*leastM=*/16, /*mostAccumulators=*/64);
+  MatmulLimits limits;
+  limits.mostAccumulators = MatmulLimits::kMostBesideDecode;
+  kernel::MmaSyncAttr schedule = chooseMmaSync(context, e, limits, chip);
   int64_t tilesM = llvm::divideCeil(e.m, schedule.getTile()[0]),
           tilesN = llvm::divideCeil(e.n, schedule.getTile()[1]);
   double repeats = e.batch * (product.isA ? tilesN : tilesM);
@@ -51,6 +52,6 @@ DecodeTimes compress::predictDecode(MLIRContext *context,
   double busy = std::min<double>(chip.numProcessors, e.batch * tilesM * tilesN);
   double decode =
       repeats * elements * product.instructions / (kLanesIssued * busy);
-  return {predictClocks(schedule, e, chip) + decode,
+  return {predictClocks(schedule, e, chip).first + decode,
           before + predictClocks(context, e, chip)};
 }

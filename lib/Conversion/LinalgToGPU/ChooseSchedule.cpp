@@ -36,19 +36,17 @@ struct Work {
   double products, busyBlocks;
 };
 
-/// The predicted clocks, and the products, by which schedules of equal times
-/// are compared: these differ by those beyond the edges.
-using Cost = std::pair<double, int64_t>;
 } // namespace
 
-/// What a product costs, or none where the chip cannot run it.
+/// The clocks of a product, and its results with those beyond the edges, by
+/// which equal times are compared; none where the chip cannot run it.
 ///
 /// A multiprocessor works on some blocks at a time, in waves. A step along K
 /// takes what is the longest: the products, the bytes from the cache, or the
 /// latency that the stages on their way do not hide; the first step waits for
 /// it. In all it is no faster than memory gives the operands once.
-static std::optional<Cost> predict(const Work &work, const MatmulExtents &e,
-                                   const Chip &chip) {
+static std::optional<Clocks> predict(const Work &work, const MatmulExtents &e,
+                                     const Chip &chip) {
   int64_t blocks = e.batch * llvm::divideCeil(e.m, work.tileM) *
                    llvm::divideCeil(e.n, work.tileN);
   int64_t resident = countResident(chip, blocks, work.threads, work.registers,
@@ -68,13 +66,14 @@ static std::optional<Cost> predict(const Work &work, const MatmulExtents &e,
   double fills = work.isPersistent ? 1 : waves;
   double memory = elementBytes * e.batch * (e.m * e.k + e.k * e.n + e.m * e.n) /
                   static_cast<double>(chip.memoryBytes);
-  return Cost{std::max(waves * steps * step + fills * kLatency, memory) +
-                  kStart,
-              llvm::alignTo(e.m, work.tileM) * llvm::alignTo(e.n, work.tileN)};
+  return Clocks{std::max(waves * steps * step + fills * kLatency, memory) +
+                    kStart,
+                static_cast<double>(llvm::alignTo(e.m, work.tileM) *
+                                    llvm::alignTo(e.n, work.tileN))};
 }
 
-static std::optional<Cost> predict(MmaSyncAttr schedule, const MatmulExtents &e,
-                                   const Chip &chip) {
+static std::optional<Clocks> predict(MmaSyncAttr schedule,
+                                     const MatmulExtents &e, const Chip &chip) {
   ArrayRef<int64_t> tile = schedule.getTile();
   int64_t threads = schedule.getNumThreads();
   return predict(
@@ -88,8 +87,8 @@ static std::optional<Cost> predict(MmaSyncAttr schedule, const MatmulExtents &e,
       e, chip);
 }
 
-static std::optional<Cost> predict(WgmmaAttr schedule, const MatmulExtents &e,
-                                   const Chip &chip) {
+static std::optional<Clocks> predict(WgmmaAttr schedule, const MatmulExtents &e,
+                                     const Chip &chip) {
   ArrayRef<int64_t> tile = schedule.getTile();
   // An instruction of 64 rows, N columns and 32 bytes along K reads all of A
   // and B from shared memory, of which a clock gives 128 bytes.
@@ -111,8 +110,10 @@ static MatmulExtents getKnown(const MatmulExtents &extents) {
   auto orLong = [](int64_t extent) {
     return ShapedType::isDynamic(extent) ? kLong : extent;
   };
-  return {orLong(extents.batch), orLong(extents.m), orLong(extents.n),
-          orLong(extents.k), extents.elementBytes};
+  MatmulExtents known = extents;
+  for (int64_t *extent : {&known.batch, &known.n, &known.k})
+    *extent = orLong(*extent);
+  return known;
 }
 
 /// A tile of as many bytes as that of 16-bit elements has.
@@ -132,15 +133,22 @@ MatmulExtents compress::getExtents(linalg::GenericOp op, const Matmul &matmul) {
               : extent * ranges[loop];
     return extent;
   };
-  return {getExtent(matmul.batch), getExtent(matmul.m), getExtent(matmul.n),
+  int64_t leastM = 1;
+  for (unsigned loop : matmul.m)
+    if (!ShapedType::isDynamic(ranges[loop]))
+      leastM *= std::max<int64_t>(ranges[loop], 1);
+  return {getExtent(matmul.batch),
+          getExtent(matmul.m),
+          getExtent(matmul.n),
           getExtent(matmul.k),
-          matmul.a.getElementType().getIntOrFloatBitWidth() / 8};
+          matmul.a.getElementType().getIntOrFloatBitWidth() / 8,
+          leastM};
 }
 
 MmaSyncAttr compress::chooseMmaSync(MLIRContext *context,
                                     const MatmulExtents &extents,
-                                    const Chip &chip, int64_t leastM,
-                                    int64_t mostAccumulators) {
+                                    const MatmulLimits &limits,
+                                    const Chip &chip) {
   struct Candidate {
     int64_t tile[3], warps[2], stages;
   };
@@ -155,14 +163,14 @@ MmaSyncAttr compress::chooseMmaSync(MLIRContext *context,
   };
   MatmulExtents known = getKnown(extents);
   MmaSyncAttr best;
-  Cost least;
+  Clocks least;
   for (const Candidate &candidate : candidates) {
     auto schedule = MmaSyncAttr::get(context, getTile(candidate.tile, extents),
                                      candidate.warps, candidate.stages);
-    if (candidate.tile[0] < leastM ||
-        schedule.getNumAccumulators() > mostAccumulators)
+    if (candidate.tile[0] < limits.leastM ||
+        schedule.getNumAccumulators() > limits.mostAccumulators)
       continue;
-    std::optional<Cost> cost = predict(schedule, known, chip);
+    std::optional<Clocks> cost = predict(schedule, known, chip);
     if (cost && (!best || *cost < least)) {
       best = schedule;
       least = *cost;
@@ -171,9 +179,10 @@ MmaSyncAttr compress::chooseMmaSync(MLIRContext *context,
   return best;
 }
 
-WgmmaAttr compress::chooseWgmma(MLIRContext *context,
-                                const MatmulExtents &extents, const Chip &chip,
-                                int64_t multipleM, int64_t multipleN) {
+/// The schedule by wgmma whose predicted time is the least; null where one by
+/// mma.sync, of tiles of any kind, is predicted to be faster.
+static WgmmaAttr chooseWgmma(MLIRContext *context, const MatmulExtents &extents,
+                             const MatmulLimits &limits, const Chip &chip) {
   struct Candidate {
     int64_t tile[3], consumers, stages;
     bool swap;
@@ -189,38 +198,56 @@ WgmmaAttr compress::chooseWgmma(MLIRContext *context,
   };
   MatmulExtents known = getKnown(extents);
   WgmmaAttr best;
-  Cost least;
+  Clocks least;
   for (const Candidate &candidate : candidates) {
     auto schedule =
         WgmmaAttr::get(context, getTile(candidate.tile, extents),
                        candidate.consumers, candidate.stages, candidate.swap);
-    if (schedule.getTileM() % multipleM || schedule.getTileN() % multipleN)
+    if (schedule.getTileM() % limits.multipleM ||
+        schedule.getTileN() % limits.multipleN)
       continue;
-    std::optional<Cost> cost = predict(schedule, known, chip);
+    std::optional<Clocks> cost = predict(schedule, known, chip);
     if (cost && (!best || *cost < least)) {
       best = schedule;
       least = *cost;
     }
   }
-  MmaSyncAttr portable = chooseMmaSync(context, extents, chip, /*leastM=*/16,
-                                       /*mostAccumulators=*/128);
+  MmaSyncAttr portable = chooseMmaSync(context, extents, {}, chip);
   if (best && portable && *predict(portable, known, chip) < least)
     return {};
   return best;
 }
 
-double compress::predictClocks(MmaSyncAttr schedule,
-                               const MatmulExtents &extents, const Chip &chip) {
-  return predict(schedule, getKnown(extents), chip)->first;
+Attribute compress::chooseMatmul(MLIRContext *context,
+                                 const MatmulExtents &extents,
+                                 const MatmulLimits &limits, const Chip &chip) {
+  MatmulExtents known = extents;
+  auto choose = [&](int64_t rows) -> Attribute {
+    known.m = rows;
+    if (limits.canCopy && chip.warpgroupProducts)
+      if (WgmmaAttr schedule = chooseWgmma(context, known, limits, chip))
+        return schedule;
+    return chooseMmaSync(context, known, limits, chip);
+  };
+  if (!ShapedType::isDynamic(extents.m))
+    return choose(extents.m);
+  return chooseByRows(context, extents.leastM, choose,
+                      [&](Attribute schedule, int64_t rows) {
+                        known.m = rows;
+                        return predictClocks(schedule, known, chip);
+                      });
+}
+
+Clocks compress::predictClocks(Attribute schedule, const MatmulExtents &extents,
+                               const Chip &chip) {
+  MatmulExtents known = getKnown(extents);
+  auto portable = dyn_cast<MmaSyncAttr>(schedule);
+  return portable ? *predict(portable, known, chip)
+                  : *predict(cast<WgmmaAttr>(schedule), known, chip);
 }
 
 double compress::predictClocks(MLIRContext *context,
                                const MatmulExtents &extents, const Chip &chip) {
-  if (chip.warpgroupProducts)
-    if (WgmmaAttr schedule = chooseWgmma(context, extents, chip,
-                                         /*multipleM=*/1, /*multipleN=*/1))
-      return predict(schedule, getKnown(extents), chip)->first;
-  return predictClocks(chooseMmaSync(context, extents, chip, /*leastM=*/16,
-                                     /*mostAccumulators=*/128),
-                       extents, chip);
+  return predictClocks(chooseMatmul(context, extents, {}, chip), extents, chip)
+      .first;
 }

@@ -9,40 +9,52 @@
 #ifndef COMPRESS_LIB_CONVERSION_LINALGTOGPU_CHOOSESCHEDULE_H
 #define COMPRESS_LIB_CONVERSION_LINALGTOGPU_CHOOSESCHEDULE_H
 
+#include "ChooseByRows.h"
 #include "Matmul.h"
-#include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "compress/Target/Chip.h"
 
 namespace mlir::compress {
 
-/// The extents of a matrix product. Dynamic ones are ShapedType::kDynamic, and
-/// are taken to be long.
+/// The extents of a matrix product. Dynamic ones are ShapedType::kDynamic; but
+/// for M, they are taken to be long.
 struct MatmulExtents {
   int64_t batch, m, n, k;
   /// Of an element of A and B: 2, or 4 for tf32.
   int64_t elementBytes;
+  /// The least that M is where it is dynamic, and not 0.
+  int64_t leastM = 1;
 };
 
 MatmulExtents getExtents(linalg::GenericOp op, const Matmul &matmul);
 
-/// The schedule whose predicted time is the least among those with tiles of at
-/// least `leastM` rows, 64 or fewer, and at most `mostAccumulators` in a
-/// thread.
+/// What the operands of a product allow.
+struct MatmulLimits {
+  /// Of `mma.sync`: the fewest rows of a tile, 64 or fewer, and the most
+  /// accumulators of a thread.
+  int64_t leastM = 16, mostAccumulators = 128;
+  /// Of a thread that computes an operand, which needs registers too.
+  static constexpr int64_t kMostBesideDecode = 64;
+  /// Of wgmma: whether bulk copies can read the operands, and of what the
+  /// extents of a tile along M and N are multiples, 1 or 64.
+  bool canCopy = true;
+  int64_t multipleM = 1, multipleN = 1;
+};
+
+/// The schedule by `mma.sync`, or on chips that have it by wgmma, whose
+/// predicted time is the least; of a dynamic M, a few by rows. Null where there
+/// is none.
+Attribute chooseMatmul(MLIRContext *context, const MatmulExtents &extents,
+                       const MatmulLimits &limits, const Chip &chip);
+
+/// The one by `mma.sync`, of a product of known M.
 kernel::MmaSyncAttr chooseMmaSync(MLIRContext *context,
                                   const MatmulExtents &extents,
-                                  const Chip &chip, int64_t leastM,
-                                  int64_t mostAccumulators);
+                                  const MatmulLimits &limits, const Chip &chip);
 
-/// The schedule by wgmma whose predicted time is the least, on a chip that has
-/// wgmma; null where one by mma.sync is predicted to be faster. Extents of its
-/// tile along M and N are multiples of the given ones, which are 1 or 64.
-kernel::WgmmaAttr chooseWgmma(MLIRContext *context,
-                              const MatmulExtents &extents, const Chip &chip,
-                              int64_t multipleM, int64_t multipleN);
-
-/// Clocks that a product with that schedule is predicted to take on a chip that
-/// can run it, and the least of any kernel whose operands are buffers.
-double predictClocks(kernel::MmaSyncAttr schedule, const MatmulExtents &extents,
+/// Clocks that a product of known M is predicted to take with that schedule,
+/// which the chip can run; and with the best one where its operands are
+/// buffers.
+Clocks predictClocks(Attribute schedule, const MatmulExtents &extents,
                      const Chip &chip);
 double predictClocks(MLIRContext *context, const MatmulExtents &extents,
                      const Chip &chip);

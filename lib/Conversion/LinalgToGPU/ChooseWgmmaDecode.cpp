@@ -24,9 +24,9 @@ static constexpr double kDecode = 20;
 /// the products, and a part of the decoding; what the products read from shared
 /// memory; the cache gives the operands; copies take their time, which the
 /// stages on their way hide in part.
-static std::optional<std::pair<double, double>>
-predict(WgmmaDecodeAttr schedule, const StreamedWeight &weight, int64_t rows,
-        const Chip &chip) {
+std::optional<Clocks> compress::predictClocks(WgmmaDecodeAttr schedule,
+                                              const StreamedWeight &weight,
+                                              int64_t rows, const Chip &chip) {
   int64_t tileM = schedule.getTile()[0], tileN = schedule.getTile()[1];
   int64_t consumers = schedule.getConsumers();
   int64_t tiles =
@@ -54,7 +54,7 @@ predict(WgmmaDecodeAttr schedule, const StreamedWeight &weight, int64_t rows,
   double step = std::max({compute, shared, cache, latency});
   double time = waves * steps * step + kLatency;
   double memory = predictMemory(weight, rows, chip);
-  return std::pair(std::max(time, memory) + kStart, time);
+  return Clocks(std::max(time, memory) + kStart, time);
 }
 
 Prediction<WgmmaDecodeAttr>
@@ -70,7 +70,7 @@ compress::chooseWgmmaDecode(const StreamedWeight &weight, int64_t rows,
       {{128, 64}, 1},  {{64, 128}, 1},  {{64, 64}, 1},
   };
   Prediction<WgmmaDecodeAttr> best;
-  if (!chip.warpgroupProducts || ShapedType::isDynamic(rows))
+  if (!chip.warpgroupProducts)
     return best;
   MLIRContext *context = weight.element.getContext();
   for (const Candidate &candidate : candidates) {
@@ -82,7 +82,7 @@ compress::chooseWgmmaDecode(const StreamedWeight &weight, int64_t rows,
         continue;
       auto schedule = WgmmaDecodeAttr::get(context, candidate.tile,
                                            candidate.consumers, stages);
-      auto time = predict(schedule, weight, rows, chip);
+      auto time = predictClocks(schedule, weight, rows, chip);
       if (time && (!best.schedule || *time < best.clocks))
         best = {schedule, *time};
       if (time)
@@ -90,15 +90,4 @@ compress::chooseWgmmaDecode(const StreamedWeight &weight, int64_t rows,
     }
   }
   return best;
-}
-
-Prediction<Attribute> compress::choosePacked(const StreamedWeight &weight,
-                                             int64_t rows, const Chip &chip,
-                                             bool maySplit, bool canCopy) {
-  auto stream = chooseStream(weight, rows, chip, maySplit);
-  auto decoded = chooseWgmmaDecode(weight, rows, chip);
-  if (canCopy && decoded.schedule &&
-      (!stream.schedule || decoded.clocks < stream.clocks))
-    return {decoded.schedule, decoded.clocks};
-  return {stream.schedule, stream.clocks};
 }

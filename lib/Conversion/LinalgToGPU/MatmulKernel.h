@@ -48,13 +48,14 @@ struct TileLayout {
 /// operands are copied as zeros, so that any extents will do.
 class MatmulKernel : public ContractionKernel {
 public:
-  /// The kernel of an op, or null where it is no product of two values that are
-  /// both f16 or both bf16, or with `tf32` both f32, into f32 or the same type.
-  /// The schedule is the op's own, or what the cost model chooses for the chip;
-  /// null too where lines of its tiles are too short.
+  /// What the operands of a product for tensor cores allow.
+  static void setLimits(const Matmul &matmul, MatmulLimits &limits);
+  /// The kernel of such a product, or null where lines of the schedule's tiles
+  /// are too short.
   static std::unique_ptr<MatmulKernel> match(linalg::GenericOp op,
                                              ArrayRef<Value> initial,
-                                             const Chip &chip, bool tf32);
+                                             Matmul matmul,
+                                             kernel::MmaSyncAttr schedule);
 
   StringRef getSuffix() const override { return "mma"; }
   int64_t getNumThreads() const override { return schedule.getNumThreads(); }

@@ -106,8 +106,7 @@ struct StreamContracts
       auto contract = match(op, reason);
       Attribute schedule = op->getAttr(kernel::KernelDialect::kScheduleAttr);
       if (succeeded(contract) &&
-          !isa_and_nonnull<kernel::StreamAttr, kernel::WgmmaDecodeAttr>(
-              schedule)) {
+          !(schedule && kernel::isForPackedWeights(schedule))) {
         auto chosen = choose(*contract, *found, reason);
         if (failed(chosen))
           contract = failure();
@@ -192,9 +191,13 @@ private:
       rows = ShapedType::isDynamic(rows) || ShapedType::isDynamic(extent)
                  ? ShapedType::kDynamic
                  : rows * extent;
+    if (ShapedType::isDynamic(rows))
+      return chip.warpgroupProducts
+                 ? Attribute()
+                 : choosePackedByRows(weight, chip, /*canCopy=*/false);
     auto chosen = choosePacked(weight, rows, chip, /*maySplit=*/true,
                                /*canCopy=*/weight.k % 8 == 0);
-    if (!ShapedType::isDynamic(rows) && rows * weight.n * weight.k != 0) {
+    if (rows * weight.n * weight.k != 0) {
       MatmulExtents extents{/*batch=*/1, rows, weight.n, weight.k,
                             /*elementBytes=*/2};
       double dense =

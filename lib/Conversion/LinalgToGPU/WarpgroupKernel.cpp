@@ -48,39 +48,34 @@ static bool canCopy(const MatmulOperand &operand, ArrayRef<unsigned> loops,
   });
 }
 
-std::unique_ptr<WarpgroupKernel> WarpgroupKernel::match(linalg::GenericOp op,
-                                                        ArrayRef<Value> initial,
-                                                        const Chip &chip,
-                                                        bool tf32) {
-  Attribute given = op->getAttr(kernel::KernelDialect::kScheduleAttr);
-  auto schedule = dyn_cast_if_present<WgmmaAttr>(given);
-  if ((given && !schedule) || !chip.warpgroupProducts)
-    return nullptr;
-  std::optional<Matmul> matmul = matchMatmul(op);
-  if (!matmul || !isForTensorCores(*matmul, tf32) ||
-      !canCopy(matmul->a, matmul->m, matmul->k) ||
-      !canCopy(matmul->b, matmul->n, matmul->k))
-    return nullptr;
+void WarpgroupKernel::setLimits(const Matmul &matmul, MatmulLimits &limits) {
+  limits.canCopy = canCopy(matmul.a, matmul.m, matmul.k) &&
+                   canCopy(matmul.b, matmul.n, matmul.k);
+  if (!limits.canCopy)
+    return;
   // A line across K has 64 elements.
   auto getMultiple = [&](const MatmulOperand &operand) -> int64_t {
-    return isContiguous(*operand.buffer, matmul->k) ? 1 : kLineBytes / 2;
+    return isContiguous(*operand.buffer, matmul.k) ? 1 : kLineBytes / 2;
   };
-  int64_t multipleM = getMultiple(matmul->a),
-          multipleN = getMultiple(matmul->b);
-  MatmulExtents extents = getExtents(op, *matmul);
-  if (!schedule)
-    schedule =
-        chooseWgmma(op.getContext(), extents, chip, multipleM, multipleN);
-  if (!schedule || schedule.getTileM() % multipleM ||
-      schedule.getTileN() % multipleN ||
-      schedule.getTile()[2] * extents.elementBytes != kLineBytes)
+  limits.multipleM = getMultiple(matmul.a);
+  limits.multipleN = getMultiple(matmul.b);
+}
+
+std::unique_ptr<WarpgroupKernel>
+WarpgroupKernel::match(linalg::GenericOp op, ArrayRef<Value> initial,
+                       Matmul matmul, WgmmaAttr schedule, const Chip &chip) {
+  MatmulLimits limits;
+  setLimits(matmul, limits);
+  if (!limits.canCopy || schedule.getTileM() % limits.multipleM ||
+      schedule.getTileN() % limits.multipleN ||
+      schedule.getTile()[2] * getExtents(op, matmul).elementBytes != kLineBytes)
     return nullptr;
   if (schedule.getSwap()) {
-    std::swap(matmul->a, matmul->b);
-    std::swap(matmul->m, matmul->n);
+    std::swap(matmul.a, matmul.b);
+    std::swap(matmul.m, matmul.n);
   }
   std::unique_ptr<WarpgroupKernel> kernel(
-      new WarpgroupKernel(op, initial, std::move(*matmul), schedule, chip));
+      new WarpgroupKernel(op, initial, std::move(matmul), schedule, chip));
   const Matmul &found = kernel->matmul;
   auto setUp = [&](Operand &operand, const MatmulOperand &of,
                    ArrayRef<unsigned> loops, int64_t extent) {

@@ -25,14 +25,13 @@ namespace mlir::compress {
 /// zeros, so that any extents will do.
 class WarpgroupKernel : public ContractionKernel {
 public:
-  /// The kernel of an op, or null where it is no product of two buffers of f16
-  /// or bf16, or with `tf32` f32 along K, into f32 or the same type, that bulk
-  /// copies can read.
-  /// The schedule is the op's own, or what the cost model chooses; with
-  /// neither there is no kernel.
-  static std::unique_ptr<WarpgroupKernel> match(linalg::GenericOp op,
-                                                ArrayRef<Value> initial,
-                                                const Chip &chip, bool tf32);
+  /// What the operands of a product for tensor cores allow.
+  static void setLimits(const Matmul &matmul, MatmulLimits &limits);
+  /// The kernel of such a product, or null where bulk copies cannot bring the
+  /// schedule's tiles.
+  static std::unique_ptr<WarpgroupKernel>
+  match(linalg::GenericOp op, ArrayRef<Value> initial, Matmul matmul,
+        kernel::WgmmaAttr schedule, const Chip &chip);
 
   StringRef getSuffix() const override { return "wgmma"; }
   int64_t getNumThreads() const override { return schedule.getNumThreads(); }

@@ -62,9 +62,10 @@ LogicalResult kernel::ContractOp::verify() {
     return emitOpError("takes a weight with layout ")
            << weight->getLayout() << ", found " << type.getScheme().getLayout();
 
-  if (getSchedule() && !isa<StreamAttr, WgmmaDecodeAttr>(getSchedule()))
+  if (getSchedule() && !isForPackedWeights(getSchedule()))
     return emitOpError("takes a schedule of #compress_kernel.stream or "
-                       "#compress_kernel.wgmma_decode, found ")
+                       "#compress_kernel.wgmma_decode, or several of these by "
+                       "rows, found ")
            << getSchedule();
 
   auto x = cast<ShapedType>(getX().getType());

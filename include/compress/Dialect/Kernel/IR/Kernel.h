@@ -35,6 +35,9 @@ namespace mlir::compress::kernel {
 /// The most shared memory that a block can have.
 constexpr int64_t kMostSharedBytes = 227 * 1024;
 
+/// Whether a schedule is one of `compress_kernel.contract`.
+bool isForPackedWeights(Attribute schedule);
+
 /// Lets one-shot bufferization turn the dialect's ops on tensors to buffers.
 void registerBufferizableOpInterfaceExternalModels(DialectRegistry &registry);
 

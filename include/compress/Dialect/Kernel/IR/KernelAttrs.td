@@ -272,4 +272,36 @@ def WgmmaDecodeAttr : AttrDef<Kernel_Dialect, "WgmmaDecode"> {
   }];
 }
 
+def ByRowsAttr : AttrDef<Kernel_Dialect, "ByRows"> {
+  let mnemonic = "by_rows";
+  let summary = "Schedules of a product whose number of rows is known when running";
+  let description = [{
+    Schedule i is for products of at most `most[i]` rows (M) that the one before it is not for, and
+    the last one for all others. Each becomes a kernel, and the host launches one of them; where
+    the rows are static, that one alone is made.
+
+    One with `splits` has its parts in a buffer of the host, which a second kernel adds in their
+    order: unlike with a schedule of that kind alone, the op's own accumulator has none.
+
+    Constraints:
+
+    1. There are at least two schedules, and a bound for each but the last.
+    2. Bounds are positive and ascend.
+    3. Schedules are all for dense products, `mma_sync` or `wgmma`, or all for packed weights,
+       `stream` or `wgmma_decode`.
+
+    Example: `#compress_kernel.by_rows<most = [64], schedules = [#compress_kernel.stream<tile = [64, 64], warps = [2, 4], stages = 4>, #compress_kernel.wgmma_decode<tile = [256, 128], consumers = 2, stages = 5>]>`
+  }];
+  let parameters = (ins ArrayRefParameter<"int64_t">:$most,
+                        ArrayRefParameter<"::mlir::Attribute">:$schedules);
+  let assemblyFormat = [{
+    `<` `most` `=` `[` $most `]` `,` `schedules` `=` `[` $schedules `]` `>`
+  }];
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// The schedule for a number of rows.
+    Attribute getFor(int64_t rows) const;
+  }];
+}
+
 #endif // COMPRESS_DIALECT_KERNEL_IR_KERNELATTRS_TD
