@@ -28,7 +28,7 @@ Attribute compress::choosePackedByRows(const StreamedWeight &weight,
   return chooseByRows(
       weight.element.getContext(), /*leastRows=*/1,
       [&](int64_t rows) {
-        return choosePacked(weight, rows, chip, /*maySplit=*/false, canCopy)
+        return choosePacked(weight, rows, chip, /*maySplit=*/true, canCopy)
             .schedule;
       },
       [&](Attribute schedule, int64_t rows) {

@@ -111,7 +111,7 @@ static MatmulExtents getKnown(const MatmulExtents &extents) {
     return ShapedType::isDynamic(extent) ? kLong : extent;
   };
   MatmulExtents known = extents;
-  for (int64_t *extent : {&known.batch, &known.n, &known.k})
+  for (int64_t *extent : {&known.batch, &known.m, &known.n, &known.k})
     *extent = orLong(*extent);
   return known;
 }
@@ -221,7 +221,7 @@ static WgmmaAttr chooseWgmma(MLIRContext *context, const MatmulExtents &extents,
 Attribute compress::chooseMatmul(MLIRContext *context,
                                  const MatmulExtents &extents,
                                  const MatmulLimits &limits, const Chip &chip) {
-  MatmulExtents known = extents;
+  MatmulExtents known = getKnown(extents);
   auto choose = [&](int64_t rows) -> Attribute {
     known.m = rows;
     if (limits.canCopy && chip.warpgroupProducts)
@@ -229,8 +229,10 @@ Attribute compress::chooseMatmul(MLIRContext *context,
         return schedule;
     return chooseMmaSync(context, known, limits, chip);
   };
-  if (!ShapedType::isDynamic(extents.m))
-    return choose(extents.m);
+  // Without the extents of a weight nothing is known of few rows.
+  if (!ShapedType::isDynamic(extents.m) || ShapedType::isDynamic(extents.n) ||
+      ShapedType::isDynamic(extents.k))
+    return choose(known.m);
   return chooseByRows(context, extents.leastM, choose,
                       [&](Attribute schedule, int64_t rows) {
                         known.m = rows;

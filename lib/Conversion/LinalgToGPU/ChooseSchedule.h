@@ -15,8 +15,8 @@
 
 namespace mlir::compress {
 
-/// The extents of a matrix product. Dynamic ones are ShapedType::kDynamic; but
-/// for M, they are taken to be long.
+/// The extents of a matrix product. Dynamic ones are ShapedType::kDynamic, and
+/// are taken to be long.
 struct MatmulExtents {
   int64_t batch, m, n, k;
   /// Of an element of A and B: 2, or 4 for tf32.
@@ -41,19 +41,19 @@ struct MatmulLimits {
 };
 
 /// The schedule by `mma.sync`, or on chips that have it by wgmma, whose
-/// predicted time is the least; of a dynamic M, a few by rows. Null where there
-/// is none.
+/// predicted time is the least; a few by rows, where M is dynamic but N and K
+/// are not. Null where there is none.
 Attribute chooseMatmul(MLIRContext *context, const MatmulExtents &extents,
                        const MatmulLimits &limits, const Chip &chip);
 
-/// The one by `mma.sync`, of a product of known M.
+/// The one by `mma.sync`, whatever M is.
 kernel::MmaSyncAttr chooseMmaSync(MLIRContext *context,
                                   const MatmulExtents &extents,
                                   const MatmulLimits &limits, const Chip &chip);
 
-/// Clocks that a product of known M is predicted to take with that schedule,
-/// which the chip can run; and with the best one where its operands are
-/// buffers.
+/// Clocks that a product is predicted to take with that schedule, which the
+/// chip can run; and, of known extents, with the best one where its operands
+/// are buffers.
 Clocks predictClocks(Attribute schedule, const MatmulExtents &extents,
                      const Chip &chip);
 double predictClocks(MLIRContext *context, const MatmulExtents &extents,

@@ -8,6 +8,7 @@
 
 #include "ChoosePacked.h"
 #include "ColumnsKernel.h"
+#include "ContractParts.h"
 #include "LaunchByRows.h"
 #include "MatmulKernel.h"
 #include "PointKernel.h"
@@ -349,15 +350,23 @@ struct ConvertLinalgToKernels
                            .schedule;
     OpBuilder host(epilogue ? epilogue.op : op);
     auto byRows = dyn_cast<kernel::ByRowsAttr>(schedule);
-    if (byRows && ShapedType::isDynamic(rows)) {
+    if (byRows && !ShapedType::isDynamic(rows))
+      schedule = byRows.getFor(rows);
+    auto stream = dyn_cast<kernel::StreamAttr>(schedule);
+    if (isa<kernel::ByRowsAttr>(schedule)) {
       for (Product product :
            branchByRows(host, {op, epilogue}, byRows, countRows(host, op)))
         if (failed(launch(cast<kernel::ContractOp>(product.op), initial,
                           product.epilogue, function)))
           return failure();
+    } else if (stream && stream.getSplits() > 1 &&
+               cast<MemRefType>(op.getInit().getType()).getRank() == 2) {
+      ContractParts parts = buildParts(host, op, initial, epilogue, stream);
+      if (failed(launch(parts.product, parts.zero, {}, function)) ||
+          failed(launch(parts.sum, {}, function)))
+        return failure();
     } else {
-      auto body = buildPackedKernel(op, initial,
-                                    byRows ? byRows.getFor(rows) : schedule);
+      auto body = buildPackedKernel(op, initial, schedule);
       if (failed(body))
         return failure();
       (*body)->fuse(epilogue);
