@@ -20,7 +20,7 @@ static constexpr int64_t kMostRows = 8192;
 static constexpr size_t kMostSchedules = 4;
 /// What a schedule may take longer than the best one before that is worth
 /// another kernel, and before it counts at all.
-static constexpr double kTolerance = 0.1, kNegligible = 0.01;
+static constexpr double kTolerance = 0.05, kNegligible = 0.01;
 
 namespace {
 /// How much longer than the best some schedules take: in the worst case, in
