@@ -144,6 +144,8 @@ FailureOr<json::Value> FunctionTable::getDim(Value buffer, int64_t dim) {
   if (auto subview = dyn_cast<memref::SubViewOp>(op))
     if (subview.getSourceType().getRank() == type.getRank())
       return getSize(subview.getMixedSizes()[dim]);
+  if (auto reinterpret = dyn_cast<memref::ReinterpretCastOp>(op))
+    return getSize(reinterpret.getMixedSizes()[dim]);
   if (auto expand = dyn_cast<memref::ExpandShapeOp>(op))
     return getSize(expand.getMixedOutputShape()[dim]);
   if (auto collapse = dyn_cast<memref::CollapseShapeOp>(op)) {

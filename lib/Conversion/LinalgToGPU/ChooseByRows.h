@@ -21,8 +21,8 @@ using Clocks = std::pair<double, double>;
 /// The schedule of a product whose number of rows is known when running, and is
 /// at least `leastRows`: one, where it is nearly the best for all numbers of
 /// rows, or else a `#compress_kernel.by_rows` of a few. `choose` gives the best
-/// for one number, or null, and `predict` the clocks of any that it gives. Null
-/// where it gives none.
+/// for one number, or null, and `predict` the clocks of any that it gives,
+/// infinite for rows that it cannot have. Null where it gives none.
 Attribute
 chooseByRows(MLIRContext *context, int64_t leastRows,
              llvm::function_ref<Attribute(int64_t rows)> choose,

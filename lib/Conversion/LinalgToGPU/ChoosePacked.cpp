@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ChoosePacked.h"
+#include <limits>
 
 using namespace mlir;
 using namespace mlir::compress;
@@ -33,9 +34,11 @@ Attribute compress::choosePackedByRows(const StreamedWeight &weight,
       },
       [&](Attribute schedule, int64_t rows) {
         auto stream = dyn_cast<kernel::StreamAttr>(schedule);
-        // What the chip can run for some rows it can run for all.
-        return stream ? *predictClocks(stream, weight, rows, chip)
-                      : *predictClocks(cast<kernel::WgmmaDecodeAttr>(schedule),
-                                       weight, rows, chip);
+        std::optional<Clocks> clocks =
+            stream ? predictClocks(stream, weight, rows, chip)
+                   : predictClocks(cast<kernel::WgmmaDecodeAttr>(schedule),
+                                   weight, rows, chip);
+        constexpr double never = std::numeric_limits<double>::infinity();
+        return clocks.value_or(Clocks(never, never));
       });
 }

@@ -28,7 +28,8 @@ struct Prediction {
 double predictMemory(const kernel::StreamedWeight &weight, int64_t rows,
                      const Chip &chip);
 
-/// Of a product with so many rows; none where the chip cannot run it.
+/// Of a product with so many rows; none where the chip cannot run it, or has no
+/// room for its parts.
 std::optional<Clocks> predictClocks(kernel::StreamAttr schedule,
                                     const kernel::StreamedWeight &weight,
                                     int64_t rows, const Chip &chip);

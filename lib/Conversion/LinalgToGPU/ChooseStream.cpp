@@ -21,6 +21,9 @@ static constexpr double kInstructions = 30;
 /// rate (Frantar et al., MARLIN, 2024).
 static constexpr double kReached = 0.65;
 
+/// Of parts of sums: an L2 cache of 40 MiB or more has room for them.
+static constexpr int64_t kMostPartBytes = 32 << 20;
+
 /// Clocks that a product takes, and those that it would take if memory had no
 /// limit; none where the chip cannot run it. The first is the longest of five:
 /// memory gives the weight once; the cache gives blocks their operands; warps
@@ -34,6 +37,8 @@ std::optional<Clocks> compress::predictClocks(StreamAttr schedule,
   int64_t slices = llvm::divideCeil(weight.k, StreamAttr::kStepK);
   int64_t slicesPerSplit = llvm::divideCeil(slices, splits);
   if (slicesPerSplit * (splits - 1) >= slices)
+    return std::nullopt;
+  if (splits > 1 && 4 * splits * rows * weight.n > kMostPartBytes)
     return std::nullopt;
   int64_t blocks = llvm::divideCeil(rows, tile[0]) *
                    llvm::divideCeil(weight.n, tile[1]) * splits;

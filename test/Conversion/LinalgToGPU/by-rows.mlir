@@ -104,3 +104,45 @@ func.func @positions(%x: memref<?x10x10x64xf16>, %w: memref<3x3x64x64xf16>, %y: 
       ins(%x, %w : memref<?x10x10x64xf16>, memref<3x3x64x64xf16>) outs(%y : memref<?x8x8x64xf32>)
   return
 }
+
+// -----
+
+// Parts of a sum are in a buffer of their branch, with the parts of a row behind each other; what
+// follows the product is computed where they are added.
+// CHECK-LABEL: func.func @parts(
+// CHECK: scf.if
+// CHECK: %[[PARTS:.*]] = memref.alloc(%{{.*}}) : memref<?x2x64xf32>
+// CHECK: memref.reinterpret_cast %[[PARTS]] to offset: [0], sizes: [2, %{{.*}}, 64], strides: [64, 128, 1]
+// CHECK: gpu.launch_func @kernels::@parts_stream blocks
+// CHECK: memref.subview %[[PARTS]][0, 0, 0]
+// CHECK: memref.subview %[[PARTS]][0, 1, 0]
+// CHECK: gpu.launch_func @kernels::@parts_point blocks
+// CHECK: } else {
+// CHECK-NOT: memref.alloc
+// CHECK: gpu.launch_func @kernels::@parts_stream_0 blocks
+// CHECK: }
+// CHECK-NOT: gpu.launch_func
+// CHECK: gpu.func @parts_point(
+// CHECK: arith.addf
+// CHECK: math.absf
+!w = !compress.tensor<512x64xf16, #compress.scheme<storage = #compress.affine<i8>, layout = #compress.tiled<[32, 16], bits = [4, 3, 7, 8, 5, 6, 0, 1, 2]>>>
+func.func @parts(%x: memref<?x512xf16>, %v: memref<16x4x32x16xi8>, %s: memref<1x1xf32>) -> memref<?x64xf16> {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : f32
+  %m = memref.dim %x, %c0 : memref<?x512xf16>
+  %i = memref.alloc(%m) : memref<?x64xf32>
+  %y = memref.alloc(%m) : memref<?x64xf16>
+  linalg.fill ins(%zero : f32) outs(%i : memref<?x64xf32>)
+  compress_kernel.contract ins(%x, %v, %s : memref<?x512xf16>, memref<16x4x32x16xi8>, memref<1x1xf32>) outs(%i : memref<?x64xf32>) {weight = !w,
+      compress_kernel.schedule = #compress_kernel.by_rows<most = [16], schedules = [
+        #compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 3, splits = 2>,
+        #compress_kernel.stream<tile = [64, 64], warps = [2, 4], stages = 3>]>}
+  linalg.generic {indexing_maps = [affine_map<(m, n) -> (m, n)>, affine_map<(m, n) -> (m, n)>], iterator_types = ["parallel", "parallel"]}
+      ins(%i : memref<?x64xf32>) outs(%y : memref<?x64xf16>) {
+  ^bb0(%a: f32, %o: f16):
+    %b = math.absf %a : f32
+    %c = arith.truncf %b : f32 to f16
+    linalg.yield %c : f16
+  }
+  return %y : memref<?x64xf16>
+}
