@@ -37,11 +37,16 @@ std::optional<Clocks> predictClocks(kernel::WgmmaDecodeAttr schedule,
                                     const kernel::StreamedWeight &weight,
                                     int64_t rows, const Chip &chip);
 
-/// Of the schedules by `mma.sync`, with or without splits, that whose predicted
-/// time is the least.
+/// What the parts of a sum cost beside the product; none where there is no room
+/// for them, or a part would have nothing to add up.
+std::optional<double> predictParts(const kernel::StreamedWeight &weight,
+                                   int64_t rows, int64_t splits,
+                                   const Chip &chip);
+
+/// Of the schedules by `mma.sync`, that whose predicted time is the least.
 Prediction<kernel::StreamAttr>
 chooseStream(const kernel::StreamedWeight &weight, int64_t rows,
-             const Chip &chip, bool maySplit);
+             const Chip &chip);
 
 /// Of the schedules by wgmma; null on a chip that has none.
 Prediction<kernel::WgmmaDecodeAttr>
@@ -51,7 +56,7 @@ chooseWgmmaDecode(const kernel::StreamedWeight &weight, int64_t rows,
 /// Of both, where bulk copies can read the activations.
 Prediction<Attribute> choosePacked(const kernel::StreamedWeight &weight,
                                    int64_t rows, const Chip &chip,
-                                   bool maySplit, bool canCopy);
+                                   bool canCopy);
 
 /// The same for a number of rows that is known when running.
 Attribute choosePackedByRows(const kernel::StreamedWeight &weight,

@@ -21,9 +21,6 @@ static constexpr double kInstructions = 30;
 /// rate (Frantar et al., MARLIN, 2024).
 static constexpr double kReached = 0.65;
 
-/// Of parts of sums: an L2 cache of 40 MiB or more has room for them.
-static constexpr int64_t kMostPartBytes = 32 << 20;
-
 /// Clocks that a product takes, and those that it would take if memory had no
 /// limit; none where the chip cannot run it. The first is the longest of five:
 /// memory gives the weight once; the cache gives blocks their operands; warps
@@ -36,9 +33,8 @@ std::optional<Clocks> compress::predictClocks(StreamAttr schedule,
   int64_t threads = schedule.getNumThreads(), splits = schedule.getSplits();
   int64_t slices = llvm::divideCeil(weight.k, StreamAttr::kStepK);
   int64_t slicesPerSplit = llvm::divideCeil(slices, splits);
-  if (slicesPerSplit * (splits - 1) >= slices)
-    return std::nullopt;
-  if (splits > 1 && 4 * splits * rows * weight.n > kMostPartBytes)
+  std::optional<double> parts = predictParts(weight, rows, splits, chip);
+  if (!parts)
     return std::nullopt;
   int64_t blocks = llvm::divideCeil(rows, tile[0]) *
                    llvm::divideCeil(weight.n, tile[1]) * splits;
@@ -62,12 +58,8 @@ std::optional<Clocks> compress::predictClocks(StreamAttr schedule,
   double products = static_cast<double>(llvm::alignTo(rows, 8)) * weight.n *
                     weight.k / (kReached * chip.products * chip.numProcessors);
   double memory = predictMemory(weight, rows, chip);
-  double time = std::max({compute, memory, products}) + kStart;
-  // The parts are written to the cache, read again, and added by a launch.
-  if (splits > 1)
-    time += kStart + 8.0 * splits * rows * weight.n /
-                         (chip.cacheBytes * chip.numProcessors);
-  return Clocks(time, compute);
+  return Clocks(std::max({compute, memory, products}) + kStart + *parts,
+                compute);
 }
 
 double compress::predictMemory(const StreamedWeight &weight, int64_t rows,
@@ -78,8 +70,7 @@ double compress::predictMemory(const StreamedWeight &weight, int64_t rows,
 }
 
 Prediction<StreamAttr> compress::chooseStream(const StreamedWeight &weight,
-                                              int64_t rows, const Chip &chip,
-                                              bool maySplit) {
+                                              int64_t rows, const Chip &chip) {
   struct Candidate {
     int64_t columns, warps[2];
   };
@@ -98,8 +89,6 @@ Prediction<StreamAttr> compress::chooseStream(const StreamedWeight &weight,
     for (int64_t splits : {1, 2, 4, 8, 16})
       for (int64_t stages : {4, 3, 6, 2}) {
         int64_t tile[] = {tileM, candidate.columns};
-        if (splits > 1 && !maySplit)
-          continue;
         if (tileM * candidate.columns / (candidate.warps[0] * 32) > 128)
           continue;
         auto schedule =

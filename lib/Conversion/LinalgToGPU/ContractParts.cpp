@@ -72,9 +72,9 @@ static Value addUp(OpBuilder &b, Location loc, ValueRange parts, Value start,
 
 ContractParts compress::buildParts(OpBuilder &host, kernel::ContractOp op,
                                    Value initial, Epilogue epilogue,
-                                   kernel::StreamAttr schedule) {
+                                   Attribute schedule) {
   Location loc = op.getLoc();
-  int64_t splits = schedule.getSplits();
+  int64_t splits = kernel::getSplits(schedule);
   Value buffer = allocate(host, op, splits);
   ContractParts result;
   result.zero = arith::ConstantOp::create(host, loc, host.getF32FloatAttr(0));

@@ -26,7 +26,7 @@ struct ContractParts {
 /// `initial`, where that is not null, and of its epilogue, where there is one.
 /// `schedule` has splits.
 ContractParts buildParts(OpBuilder &host, kernel::ContractOp op, Value initial,
-                         Epilogue epilogue, kernel::StreamAttr schedule);
+                         Epilogue epilogue, Attribute schedule);
 
 } // namespace mlir::compress
 

@@ -343,25 +343,23 @@ struct ConvertLinalgToKernels
     bool canCopy = WarpgroupDecodeKernel::canCopy(inputs);
     Attribute schedule = op.getSchedule();
     if (!schedule)
-      schedule = ShapedType::isDynamic(rows)
-                     ? choosePackedByRows(getWeight(op), *target, canCopy)
-                     : choosePacked(getWeight(op), rows, *target,
-                                    /*maySplit=*/false, canCopy)
-                           .schedule;
+      schedule =
+          ShapedType::isDynamic(rows)
+              ? choosePackedByRows(getWeight(op), *target, canCopy)
+              : choosePacked(getWeight(op), rows, *target, canCopy).schedule;
     OpBuilder host(epilogue ? epilogue.op : op);
     auto byRows = dyn_cast<kernel::ByRowsAttr>(schedule);
     if (byRows && !ShapedType::isDynamic(rows))
       schedule = byRows.getFor(rows);
-    auto stream = dyn_cast<kernel::StreamAttr>(schedule);
     if (isa<kernel::ByRowsAttr>(schedule)) {
       for (Product product :
            branchByRows(host, {op, epilogue}, byRows, countRows(host, op)))
         if (failed(launch(cast<kernel::ContractOp>(product.op), initial,
                           product.epilogue, function)))
           return failure();
-    } else if (stream && stream.getSplits() > 1 &&
+    } else if (kernel::getSplits(schedule) > 1 &&
                cast<MemRefType>(op.getInit().getType()).getRank() == 2) {
-      ContractParts parts = buildParts(host, op, initial, epilogue, stream);
+      ContractParts parts = buildParts(host, op, initial, epilogue, schedule);
       if (failed(launch(parts.product, parts.zero, {}, function)) ||
           failed(launch(parts.sum, {}, function)))
         return failure();

@@ -160,8 +160,7 @@ private:
     OpBuilder b(op);
     Value x = toMatrix(b, loc, op.getLhs());
     Value init = toMatrix(b, loc, op.getInit());
-    auto stream = dyn_cast_if_present<kernel::StreamAttr>(schedule);
-    int64_t splits = stream ? stream.getSplits() : 1;
+    int64_t splits = kernel::getSplits(schedule);
     Value accumulator = init;
     if (splits > 1)
       accumulator = buildParts(b, loc, init, splits);
@@ -195,7 +194,7 @@ private:
       return chip.warpgroupProducts
                  ? Attribute()
                  : choosePackedByRows(weight, chip, /*canCopy=*/false);
-    auto chosen = choosePacked(weight, rows, chip, /*maySplit=*/true,
+    auto chosen = choosePacked(weight, rows, chip,
                                /*canCopy=*/weight.k % 8 == 0);
     if (rows * weight.n * weight.k != 0) {
       MatmulExtents extents{/*batch=*/1, rows, weight.n, weight.k,

@@ -5,10 +5,10 @@
 // RUN: compress-opt %s --convert-linalg-to-kernels=chip=sm_80 | FileCheck %s --check-prefix=SM80
 // SM80-NOT: wgmma
 
-// CHECK: gpu.func @m64_4096x4096_i4_stream(
-// CHECK-SAME: compress_kernel.schedule = #compress_kernel.stream<tile = [64, 32], warps = [1, 8], stages = 3>
-// CHECK: gpu.func @m128_4096x4096_i4_stream(
-// CHECK-SAME: compress_kernel.schedule = #compress_kernel.stream<tile = [64, 64], warps = [2, 4], stages = 4>
+// CHECK: gpu.func @m64_4096x4096_i4_wgmma_decode(
+// CHECK-SAME: compress_kernel.schedule = #compress_kernel.wgmma_decode<tile = [64, 128], consumers = 2, stages = 8, splits = 4>
+// CHECK: gpu.func @m128_4096x4096_i4_wgmma_decode(
+// CHECK-SAME: compress_kernel.schedule = #compress_kernel.wgmma_decode<tile = [64, 128], consumers = 2, stages = 8, splits = 2>
 // CHECK: gpu.func @m256_4096x14336_i4_wgmma_decode(
 // CHECK-SAME: compress_kernel.schedule = #compress_kernel.wgmma_decode<tile = [256, 128], consumers = 2, stages = 6>
 // CHECK: gpu.func @m1024_4096x4096_i4_wgmma_decode(

@@ -17,7 +17,7 @@ import numpy as np
 from packed_kernels import W4, W8, Case, check
 
 KERNEL = "#compress_kernel."
-# A sum in two parts for few rows, which another kernel adds.
+# Sums in two parts for few rows, which another kernel adds, and by wgmma for many.
 PACKED = {
     "sm_80": f"""{KERNEL}by_rows<most = [8, 20], schedules = [
         {KERNEL}stream<tile = [8, 32], warps = [1, 4], stages = 3, splits = 2>,
@@ -26,7 +26,7 @@ PACKED = {
     "sm_90a": f"""{KERNEL}by_rows<most = [8, 20], schedules = [
         {KERNEL}stream<tile = [8, 32], warps = [1, 4], stages = 3, splits = 2>,
         {KERNEL}stream<tile = [16, 64], warps = [2, 4], stages = 3>,
-        {KERNEL}wgmma_decode<tile = [64, 64], consumers = 1, stages = 3>]>""",
+        {KERNEL}wgmma_decode<tile = [64, 64], consumers = 1, stages = 3, splits = 2>]>""",
 }
 DENSE = {
     "sm_80": f"""{KERNEL}by_rows<most = [16, 40], schedules = [
@@ -43,7 +43,7 @@ PACKED_ROWS = [(1, 0), (8, 0), (9, 1), (20, 1), (21, 2), (70, 2)]
 DENSE_ROWS = [(1, 0), (16, 0), (17, 1), (40, 1), (41, 2), (150, 2)]
 PACKED_KERNELS = {
     "sm_80": [["layer_stream", "layer_point"], ["layer_stream_0"], ["layer_stream_1"]],
-    "sm_90a": [["layer_stream", "layer_point"], ["layer_stream_0"], ["layer_wgmma_decode"]],
+    "sm_90a": [["layer_stream", "layer_point"], ["layer_stream_0"], ["layer_wgmma_decode", "layer_point"]],
 }
 DENSE_KERNELS = {
     "sm_80": [["layer_mma"], ["layer_mma_0"], ["layer_mma_1"]],

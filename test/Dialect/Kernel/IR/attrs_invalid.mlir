@@ -157,3 +157,8 @@ module attributes {a.b = #compress_kernel.by_rows<most = [16], schedules = [#com
 
 // expected-error@+1 {{schedules must all be for dense products, or all for packed weights, found #compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 4> and #compress_kernel.mma_sync<tile = [64, 64, 64], warps = [2, 2], stages = 2>}}
 module attributes {a.b = #compress_kernel.by_rows<most = [16], schedules = [#compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 4>, #compress_kernel.mma_sync<tile = [64, 64, 64], warps = [2, 2], stages = 2>]>} {}
+
+// -----
+
+// expected-error@+1 {{splits must be in 1..16, found 17}}
+module attributes {a.b = #compress_kernel.wgmma_decode<tile = [64, 64], consumers = 1, stages = 3, splits = 17>} {}

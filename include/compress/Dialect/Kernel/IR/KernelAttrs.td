@@ -124,6 +124,9 @@ def StreamAttr : AttrDef<Kernel_Dialect, "Stream"> {
   let extraClassDeclaration = [{
     /// Positions of K that a warp multiplies in a step.
     static constexpr int64_t kStepK = 64;
+    /// Of any schedule that has splits.
+    static LogicalResult
+    verifySplits(::llvm::function_ref<InFlightDiagnostic()> emitError, int64_t splits);
     int64_t getNumThreads() const { return getWarps()[0] * getWarps()[1] * 32; }
     /// Columns of one warp.
     int64_t getWarpColumns() const { return getTile()[1] / getWarps()[0]; }
@@ -217,11 +220,13 @@ def WgmmaDecodeAttr : AttrDef<Kernel_Dialect, "WgmmaDecode"> {
     registers, and the activations are its operand B (sm_90a). So a weight is decoded once for all
     `tile[0]` rows.
 
+    Tiles divide K into `splits` parts, which another op adds in their order.
+
     Constraints:
 
     1. `tile` has two entries: a multiple of 16 up to 64 rows, or of 64 up to 256, and 64 or 128
        columns for each consumer.
-    2. There are 1 or 2 consumers, and 2 to 16 stages.
+    2. There are 1 or 2 consumers, 2 to 16 stages, and 1 to 16 splits.
     3. A thread has at most 128 accumulators.
     4. The stages, with weights of 4 bits, their barriers and a part of the results fit into 227 KiB,
        the most that a block can have (CUDA C++ Programming Guide, compute capability 9.0);
@@ -231,10 +236,11 @@ def WgmmaDecodeAttr : AttrDef<Kernel_Dialect, "WgmmaDecode"> {
   }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$tile,
                         "int64_t":$consumers,
-                        "int64_t":$stages);
+                        "int64_t":$stages,
+                        DefaultValuedParameter<"int64_t", "1">:$splits);
   let assemblyFormat = [{
     `<` `tile` `=` `[` $tile `]` `,` `consumers` `=` $consumers `,`
-        `stages` `=` $stages `>`
+        `stages` `=` $stages (`,` `splits` `=` $splits^)? `>`
   }];
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{

@@ -78,10 +78,7 @@ def Kernel_ContractOp : Op<Kernel_Dialect, "contract",
       return (*this)->getAttr(KernelDialect::kScheduleAttr);
     }
     /// Parts of K that its schedule adds up apart.
-    int64_t getSplits() {
-      auto stream = ::llvm::dyn_cast_if_present<StreamAttr>(getSchedule());
-      return stream ? stream.getSplits() : 1;
-    }
+    int64_t getSplits();
   }];
 }
 
