@@ -13,6 +13,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
@@ -81,6 +82,8 @@ private:
   LogicalResult addBuffer(memref::AllocOp alloc);
   FailureOr<json::Value> getTensorMap(compress::kernel::EncodeTensorMapOp op);
   LogicalResult addLaunch(gpu::LaunchFuncOp launch);
+  LogicalResult addBlock(Block &block);
+  LogicalResult addBranches(scf::IfOp branch);
   LogicalResult addResults(func::ReturnOp op);
 
   static json::Value makeProduct(json::Value a, json::Value b) {
@@ -94,6 +97,8 @@ private:
   func::FuncOp function;
   llvm::DenseMap<Value, std::string> names;
   json::Array buffers, launches, results;
+  /// What must hold for the launches of the branch that is gone through.
+  json::Array conditions;
 };
 } // namespace
 
@@ -139,6 +144,8 @@ FailureOr<json::Value> FunctionTable::getDim(Value buffer, int64_t dim) {
   if (auto subview = dyn_cast<memref::SubViewOp>(op))
     if (subview.getSourceType().getRank() == type.getRank())
       return getSize(subview.getMixedSizes()[dim]);
+  if (auto reinterpret = dyn_cast<memref::ReinterpretCastOp>(op))
+    return getSize(reinterpret.getMixedSizes()[dim]);
   if (auto expand = dyn_cast<memref::ExpandShapeOp>(op))
     return getSize(expand.getMixedOutputShape()[dim]);
   if (auto collapse = dyn_cast<memref::CollapseShapeOp>(op)) {
@@ -273,7 +280,52 @@ LogicalResult FunctionTable::addLaunch(gpu::LaunchFuncOp launch) {
       return failure();
     entry["sharedBytes"] = std::move(*size);
   }
+  if (!conditions.empty())
+    entry["if"] = json::Array(conditions);
   launches.push_back(std::move(entry));
+  return success();
+}
+
+/// Branches that only sizes decide on, by one being at most another.
+LogicalResult FunctionTable::addBranches(scf::IfOp branch) {
+  auto compare = branch.getCondition().getDefiningOp<arith::CmpIOp>();
+  if (!compare || compare.getPredicate() != arith::CmpIPredicate::ule ||
+      branch.getNumResults() > 0)
+    return branch.emitError("a launch table cannot say a branch but by one "
+                            "size being at most another; leave the table out");
+  FailureOr<json::Value> size = getSize(compare.getLhs());
+  FailureOr<json::Value> most = getSize(compare.getRhs());
+  if (failed(size) || failed(most))
+    return failure();
+  for (Region &region : branch->getRegions()) {
+    if (region.empty())
+      continue;
+    StringRef name = &region == &branch.getThenRegion() ? "le" : "gt";
+    conditions.push_back(json::Array{name, *size, *most});
+    if (failed(addBlock(region.front())))
+      return failure();
+    conditions.pop_back();
+  }
+  return success();
+}
+
+LogicalResult FunctionTable::addBlock(Block &block) {
+  for (Operation &op : block) {
+    LogicalResult result =
+        llvm::TypeSwitch<Operation *, LogicalResult>(&op)
+            .Case([&](memref::AllocOp op) { return addBuffer(op); })
+            .Case([&](gpu::LaunchFuncOp op) { return addLaunch(op); })
+            .Case([&](scf::IfOp op) { return addBranches(op); })
+            .Case([&](func::ReturnOp op) { return addResults(op); })
+            .Default([](Operation *op) -> LogicalResult {
+              if (op->getNumRegions() > 0)
+                return op->emitError("a launch table cannot say a loop; leave "
+                                     "the table out");
+              return success();
+            });
+    if (failed(result))
+      return failure();
+  }
   return success();
 }
 
@@ -335,23 +387,10 @@ FailureOr<json::Value> FunctionTable::build() {
     arguments.push_back(std::move(entry));
   }
   if (!llvm::hasSingleElement(function.getBody()))
-    return function.emitError("a launch table cannot say control flow; leave "
-                              "the table out");
-  for (Operation &op : function.getBody().front()) {
-    LogicalResult result =
-        llvm::TypeSwitch<Operation *, LogicalResult>(&op)
-            .Case([&](memref::AllocOp op) { return addBuffer(op); })
-            .Case([&](gpu::LaunchFuncOp op) { return addLaunch(op); })
-            .Case([&](func::ReturnOp op) { return addResults(op); })
-            .Default([](Operation *op) -> LogicalResult {
-              if (op->getNumRegions() > 0)
-                return op->emitError("a launch table cannot say control flow; "
-                                     "leave the table out");
-              return success();
-            });
-    if (failed(result))
-      return failure();
-  }
+    return function.emitError("a launch table cannot say branches between "
+                              "blocks; leave the table out");
+  if (failed(addBlock(function.getBody().front())))
+    return failure();
   return json::Value(json::Object{{"name", function.getName()},
                                   {"arguments", std::move(arguments)},
                                   {"buffers", std::move(buffers)},

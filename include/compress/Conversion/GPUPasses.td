@@ -85,10 +85,10 @@ def StreamContractsPass : Pass<"compress-stream-contracts", "::mlir::ModuleOp"> 
     y[b..., n] becomes a `compress_kernel.contract`, whose kernel reads the packed bytes
     once. Constant weights are given the layout that it reads (`compress-pack` with
     `layout=mma`), one copy for all readers; others must have it already. The schedule
-    is the op's `compress_kernel.schedule`, where that is a `#compress_kernel.stream` or
-    `#compress_kernel.wgmma_decode`, or what a cost model of the chip chooses; where
-    that is one by wgmma, the product gets none, since `convert-linalg-to-kernels` alone
-    sees whether bulk copies can read the activations, and chooses again. With
+    is the op's `compress_kernel.schedule`, where that is one for packed weights, or what a
+    cost model of the chip chooses; where that is one by wgmma, and for a dynamic number of
+    rows on chips that have it, the product gets none, since `convert-linalg-to-kernels`
+    alone sees whether bulk copies can read the activations, and chooses again. With
     `splits`, parts of the sum are added in their order by a `linalg.generic` that follows.
 
     Left alone, with a remark that says why: other contractions; weights of another
@@ -142,10 +142,20 @@ def ConvertLinalgToKernelsPass
     - *wgmma_decode*, on chips that have it (sm_90a): `wgmma.mma_async` with the weight as
       its operand A, decoded in registers while products of what was decoded before go on.
       Bulk copies bring the weight and the activations: these are contiguous along K, their
-      other stride and their offset static multiples of 16 bytes. It is chosen for
-      static numbers of rows, where there are many.
+      other stride and their offset static multiples of 16 bytes. It is chosen where there
+      are many rows.
 
     Without splits both compute an epilogue, as the products below do.
+
+    Products of a dynamic number of rows, with packed weights or dense, have a kernel for few
+    rows and others for more, where the weight's extents are static: an `scf.if` of the host,
+    or several, launches one of them. Which schedules these are, and up to how many rows,
+    is a `#compress_kernel.by_rows`, the op's own, or the model's choice; the first
+    `scf.if` has it as its `compress_kernel.schedule`. The model compares schedules for
+    1 to 8192 rows, powers of two and what lies in the middle, and takes the fewest of
+    which none is predicted to take 5 % longer than the best for a number, but at most
+    four. Parts of a sum by `splits` are in a buffer that the branch allocates. The rows of
+    a product with several loops for them are all of their points together.
 
     A linalg op chooses its kernel:
 

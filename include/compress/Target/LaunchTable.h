@@ -26,7 +26,9 @@
 // entry "key" of the safetensors file "file". A size is a number, ["dim",
 // argument, dimension], or an operator on two sizes: add, sub, mul, div
 // (rounding down), ceildiv, rem, min, max. The launches go to one stream in
-// order; one whose grid has a zero is left out. A launch with "sharedBytes"
+// order; one whose grid has a zero is left out, and so is one with "if", a list
+// of conditions ["le", size, size] (at most) or ["gt", size, size] (more),
+// unless all hold. A launch with "sharedBytes"
 // needs as much dynamic shared memory, which beyond 48 KiB a kernel must be
 // allowed to have (cuFuncSetAttribute). A parameter {"tensorMap": {"pointer",
 // "type", "extents", "strides", "box", "swizzle"}} is passed by value, 128
@@ -49,8 +51,8 @@ class ModuleOp;
 namespace compress {
 
 /// The table of a module that went through `buildLinalgToGPUPipeline`. Fails
-/// with a diagnostic where a function's host code has control flow, or anything
-/// else that a table cannot say.
+/// with a diagnostic where a function's host code has a loop, or anything else
+/// that a table cannot say.
 FailureOr<llvm::json::Value> buildLaunchTable(ModuleOp module);
 
 } // namespace compress

@@ -42,9 +42,10 @@ DecodeTimes compress::predictDecode(MLIRContext *context,
                 (kLanesIssued * chip.numProcessors),
             before + bytes};
   }
-  OperandWork decoded = getComputedWork(e.elementBytes, product.instructions);
-  OperandWork other;
-  return {predictClocks(context, e, chip, product.isA ? decoded : other,
-                        product.isA ? other : decoded),
-          before + predictClocks(context, e, chip)};
+  MatmulLimits limits;
+  limits.mostAccumulators = MatmulLimits::kMostBesideComputed;
+  (product.isA ? limits.a : limits.b) =
+      getComputedWork(e.elementBytes, product.instructions);
+  return {predictClocks(context, e, limits, chip),
+          before + predictClocks(context, e, MatmulLimits(), chip)};
 }

@@ -46,20 +46,17 @@ struct Work {
   /// its threads wait for elements, which those of other blocks use.
   double copies, waits;
 };
-
-/// The predicted clocks, and the products, by which schedules of equal times
-/// are compared: these differ by those beyond the edges.
-using Cost = std::pair<double, int64_t>;
 } // namespace
 
-/// What a product costs, or none where the chip cannot run it.
+/// The clocks of a product, and its results with those beyond the edges, by
+/// which equal times are compared; none where the chip cannot run it.
 ///
 /// A multiprocessor works on some blocks at a time, in waves. A step along K
 /// takes what is the longest: the products, the bytes from the cache, or the
 /// latency that the stages on their way do not hide; the first step waits for
 /// it. In all it is no faster than memory gives the operands once.
-static std::optional<Cost> predict(const Work &work, const MatmulExtents &e,
-                                   const Chip &chip) {
+static std::optional<Clocks> predict(const Work &work, const MatmulExtents &e,
+                                     const Chip &chip) {
   int64_t blocks = e.batch * llvm::divideCeil(e.m, work.tileM) *
                    llvm::divideCeil(e.n, work.tileN);
   int64_t resident = countResident(chip, blocks, work.threads, work.registers,
@@ -80,14 +77,15 @@ static std::optional<Cost> predict(const Work &work, const MatmulExtents &e,
   double fills = work.isPersistent ? 1 : waves;
   double memory = elementBytes * e.batch * (e.m * e.k + e.k * e.n + e.m * e.n) /
                   static_cast<double>(chip.memoryBytes);
-  return Cost{std::max(waves * steps * step + fills * kLatency, memory) +
-                  kStart,
-              llvm::alignTo(e.m, work.tileM) * llvm::alignTo(e.n, work.tileN)};
+  return Clocks{
+      std::max(waves * steps * step + fills * kLatency, memory) + kStart,
+      llvm::alignTo(e.m, work.tileM) * llvm::alignTo(e.n, work.tileN)};
 }
 
-static std::optional<Cost> predict(MmaSyncAttr schedule, const MatmulExtents &e,
-                                   const Chip &chip, const OperandWork &a = {},
-                                   const OperandWork &b = {}) {
+static std::optional<Clocks> predict(MmaSyncAttr schedule,
+                                     const MatmulExtents &e, const Chip &chip,
+                                     const OperandWork &a,
+                                     const OperandWork &b) {
   ArrayRef<int64_t> tile = schedule.getTile();
   int64_t threads = schedule.getNumThreads();
   double copies = 0, waits = 0, decoded = 0;
@@ -101,7 +99,7 @@ static std::optional<Cost> predict(MmaSyncAttr schedule, const MatmulExtents &e,
   // What is computed is computed for every tile of the other operand.
   add(a, tile[0], static_cast<double>(e.m) * e.k * tilesN);
   add(b, tile[1], static_cast<double>(e.n) * e.k * tilesM);
-  std::optional<Cost> cost = predict(
+  std::optional<Clocks> cost = predict(
       {tile[0], tile[1], tile[2], threads,
        schedule.getSharedBytes(8 * e.elementBytes),
        threads * (schedule.getNumAccumulators() + kOthers),
@@ -118,9 +116,9 @@ static std::optional<Cost> predict(MmaSyncAttr schedule, const MatmulExtents &e,
   return cost;
 }
 
-static std::optional<Cost> predict(WgmmaAttr schedule, const MatmulExtents &e,
-                                   const Chip &chip, const OperandWork &a,
-                                   const OperandWork &b) {
+static std::optional<Clocks> predict(WgmmaAttr schedule, const MatmulExtents &e,
+                                     const Chip &chip, const OperandWork &a,
+                                     const OperandWork &b) {
   ArrayRef<int64_t> tile = schedule.getTile();
   // An instruction of 64 rows, N columns and 32 bytes along K reads all of A
   // and B from shared memory, of which a clock gives 128 bytes.
@@ -146,6 +144,14 @@ static std::optional<Cost> predict(WgmmaAttr schedule, const MatmulExtents &e,
                  e, chip);
 }
 
+/// Of a schedule that the chip can run.
+static Clocks predict(Attribute schedule, const MatmulExtents &e,
+                      const MatmulLimits &limits, const Chip &chip) {
+  if (auto portable = dyn_cast<MmaSyncAttr>(schedule))
+    return *predict(portable, e, chip, limits.a, limits.b);
+  return *predict(cast<WgmmaAttr>(schedule), e, chip, limits.a, limits.b);
+}
+
 OperandWork compress::getCopyWork(int64_t elementBytes, int64_t width,
                                   bool isBulk) {
   // Copies of less than four bytes are loads, each waited for.
@@ -166,8 +172,10 @@ static MatmulExtents getKnown(const MatmulExtents &extents) {
   auto orLong = [](int64_t extent) {
     return ShapedType::isDynamic(extent) ? kLong : extent;
   };
-  return {orLong(extents.batch), orLong(extents.m), orLong(extents.n),
-          orLong(extents.k), extents.elementBytes};
+  MatmulExtents known = extents;
+  for (int64_t *extent : {&known.batch, &known.m, &known.n, &known.k})
+    *extent = orLong(*extent);
+  return known;
 }
 
 /// A tile of as many bytes as that of 16-bit elements has.
@@ -187,15 +195,22 @@ MatmulExtents compress::getExtents(linalg::GenericOp op, const Matmul &matmul) {
               : extent * ranges[loop];
     return extent;
   };
-  return {getExtent(matmul.batch), getExtent(matmul.m), getExtent(matmul.n),
+  int64_t leastM = 1;
+  for (unsigned loop : matmul.m)
+    if (!ShapedType::isDynamic(ranges[loop]))
+      leastM *= std::max<int64_t>(ranges[loop], 1);
+  return {getExtent(matmul.batch),
+          getExtent(matmul.m),
+          getExtent(matmul.n),
           getExtent(matmul.k),
-          matmul.a.getElementType().getIntOrFloatBitWidth() / 8};
+          matmul.a.getElementType().getIntOrFloatBitWidth() / 8,
+          leastM};
 }
 
-MmaSyncAttr compress::chooseMmaSync(MLIRContext *context,
-                                    const MatmulExtents &extents,
-                                    const Chip &chip, int64_t leastM,
-                                    int64_t mostAccumulators) {
+/// The schedule by `mma.sync` whose predicted time is the least.
+static MmaSyncAttr chooseMmaSync(MLIRContext *context,
+                                 const MatmulExtents &extents,
+                                 const MatmulLimits &limits, const Chip &chip) {
   struct Candidate {
     int64_t tile[3], warps[2], stages;
   };
@@ -210,14 +225,15 @@ MmaSyncAttr compress::chooseMmaSync(MLIRContext *context,
   };
   MatmulExtents known = getKnown(extents);
   MmaSyncAttr best;
-  Cost least;
+  Clocks least;
   for (const Candidate &candidate : candidates) {
     auto schedule = MmaSyncAttr::get(context, getTile(candidate.tile, extents),
                                      candidate.warps, candidate.stages);
-    if (candidate.tile[0] < leastM ||
-        schedule.getNumAccumulators() > mostAccumulators)
+    if (candidate.tile[0] < limits.leastM ||
+        schedule.getNumAccumulators() > limits.mostAccumulators)
       continue;
-    std::optional<Cost> cost = predict(schedule, known, chip);
+    std::optional<Clocks> cost =
+        predict(schedule, known, chip, limits.a, limits.b);
     if (cost && (!best || *cost < least)) {
       best = schedule;
       least = *cost;
@@ -226,19 +242,11 @@ MmaSyncAttr compress::chooseMmaSync(MLIRContext *context,
   return best;
 }
 
-/// The schedule by mma.sync with which others are compared.
-static MmaSyncAttr choosePortable(MLIRContext *context,
-                                  const MatmulExtents &extents,
-                                  const Chip &chip, const OperandWork &a,
-                                  const OperandWork &b) {
-  return chooseMmaSync(context, extents, chip, /*leastM=*/16,
-                       a.isComputed || b.isComputed ? kMostBesideComputed
-                                                    : 128);
-}
-
-WgmmaAttr compress::chooseWgmma(MLIRContext *context,
-                                const MatmulExtents &extents, const Chip &chip,
-                                const OperandWork &a, const OperandWork &b) {
+/// The schedule by wgmma whose predicted time is the least; null where one by
+/// mma.sync is predicted to be faster.
+static WgmmaAttr chooseWgmma(MLIRContext *context, const MatmulExtents &extents,
+                             const MatmulLimits &limits, const Chip &chip) {
+  const OperandWork &a = limits.a, &b = limits.b;
   struct Candidate {
     int64_t tile[3], consumers, stages;
     bool swap;
@@ -254,7 +262,7 @@ WgmmaAttr compress::chooseWgmma(MLIRContext *context,
   };
   MatmulExtents known = getKnown(extents);
   WgmmaAttr best;
-  Cost least;
+  Clocks least;
   for (const Candidate &candidate : candidates) {
     auto schedule =
         WgmmaAttr::get(context, getTile(candidate.tile, extents),
@@ -263,28 +271,46 @@ WgmmaAttr compress::chooseWgmma(MLIRContext *context,
       continue;
     // Computing needs registers that two consumers with many sums have not.
     if ((a.isComputed || b.isComputed) && schedule.getConsumers() > 1 &&
-        schedule.getNumAccumulators() > kMostBesideComputed)
+        schedule.getNumAccumulators() > MatmulLimits::kMostBesideComputed)
       continue;
-    std::optional<Cost> cost = predict(schedule, known, chip, a, b);
+    std::optional<Clocks> cost = predict(schedule, known, chip, a, b);
     if (cost && (!best || *cost < least)) {
       best = schedule;
       least = *cost;
     }
   }
-  MmaSyncAttr portable = choosePortable(context, extents, chip, a, b);
+  MmaSyncAttr portable = chooseMmaSync(context, extents, limits, chip);
   if (best && portable && *predict(portable, known, chip, a, b) < least)
     return {};
   return best;
 }
 
-double compress::predictClocks(MLIRContext *context,
-                               const MatmulExtents &extents, const Chip &chip,
-                               const OperandWork &a, const OperandWork &b) {
+Attribute compress::chooseMatmul(MLIRContext *context,
+                                 const MatmulExtents &extents,
+                                 const MatmulLimits &limits, const Chip &chip) {
   MatmulExtents known = getKnown(extents);
-  if (chip.warpgroupProducts)
-    if (WgmmaAttr schedule = chooseWgmma(context, extents, chip, a, b))
-      return predict(schedule, known, chip, a, b)->first;
-  return predict(choosePortable(context, extents, chip, a, b), known, chip, a,
-                 b)
-      ->first;
+  auto choose = [&](int64_t rows) -> Attribute {
+    known.m = rows;
+    if (limits.forWgmma && chip.warpgroupProducts)
+      if (WgmmaAttr schedule = chooseWgmma(context, known, limits, chip))
+        return schedule;
+    return chooseMmaSync(context, known, limits, chip);
+  };
+  // Without the extents of a weight nothing is known of few rows.
+  if (!ShapedType::isDynamic(extents.m) || ShapedType::isDynamic(extents.n) ||
+      ShapedType::isDynamic(extents.k))
+    return choose(known.m);
+  return chooseByRows(context, extents.leastM, choose,
+                      [&](Attribute schedule, int64_t rows) {
+                        known.m = rows;
+                        return predict(schedule, known, limits, chip);
+                      });
+}
+
+double compress::predictClocks(MLIRContext *context,
+                               const MatmulExtents &extents,
+                               const MatmulLimits &limits, const Chip &chip) {
+  return predict(chooseMatmul(context, extents, limits, chip),
+                 getKnown(extents), limits, chip)
+      .first;
 }

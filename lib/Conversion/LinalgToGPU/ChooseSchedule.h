@@ -9,8 +9,8 @@
 #ifndef COMPRESS_LIB_CONVERSION_LINALGTOGPU_CHOOSESCHEDULE_H
 #define COMPRESS_LIB_CONVERSION_LINALGTOGPU_CHOOSESCHEDULE_H
 
+#include "ChooseByRows.h"
 #include "Matmul.h"
-#include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "compress/Target/Chip.h"
 
 namespace mlir::compress {
@@ -21,20 +21,11 @@ struct MatmulExtents {
   int64_t batch, m, n, k;
   /// Of an element of A and B: 2, or 4 for tf32.
   int64_t elementBytes;
+  /// The least that M is where it is dynamic, and not 0.
+  int64_t leastM = 1;
 };
 
 MatmulExtents getExtents(linalg::GenericOp op, const Matmul &matmul);
-
-/// Accumulators of a thread that leave registers for what computes an operand.
-constexpr int64_t kMostBesideComputed = 64;
-
-/// The schedule whose predicted time is the least among those with tiles of at
-/// least `leastM` rows, 64 or fewer, and at most `mostAccumulators` in a
-/// thread.
-kernel::MmaSyncAttr chooseMmaSync(MLIRContext *context,
-                                  const MatmulExtents &extents,
-                                  const Chip &chip, int64_t leastM,
-                                  int64_t mostAccumulators);
 
 /// How an element of an operand gets to shared memory, where threads bring it.
 struct OperandWork {
@@ -52,17 +43,29 @@ OperandWork getCopyWork(int64_t elementBytes, int64_t width, bool isBulk);
 /// That of elements which take so many instructions.
 OperandWork getComputedWork(int64_t elementBytes, double instructions);
 
-/// The schedule by wgmma whose predicted time is the least, on a chip that has
-/// wgmma; null where one by mma.sync is predicted to be faster.
-kernel::WgmmaAttr chooseWgmma(MLIRContext *context,
-                              const MatmulExtents &extents, const Chip &chip,
-                              const OperandWork &a = {},
-                              const OperandWork &b = {});
+/// What the operands of a product allow.
+struct MatmulLimits {
+  /// Of `mma.sync`: the fewest rows of a tile, 64 or fewer, and the most
+  /// accumulators of a thread.
+  int64_t leastM = 16, mostAccumulators = 128;
+  /// Of a thread that computes an operand, which needs registers too.
+  static constexpr int64_t kMostBesideComputed = 64;
+  /// Whether wgmma can take them on a chip that has it, and how they are
+  /// brought to it.
+  bool forWgmma = true;
+  OperandWork a, b;
+};
 
-/// Clocks that the product is predicted to take by the fastest kernel.
+/// The schedule by `mma.sync`, or on chips that have it by wgmma, whose
+/// predicted time is the least; a few by rows, where M is dynamic but N and K
+/// are not. Null where there is none.
+Attribute chooseMatmul(MLIRContext *context, const MatmulExtents &extents,
+                       const MatmulLimits &limits, const Chip &chip);
+
+/// Clocks that a product of known extents is predicted to take with the
+/// schedule that is chosen.
 double predictClocks(MLIRContext *context, const MatmulExtents &extents,
-                     const Chip &chip, const OperandWork &a = {},
-                     const OperandWork &b = {});
+                     const MatmulLimits &limits, const Chip &chip);
 
 } // namespace mlir::compress
 

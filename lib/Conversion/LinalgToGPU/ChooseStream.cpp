@@ -15,10 +15,6 @@ using namespace mlir::compress::cost;
 using kernel::StreamAttr;
 using kernel::StreamedWeight;
 
-/// What a dynamic number of rows is taken to be: tiles of 64 rows skip what
-/// fewer rows leave empty, while smaller ones would decode the weight anew for
-/// each.
-static constexpr int64_t kManyRows = 64;
 /// Instructions of a warp for 16 by 16 codes: half of them decode.
 static constexpr double kInstructions = 30;
 /// Of many rows, kernels of this kind reach 0.6 to 0.7 of a dense product's
@@ -30,14 +26,15 @@ static constexpr double kReached = 0.65;
 /// memory gives the weight once; the cache gives blocks their operands; warps
 /// decode; copies take their time, which the stages on their way hide in part;
 /// and tensor cores multiply.
-static std::optional<std::pair<double, double>>
-predict(StreamAttr schedule, const StreamedWeight &weight, int64_t rows,
-        const Chip &chip) {
+std::optional<Clocks> compress::predictClocks(StreamAttr schedule,
+                                              const StreamedWeight &weight,
+                                              int64_t rows, const Chip &chip) {
   ArrayRef<int64_t> tile = schedule.getTile(), warps = schedule.getWarps();
   int64_t threads = schedule.getNumThreads(), splits = schedule.getSplits();
   int64_t slices = llvm::divideCeil(weight.k, StreamAttr::kStepK);
   int64_t slicesPerSplit = llvm::divideCeil(slices, splits);
-  if (slicesPerSplit * (splits - 1) >= slices)
+  std::optional<double> parts = predictParts(weight, rows, splits, chip);
+  if (!parts)
     return std::nullopt;
   int64_t blocks = llvm::divideCeil(rows, tile[0]) *
                    llvm::divideCeil(weight.n, tile[1]) * splits;
@@ -61,12 +58,8 @@ predict(StreamAttr schedule, const StreamedWeight &weight, int64_t rows,
   double products = static_cast<double>(llvm::alignTo(rows, 8)) * weight.n *
                     weight.k / (kReached * chip.products * chip.numProcessors);
   double memory = predictMemory(weight, rows, chip);
-  double time = std::max({compute, memory, products}) + kStart;
-  // The parts are written to the cache, read again, and added by a launch.
-  if (splits > 1)
-    time += kStart + 8.0 * splits * rows * weight.n /
-                         (chip.cacheBytes * chip.numProcessors);
-  return std::pair(time, compute);
+  return Clocks(std::max({compute, memory, products}) + kStart + *parts,
+                compute);
 }
 
 double compress::predictMemory(const StreamedWeight &weight, int64_t rows,
@@ -77,8 +70,7 @@ double compress::predictMemory(const StreamedWeight &weight, int64_t rows,
 }
 
 Prediction<StreamAttr> compress::chooseStream(const StreamedWeight &weight,
-                                              int64_t rows, const Chip &chip,
-                                              bool maySplit) {
+                                              int64_t rows, const Chip &chip) {
   struct Candidate {
     int64_t columns, warps[2];
   };
@@ -88,11 +80,6 @@ Prediction<StreamAttr> compress::chooseStream(const StreamedWeight &weight,
       {128, {4, 2}}, {128, {2, 4}}, {64, {2, 4}},
       {256, {8, 1}}, {64, {1, 8}},  {32, {1, 8}},
   };
-  if (ShapedType::isDynamic(rows)) {
-    rows = kManyRows;
-    // Parts of many rows would be large.
-    maySplit = false;
-  }
   int64_t tileM = 8;
   while (tileM < std::min<int64_t>(rows, 64))
     tileM *= 2;
@@ -102,13 +89,11 @@ Prediction<StreamAttr> compress::chooseStream(const StreamedWeight &weight,
     for (int64_t splits : {1, 2, 4, 8, 16})
       for (int64_t stages : {4, 3, 6, 2}) {
         int64_t tile[] = {tileM, candidate.columns};
-        if (splits > 1 && !maySplit)
-          continue;
         if (tileM * candidate.columns / (candidate.warps[0] * 32) > 128)
           continue;
         auto schedule =
             StreamAttr::get(context, tile, candidate.warps, stages, splits);
-        auto time = predict(schedule, weight, rows, chip);
+        auto time = predictClocks(schedule, weight, rows, chip);
         if (time && (!best.schedule || *time < best.clocks))
           best = {schedule, *time};
       }

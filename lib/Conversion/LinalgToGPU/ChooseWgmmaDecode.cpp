@@ -24,20 +24,25 @@ static constexpr double kDecode = 20;
 /// the products, and a part of the decoding; what the products read from shared
 /// memory; the cache gives the operands; copies take their time, which the
 /// stages on their way hide in part.
-static std::optional<std::pair<double, double>>
-predict(WgmmaDecodeAttr schedule, const StreamedWeight &weight, int64_t rows,
-        const Chip &chip) {
+std::optional<Clocks> compress::predictClocks(WgmmaDecodeAttr schedule,
+                                              const StreamedWeight &weight,
+                                              int64_t rows, const Chip &chip) {
   int64_t tileM = schedule.getTile()[0], tileN = schedule.getTile()[1];
   int64_t consumers = schedule.getConsumers();
-  int64_t tiles =
-      llvm::divideCeil(rows, tileM) * llvm::divideCeil(weight.n, tileN);
+  int64_t splits = schedule.getSplits();
+  std::optional<double> parts = predictParts(weight, rows, splits, chip);
+  if (!parts)
+    return std::nullopt;
+  int64_t tiles = llvm::divideCeil(rows, tileM) *
+                  llvm::divideCeil(weight.n, tileN) * splits;
   if (!countResident(chip, tiles, schedule.getNumThreads(),
                      consumers * WgmmaDecodeAttr::kWarpgroup *
                          (schedule.getNumAccumulators() + kOthers),
                      schedule.getSharedBytes(weight.width)))
     return std::nullopt;
   double waves = llvm::divideCeil(tiles, chip.numProcessors);
-  double steps = llvm::divideCeil(weight.k, WgmmaDecodeAttr::kStepK);
+  double steps = llvm::divideCeil(
+      llvm::divideCeil(weight.k, WgmmaDecodeAttr::kStepK), splits);
   double fragments = tileN / 16.0 * WgmmaDecodeAttr::kStepK / 16;
   double products = static_cast<double>(tileM * tileN) *
                     WgmmaDecodeAttr::kStepK / chip.warpgroupProducts;
@@ -54,7 +59,7 @@ predict(WgmmaDecodeAttr schedule, const StreamedWeight &weight, int64_t rows,
   double step = std::max({compute, shared, cache, latency});
   double time = waves * steps * step + kLatency;
   double memory = predictMemory(weight, rows, chip);
-  return std::pair(std::max(time, memory) + kStart, time);
+  return Clocks(std::max(time, memory) + kStart + *parts, time);
 }
 
 Prediction<WgmmaDecodeAttr>
@@ -70,7 +75,7 @@ compress::chooseWgmmaDecode(const StreamedWeight &weight, int64_t rows,
       {{128, 64}, 1},  {{64, 128}, 1},  {{64, 64}, 1},
   };
   Prediction<WgmmaDecodeAttr> best;
-  if (!chip.warpgroupProducts || ShapedType::isDynamic(rows))
+  if (!chip.warpgroupProducts)
     return best;
   MLIRContext *context = weight.element.getContext();
   for (const Candidate &candidate : candidates) {
@@ -80,25 +85,15 @@ compress::chooseWgmmaDecode(const StreamedWeight &weight, int64_t rows,
                                             stages, weight.width) >
           chip.blockSharedBytes)
         continue;
-      auto schedule = WgmmaDecodeAttr::get(context, candidate.tile,
-                                           candidate.consumers, stages);
-      auto time = predict(schedule, weight, rows, chip);
-      if (time && (!best.schedule || *time < best.clocks))
-        best = {schedule, *time};
-      if (time)
-        break;
+      for (int64_t splits : {1, 2, 4, 8}) {
+        auto schedule = WgmmaDecodeAttr::get(
+            context, candidate.tile, candidate.consumers, stages, splits);
+        auto time = predictClocks(schedule, weight, rows, chip);
+        if (time && (!best.schedule || *time < best.clocks))
+          best = {schedule, *time};
+      }
+      break;
     }
   }
   return best;
-}
-
-Prediction<Attribute> compress::choosePacked(const StreamedWeight &weight,
-                                             int64_t rows, const Chip &chip,
-                                             bool maySplit, bool canCopy) {
-  auto stream = chooseStream(weight, rows, chip, maySplit);
-  auto decoded = chooseWgmmaDecode(weight, rows, chip);
-  if (canCopy && decoded.schedule &&
-      (!stream.schedule || decoded.clocks < stream.clocks))
-    return {decoded.schedule, decoded.clocks};
-  return {stream.schedule, stream.clocks};
 }

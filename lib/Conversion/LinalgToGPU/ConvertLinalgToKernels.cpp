@@ -8,6 +8,8 @@
 
 #include "ChoosePacked.h"
 #include "ColumnsKernel.h"
+#include "ContractParts.h"
+#include "LaunchByRows.h"
 #include "MatmulKernel.h"
 #include "PointKernel.h"
 #include "RowsKernel.h"
@@ -246,14 +248,47 @@ struct ConvertLinalgToKernels
         bodies.push_back(std::move(kernel));
     };
     Attribute schedule = op->getAttr(kernel::KernelDialect::kScheduleAttr);
-    if (isa_and_nonnull<kernel::StreamAttr, kernel::WgmmaDecodeAttr>(schedule))
+    if (schedule && kernel::isForPackedWeights(schedule))
       return op.emitOpError("has a schedule for packed weights, ")
              << schedule << ", which compress_kernel.contract alone can have";
-    if (tensorCores) {
-      std::unique_ptr<ContractionKernel> product =
-          WarpgroupKernel::match(op, initial, *target, tf32);
-      if (!product)
-        product = MatmulKernel::match(op, initial, *target, tf32);
+    std::optional<Matmul> matmul = tensorCores ? matchMatmul(op) : std::nullopt;
+    if (matmul && isForTensorCores(*matmul, tf32)) {
+      MatmulExtents extents = getExtents(op, *matmul);
+      std::unique_ptr<WarpgroupKernel> warpgroup;
+      if (target->warpgroupProducts)
+        warpgroup = WarpgroupKernel::match(op, initial, *matmul, *target);
+      Attribute used = schedule;
+      if (!used) {
+        MatmulLimits limits;
+        MatmulKernel::setLimits(*matmul, limits);
+        limits.forWgmma = warpgroup != nullptr;
+        if (warpgroup)
+          warpgroup->setLimits(limits);
+        used = chooseMatmul(&getContext(), extents, limits, *target);
+      }
+      if (auto byRows = dyn_cast_if_present<kernel::ByRowsAttr>(used)) {
+        if (ShapedType::isDynamic(extents.m)) {
+          OpBuilder host(epilogue ? epilogue.op : op);
+          Value rows = countRows(host, op, matmul->m);
+          for (Product product :
+               branchByRows(host, {op, epilogue}, byRows, rows))
+            if (failed(launch(cast<linalg::GenericOp>(product.op), initial,
+                              product.epilogue, function)))
+              return failure();
+          op.erase();
+          if (epilogue)
+            epilogue.op.erase();
+          return success();
+        }
+        used = byRows.getFor(extents.m);
+      }
+      std::unique_ptr<ContractionKernel> product;
+      if (auto portable = dyn_cast_if_present<kernel::MmaSyncAttr>(used))
+        product =
+            MatmulKernel::match(op, initial, std::move(*matmul), portable);
+      else if (used && warpgroup &&
+               warpgroup->setSchedule(cast<kernel::WgmmaAttr>(used)))
+        product = std::move(warpgroup);
       if (product) {
         product->fuse(epilogue);
         add(std::move(product));
@@ -298,38 +333,65 @@ struct ConvertLinalgToKernels
   LogicalResult launch(kernel::ContractOp op, Epilogue epilogue,
                        StringRef function) {
     linalg::FillOp fill = getFillBefore(op, op.getInit());
-    auto body = buildPackedKernel(op, fill ? fill.value() : nullptr);
-    if (failed(body))
+    if (failed(launch(op, fill ? fill.value() : nullptr, epilogue, function)))
       return failure();
-    (*body)->fuse(epilogue);
-    OpBuilder host(epilogue ? epilogue.op : op);
-    if (failed(addLaunch(host, op, **body, function)))
-      return failure();
-    op.erase();
-    if (epilogue)
-      epilogue.op.erase();
     if (fill)
       fill.erase();
     return success();
   }
 
-  /// The kernel with the op's schedule, or what the cost model chooses.
-  FailureOr<std::unique_ptr<PackedKernel>>
-  buildPackedKernel(kernel::ContractOp op, Value initial) {
+  LogicalResult launch(kernel::ContractOp op, Value initial, Epilogue epilogue,
+                       StringRef function) {
     auto inputs = cast<MemRefType>(op.getX().getType());
+    int64_t rows = inputs.getDimSize(0);
     bool canCopy = WarpgroupDecodeKernel::canCopy(inputs);
     Attribute schedule = op.getSchedule();
     if (!schedule)
-      schedule = choosePacked(getWeight(op), inputs.getDimSize(0), *target,
-                              /*maySplit=*/false, canCopy)
-                     .schedule;
+      schedule =
+          ShapedType::isDynamic(rows)
+              ? choosePackedByRows(getWeight(op), *target, canCopy)
+              : choosePacked(getWeight(op), rows, *target, canCopy).schedule;
+    OpBuilder host(epilogue ? epilogue.op : op);
+    auto byRows = dyn_cast<kernel::ByRowsAttr>(schedule);
+    if (byRows && !ShapedType::isDynamic(rows))
+      schedule = byRows.getFor(rows);
+    if (isa<kernel::ByRowsAttr>(schedule)) {
+      for (Product product :
+           branchByRows(host, {op, epilogue}, byRows, countRows(host, op)))
+        if (failed(launch(cast<kernel::ContractOp>(product.op), initial,
+                          product.epilogue, function)))
+          return failure();
+    } else if (kernel::getSplits(schedule) > 1 &&
+               cast<MemRefType>(op.getInit().getType()).getRank() == 2) {
+      ContractParts parts = buildParts(host, op, initial, epilogue, schedule);
+      if (failed(launch(parts.product, parts.zero, {}, function)) ||
+          failed(launch(parts.sum, {}, function)))
+        return failure();
+    } else {
+      auto body = buildPackedKernel(op, initial, schedule);
+      if (failed(body))
+        return failure();
+      (*body)->fuse(epilogue);
+      if (failed(addLaunch(host, op, **body, function)))
+        return failure();
+    }
+    op.erase();
+    if (epilogue)
+      epilogue.op.erase();
+    return success();
+  }
+
+  /// The kernel with that schedule.
+  FailureOr<std::unique_ptr<PackedKernel>>
+  buildPackedKernel(kernel::ContractOp op, Value initial, Attribute schedule) {
+    auto inputs = cast<MemRefType>(op.getX().getType());
     if (auto stream = dyn_cast<kernel::StreamAttr>(schedule))
       return std::unique_ptr<PackedKernel>(
           new StreamKernel(op, initial, stream));
     if (!target->warpgroupProducts)
       return op.emitOpError("has a schedule by wgmma, which ")
              << target->name << " does not have";
-    if (!canCopy)
+    if (!WarpgroupDecodeKernel::canCopy(inputs))
       return op.emitOpError(
                  "has a schedule by wgmma, but bulk copies cannot read its "
                  "activations: expected the stride 1 along K, and the other "

@@ -49,33 +49,23 @@ static TileLayout chooseLayout(linalg::GenericOp op, MatmulOperand &operand,
   return canCross && !isComputedAlong(op, operand, k) ? across : alongK;
 }
 
-std::unique_ptr<MatmulKernel> MatmulKernel::match(linalg::GenericOp op,
-                                                  ArrayRef<Value> initial,
-                                                  const Chip &chip, bool tf32) {
-  Attribute given = op->getAttr(kernel::KernelDialect::kScheduleAttr);
-  if (isa_and_present<kernel::WgmmaAttr>(given))
-    return nullptr;
-  std::optional<Matmul> matmul = matchMatmul(op);
-  if (!matmul || !isForTensorCores(*matmul, tf32))
+void MatmulKernel::setLimits(const Matmul &matmul, MatmulLimits &limits) {
+  // Where lines of A do not run along K, its rows make one.
+  if (matmul.a.buffer && !isContiguous(*matmul.a.buffer, matmul.k))
+    limits.leastM = kLeastLine / getElementBytes(matmul.a);
+  if (!matmul.a.buffer || !matmul.b.buffer)
+    limits.mostAccumulators = MatmulLimits::kMostBesideComputed;
+}
+
+std::unique_ptr<MatmulKernel>
+MatmulKernel::match(linalg::GenericOp op, ArrayRef<Value> initial,
+                    Matmul matmul, kernel::MmaSyncAttr schedule) {
+  if (schedule.getTile()[2] * getElementBytes(matmul.a) % kLeastLine)
     return nullptr;
   std::unique_ptr<MatmulKernel> kernel(
-      new MatmulKernel(op, initial, std::move(*matmul)));
+      new MatmulKernel(op, initial, std::move(matmul)));
+  kernel->schedule = schedule;
   const Matmul &found = kernel->matmul;
-  int64_t bytes = getElementBytes(found.a);
-  kernel->schedule = cast_if_present<kernel::MmaSyncAttr>(given);
-  if (!kernel->schedule) {
-    bool isCopied = found.a.buffer && found.b.buffer;
-    kernel->schedule =
-        chooseMmaSync(op.getContext(), getExtents(op, found), chip,
-                      // Where lines of A do not run along K, its rows make one.
-                      found.a.buffer && !isContiguous(*found.a.buffer, found.k)
-                          ? kLeastLine / bytes
-                          : 16,
-                      // What computes an operand needs registers of its own.
-                      isCopied ? 128 : kMostBesideComputed);
-  }
-  if (kernel->getTile(2) * bytes % kLeastLine)
-    return nullptr;
   auto setUp = [&](TileOperand &operand, MatmulOperand &of,
                    ArrayRef<unsigned> loops, int64_t extent) {
     operand.operand = &of;

@@ -25,13 +25,14 @@ namespace mlir::compress {
 /// operands are copied as zeros, so that any extents will do.
 class MatmulKernel : public TiledKernel {
 public:
-  /// The kernel of an op, or null where it is no product of two values that are
-  /// both f16 or both bf16, or with `tf32` both f32, into f32 or the same type.
-  /// The schedule is the op's own, or what the cost model chooses for the chip;
-  /// null too where lines of its tiles are too short.
+  /// What such a kernel of a product asks of its schedule.
+  static void setLimits(const Matmul &matmul, MatmulLimits &limits);
+  /// The kernel of a product for tensor cores; null where lines of its tiles
+  /// would be too short.
   static std::unique_ptr<MatmulKernel> match(linalg::GenericOp op,
                                              ArrayRef<Value> initial,
-                                             const Chip &chip, bool tf32);
+                                             Matmul matmul,
+                                             kernel::MmaSyncAttr schedule);
 
   StringRef getSuffix() const override { return "mma"; }
   int64_t getNumThreads() const override { return schedule.getNumThreads(); }

@@ -106,8 +106,7 @@ struct StreamContracts
       auto contract = match(op, reason);
       Attribute schedule = op->getAttr(kernel::KernelDialect::kScheduleAttr);
       if (succeeded(contract) &&
-          !isa_and_nonnull<kernel::StreamAttr, kernel::WgmmaDecodeAttr>(
-              schedule)) {
+          !(schedule && kernel::isForPackedWeights(schedule))) {
         auto chosen = choose(*contract, *found, reason);
         if (failed(chosen))
           contract = failure();
@@ -161,8 +160,7 @@ private:
     OpBuilder b(op);
     Value x = toMatrix(b, loc, op.getLhs());
     Value init = toMatrix(b, loc, op.getInit());
-    auto stream = dyn_cast_if_present<kernel::StreamAttr>(schedule);
-    int64_t splits = stream ? stream.getSplits() : 1;
+    int64_t splits = kernel::getSplits(schedule);
     Value accumulator = init;
     if (splits > 1)
       accumulator = buildParts(b, loc, init, splits);
@@ -192,15 +190,20 @@ private:
       rows = ShapedType::isDynamic(rows) || ShapedType::isDynamic(extent)
                  ? ShapedType::kDynamic
                  : rows * extent;
-    auto chosen = choosePacked(weight, rows, chip, /*maySplit=*/true,
+    if (ShapedType::isDynamic(rows))
+      return chip.warpgroupProducts
+                 ? Attribute()
+                 : choosePackedByRows(weight, chip, /*canCopy=*/false);
+    auto chosen = choosePacked(weight, rows, chip,
                                /*canCopy=*/weight.k % 8 == 0);
-    if (!ShapedType::isDynamic(rows) && rows * weight.n * weight.k != 0) {
+    if (rows * weight.n * weight.k != 0) {
       MatmulExtents extents{/*batch=*/1, rows, weight.n, weight.k,
                             /*elementBytes=*/2};
       double dense =
           predictDecodeBefore(static_cast<double>(weight.n) * weight.k,
                               /*elementBytes=*/2, kReferenceDecode, chip) +
-          predictClocks(weight.element.getContext(), extents, chip);
+          predictClocks(weight.element.getContext(), extents, MatmulLimits(),
+                        chip);
       double packed = chosen.clocks.first;
       if (dense < packed) {
         reason = llvm::formatv(

@@ -43,7 +43,7 @@ bool WarpgroupDecodeKernel::canCopy(MemRefType inputs) {
 Value WarpgroupDecodeKernel::countTiles(OpBuilder &b, Value rows) {
   Value tile = arith::ConstantIndexOp::create(b, loc, getTileM());
   Number tilesM{&b, loc, b.createOrFold<arith::CeilDivUIOp>(loc, rows, tile)};
-  return tilesM * getNumTilesN();
+  return tilesM * (getNumTilesN() * schedule.getSplits());
 }
 
 FailureOr<Value> WarpgroupDecodeKernel::buildHost(OpBuilder &host,
@@ -69,6 +69,17 @@ FailureOr<Value> WarpgroupDecodeKernel::buildHost(OpBuilder &host,
 
 WarpgroupDecodeKernel::Tile WarpgroupDecodeKernel::enterTile(Value number) {
   OpBuilder &b = *builder;
+  Value part, firstStep = constant(0), steps = constant(getNumSlices());
+  if (int64_t splits = schedule.getSplits(); splits > 1) {
+    // The last part may have fewer steps, or none.
+    Number all = this->number(number);
+    part = all % splits;
+    number = all / splits;
+    firstStep = arith::MinUIOp::create(
+        b, loc, this->number(part) * getNumSteps(), steps);
+    steps = arith::MinUIOp::create(b, loc, constant(getNumSteps()),
+                                   this->number(steps) - firstStep);
+  }
   Value tilesM =
       b.createOrFold<arith::CeilDivUIOp>(loc, m, constant(getTileM()));
   TilePosition at = findTile(b, loc, number, tilesM, constant(getNumTilesN()));
@@ -77,7 +88,12 @@ WarpgroupDecodeKernel::Tile WarpgroupDecodeKernel::enterTile(Value number) {
   if (weight.getNumTilesN() % getTilesN())
     count = arith::MinUIOp::create(
         b, loc, count, this->number(constant(weight.getNumTilesN())) - tileN);
-  return {this->number(at.m) * getTileM(), tileN, count};
+  return {
+      this->number(at.m) * getTileM(), tileN, count, part, firstStep, steps};
+}
+
+Value WarpgroupDecodeKernel::getStepOfK(const Tile &tile, Value step) {
+  return tile.part ? Value(number(step) + tile.firstStep) : step;
 }
 
 Value WarpgroupDecodeKernel::countTilesK(Value step) {
@@ -146,10 +162,10 @@ void WarpgroupDecodeKernel::produce() {
   Position position;
   scf::ForOp tiles = pipeline.startTiles(countTiles(b, m), position);
   Tile tile = enterTile(tiles.getInductionVar());
-  ValueRange next = pipeline.fill(constant(getNumSlices()), position,
-                                  [&](Value step, Value stage, Value full) {
-                                    copyStage(tile, step, stage, full);
-                                  });
+  ValueRange next = pipeline.fill(
+      tile.steps, position, [&](Value step, Value stage, Value full) {
+        copyStage(tile, getStepOfK(tile, step), stage, full);
+      });
   scf::YieldOp::create(b, loc, next);
 }
 
@@ -202,7 +218,8 @@ SmallVector<Value> WarpgroupDecodeKernel::multiply(const Tile &tile, Value step,
   OpBuilder &b = *builder;
   SmallVector<SmallVector<Value>> words;
   for (int64_t part = 0; part < getNumParts(); ++part)
-    words.push_back(loadWeights(tile, step, position.stage, part));
+    words.push_back(
+        loadWeights(tile, getStepOfK(tile, step), position.stage, part));
   Value stage = arith::ExtUIOp::create(
       b, loc, b.getI64Type(),
       number(position.stage) * (schedule.getStageBytes(weight.width) / kUnit));
@@ -258,11 +275,11 @@ void WarpgroupDecodeKernel::consume() {
   // parameters of the next step; those of a whole channel stay.
   SmallVector<Value> start = {position.stage, position.phase, none};
   start.append(getNumParts(), LLVM::ZeroOp::create(b, loc, fragment));
-  SmallVector<Value> parameters = load(constant(0));
+  SmallVector<Value> parameters = load(tile.firstStep);
   if (!weight.isScaledByChannel())
     llvm::append_range(start, parameters);
-  auto loop = scf::ForOp::create(b, loc, constant(0), constant(getNumSlices()),
-                                 constant(1), start);
+  auto loop =
+      scf::ForOp::create(b, loc, constant(0), tile.steps, constant(1), start);
   {
     OpBuilder::InsertionGuard insertion(b);
     b.setInsertionPointToStart(loop.getBody());
@@ -271,7 +288,7 @@ void WarpgroupDecodeKernel::consume() {
     SmallVector<Value> next;
     if (!weight.isScaledByChannel()) {
       llvm::copy(carried.drop_front(getNumParts()), parameters.begin());
-      next = load(step + 1);
+      next = load(number(getStepOfK(tile, step)) + 1);
     }
     position = {loop.getRegionIterArg(0), loop.getRegionIterArg(1)};
     pipeline.waitUntilFull(position);
@@ -288,7 +305,8 @@ void WarpgroupDecodeKernel::consume() {
   SmallVector<Value> sums;
   for (Value sum : loop.getResults().slice(3, getNumParts()))
     sums.push_back(kernel::WgmmaWaitOp::create(b, loc, fragment, sum));
-  Value isAny = arith::ConstantIntOp::create(b, loc, 1, 1);
+  Value isAny = tile.part ? number(constant(0)).less(tile.steps)
+                          : arith::ConstantIntOp::create(b, loc, 1, 1);
   release(isAny, loop.getResult(2));
   storeSums(tile, sums);
   scf::YieldOp::create(b, loc, loop.getResults().take_front(2));
@@ -344,7 +362,7 @@ void WarpgroupDecodeKernel::storeSums(const Tile &tile, ValueRange sums) {
       Value sum = LLVM::LoadOp::create(
           b, loc, b.getF32Type(),
           getByte(b, loc, pipeline.shared, from + i * stride));
-      storeResult(at, globalColumn, sum);
+      storeResult(at, globalColumn, sum, tile.part);
     }
   }
 }

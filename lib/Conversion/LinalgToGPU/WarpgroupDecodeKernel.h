@@ -46,14 +46,18 @@ public:
 private:
   using Position = WarpgroupPipeline::Position;
   /// A tile of the results: its first row, its first tile of the layout along
-  /// N, and how many of these it has.
+  /// N, and how many of these it has; the part of K, its first step, and how
+  /// many it has.
   struct Tile {
     Value row, tileN, tilesN;
+    Value part, firstStep, steps;
   };
 
   void buildBody() override;
   Value countTiles(OpBuilder &b, Value rows);
   Tile enterTile(Value number);
+  /// Of the whole K, a step of the tile's part.
+  Value getStepOfK(const Tile &tile, Value step);
   void produce();
   void copyStage(const Tile &tile, Value step, Value stage, Value full);
   void consume();
@@ -65,6 +69,10 @@ private:
   void release(Value condition, Value stage);
   void storeSums(const Tile &tile, ValueRange sums);
 
+  /// Of one part of K.
+  int64_t getNumSteps() const {
+    return llvm::divideCeil(getNumSlices(), schedule.getSplits());
+  }
   int64_t getTileM() const { return schedule.getTile()[0]; }
   int64_t getTileN() const { return schedule.getTile()[1]; }
   /// Tiles of the layout, of a block's tile and of a warp: one for each

@@ -132,18 +132,10 @@ bool WarpgroupKernel::Operand::setTile(int64_t extent, int64_t tileK) {
 
 std::unique_ptr<WarpgroupKernel> WarpgroupKernel::match(linalg::GenericOp op,
                                                         ArrayRef<Value> initial,
-                                                        const Chip &chip,
-                                                        bool tf32) {
-  Attribute given = op->getAttr(kernel::KernelDialect::kScheduleAttr);
-  auto schedule = dyn_cast_if_present<WgmmaAttr>(given);
-  if ((given && !schedule) || !chip.warpgroupProducts)
-    return nullptr;
-  std::optional<Matmul> matmul = matchMatmul(op);
-  if (!matmul || !isForTensorCores(*matmul, tf32))
-    return nullptr;
-  MatmulExtents extents = getExtents(op, *matmul);
+                                                        Matmul matmul,
+                                                        const Chip &chip) {
   std::unique_ptr<WarpgroupKernel> kernel(
-      new WarpgroupKernel(op, initial, std::move(*matmul), chip));
+      new WarpgroupKernel(op, initial, std::move(matmul), chip));
   Matmul &found = kernel->matmul;
   Operand &lhs = kernel->lhs, &rhs = kernel->rhs;
   if (!lhs.find(op, found.a, found.m, found.k) ||
@@ -154,28 +146,34 @@ std::unique_ptr<WarpgroupKernel> WarpgroupKernel::match(linalg::GenericOp op,
       kernel->prepare(*operand);
       operand->findMap(found.k);
     }
-  if (!schedule)
-    schedule = chooseWgmma(op.getContext(), extents, chip, lhs.getWork(),
-                           rhs.getWork());
-  if (!schedule || schedule.getTile()[2] * extents.elementBytes != kLineBytes)
-    return nullptr;
-  if (schedule.getSwap()) {
-    std::swap(found.a, found.b);
-    std::swap(found.m, found.n);
-    std::swap(lhs, rhs);
-    lhs.operand = &found.a;
-    lhs.loops = found.m;
-    rhs.operand = &found.b;
-    rhs.loops = found.n;
-  }
-  ArrayRef<int64_t> tile = schedule.getTile();
-  if (!lhs.setTile(tile[0], tile[2]) || !rhs.setTile(tile[1], tile[2]))
-    return nullptr;
-  rhs.stageOffset = lhs.layout.getBytes();
-  kernel->schedule = schedule;
-  kernel->pipeline.emplace(schedule.getStages(), schedule.getStageBytes(),
-                           schedule.getConsumers(), kernel->getProducer());
   return kernel;
+}
+
+void WarpgroupKernel::setLimits(MatmulLimits &limits) const {
+  limits.a = lhs.getWork();
+  limits.b = rhs.getWork();
+}
+
+bool WarpgroupKernel::setSchedule(WgmmaAttr given) {
+  schedule = given;
+  if (getTile(2) * getElementBytes() != kLineBytes)
+    return false;
+  if (schedule.getSwap()) {
+    std::swap(matmul.a, matmul.b);
+    std::swap(matmul.m, matmul.n);
+    std::swap(lhs, rhs);
+    lhs.operand = &matmul.a;
+    lhs.loops = matmul.m;
+    rhs.operand = &matmul.b;
+    rhs.loops = matmul.n;
+  }
+  if (!lhs.setTile(getTile(0), getTile(2)) ||
+      !rhs.setTile(getTile(1), getTile(2)))
+    return false;
+  rhs.stageOffset = lhs.layout.getBytes();
+  pipeline.emplace(schedule.getStages(), schedule.getStageBytes(),
+                   schedule.getConsumers(), getProducer());
+  return true;
 }
 
 WarpgroupPipeline::Producer WarpgroupKernel::getProducer() const {
@@ -189,10 +187,11 @@ WarpgroupPipeline::Producer WarpgroupKernel::getProducer() const {
   // that the others can do without.
   bool isComputed = lhs.isComputed() || rhs.isComputed();
   if (producer.isWarpgroup)
-    producer.registers = !isComputed ? 72
-                         : schedule.getNumAccumulators() > kMostBesideComputed
-                             ? 88
-                             : 152;
+    producer.registers =
+        !isComputed ? 72
+        : schedule.getNumAccumulators() > MatmulLimits::kMostBesideComputed
+            ? 88
+            : 152;
   return producer;
 }
 

@@ -27,13 +27,16 @@ namespace mlir::compress {
 /// extents will do.
 class WarpgroupKernel : public TiledKernel {
 public:
-  /// The kernel of an op, or null where it is no product of two values that are
-  /// both f16 or both bf16, or with `tf32` both f32 along K, into f32 or the
-  /// same type. The schedule is the op's own, or what the cost model chooses;
-  /// with neither there is no kernel.
+  /// The kernel of a product for tensor cores, which has no schedule yet; null
+  /// where wgmma cannot read its operands.
   static std::unique_ptr<WarpgroupKernel> match(linalg::GenericOp op,
                                                 ArrayRef<Value> initial,
-                                                const Chip &chip, bool tf32);
+                                                Matmul matmul,
+                                                const Chip &chip);
+  /// What the cost model is told of the operands.
+  void setLimits(MatmulLimits &limits) const;
+  /// False where lines of its tiles would have the wrong length.
+  bool setSchedule(kernel::WgmmaAttr given);
 
   StringRef getSuffix() const override { return "wgmma"; }
   int64_t getNumThreads() const override { return schedule.getNumThreads(); }

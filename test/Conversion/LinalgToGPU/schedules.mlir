@@ -25,8 +25,6 @@
 // SM80-SAME: mma_sync<tile = [128, 64, 64], warps = [4, 2], stages = 4>
 // SM80: gpu.func @p8192x8192x8192_mma
 // SM80-SAME: mma_sync<tile = [128, 256, 64], warps = [2, 4], stages = 3>
-// SM80: gpu.func @pdynx768x768_mma
-// SM80-SAME: mma_sync<tile = [128, 64, 64], warps = [4, 2], stages = 4>
 // SM80: gpu.func @p32x64x32_mma
 // SM80-SAME: mma_sync<tile = [16, 128, 64], warps = [1, 4], stages = 5>
 
@@ -46,8 +44,6 @@
 // SM90-SAME: wgmma<tile = [128, 256, 64], consumers = 2, stages = 4>
 // SM90: gpu.func @p8192x8192x8192_wgmma
 // SM90-SAME: wgmma<tile = [128, 256, 64], consumers = 2, stages = 4>
-// SM90: gpu.func @pdynx768x768_wgmma
-// SM90-SAME: wgmma<tile = [128, 64, 64], consumers = 2, stages = 8>
 // SM90: gpu.func @p32x64x32_wgmma
 // SM90-SAME: wgmma<tile = [64, 16, 64], consumers = 1, stages = 12, swap = true>
 
@@ -88,11 +84,6 @@ func.func @p4096x4096x4096(%a: memref<4096x4096xf16>, %b: memref<4096x4096xf16>,
 
 func.func @p8192x8192x8192(%a: memref<8192x8192xf16>, %b: memref<8192x8192xf16>, %c: memref<8192x8192xf32>) {
   linalg.matmul ins(%a, %b : memref<8192x8192xf16>, memref<8192x8192xf16>) outs(%c : memref<8192x8192xf32>)
-  return
-}
-
-func.func @pdynx768x768(%a: memref<?x768xf16>, %b: memref<768x768xf16>, %c: memref<?x768xf32>) {
-  linalg.matmul ins(%a, %b : memref<?x768xf16>, memref<768x768xf16>) outs(%c : memref<?x768xf32>)
   return
 }
 

@@ -3,6 +3,7 @@
 // RUN: compress-opt %s --convert-linalg-to-kernels | FileCheck %s
 
 #id = affine_map<(m, n) -> (m, n)>
+#schedule = #compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 4>
 #row = affine_map<(m, n) -> (n)>
 !w = !compress.tensor<128x64xf16, #compress.scheme<storage = #compress.affine<i8>, layout = #compress.tiled<[32, 16], bits = [4, 3, 7, 8, 5, 6, 0, 1, 2]>>>
 
@@ -18,7 +19,7 @@ func.func @fused(%x: memref<?x128xf16>, %v: memref<4x4x32x16xi8>, %s: memref<1x1
   %zero = arith.constant 0.0 : f32
   %y = memref.alloc(%m) : memref<?x64xf32>
   linalg.fill ins(%zero : f32) outs(%y : memref<?x64xf32>)
-  compress_kernel.contract ins(%x, %v, %s : memref<?x128xf16>, memref<4x4x32x16xi8>, memref<1x1xf32>) outs(%y : memref<?x64xf32>) {weight = !w}
+  compress_kernel.contract ins(%x, %v, %s : memref<?x128xf16>, memref<4x4x32x16xi8>, memref<1x1xf32>) outs(%y : memref<?x64xf32>) {weight = !w, compress_kernel.schedule = #schedule}
   linalg.generic {indexing_maps = [#id, #row, #id, #id], iterator_types = ["parallel", "parallel"]}
       ins(%y, %bias, %residual : memref<?x64xf32>, memref<64xf32>, memref<?x64xf16>) outs(%out : memref<?x64xf16>) {
   ^bb0(%a: f32, %b: f32, %c: f16, %o: f16):

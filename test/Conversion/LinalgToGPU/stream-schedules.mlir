@@ -17,10 +17,6 @@
 // SM80: compress_kernel.schedule = #compress_kernel.stream<tile = [64, 64], warps = [2, 4], stages = 3>
 // SM80-LABEL: func.func @m64_4096x11008_i4(
 // SM80: compress_kernel.schedule = #compress_kernel.stream<tile = [64, 128], warps = [4, 2], stages = 4>
-// SM80-LABEL: func.func @mdyn_4096x4096_i4(
-// SM80: compress_kernel.schedule = #compress_kernel.stream<tile = [64, 64], warps = [2, 4], stages = 4>
-// SM80-LABEL: func.func @mdyn_4096x14336_i8(
-// SM80: compress_kernel.schedule = #compress_kernel.stream<tile = [64, 256], warps = [8, 1], stages = 4>
 
 // SM90-LABEL: func.func @m1_4096x1024_i4(
 // SM90: compress_kernel.schedule = #compress_kernel.stream<tile = [8, 32], warps = [1, 8], stages = 4, splits = 4>
@@ -38,10 +34,6 @@
 // By wgmma, which is chosen when it is known that bulk copies can read the rows.
 // SM90: compress_kernel.contract
 // SM90-NOT: compress_kernel.schedule
-// SM90-LABEL: func.func @mdyn_4096x4096_i4(
-// SM90: compress_kernel.schedule = #compress_kernel.stream<tile = [64, 32], warps = [1, 8], stages = 3>
-// SM90-LABEL: func.func @mdyn_4096x14336_i8(
-// SM90: compress_kernel.schedule = #compress_kernel.stream<tile = [64, 128], warps = [4, 2], stages = 4>
 
 #mk = affine_map<(m, n, k) -> (m, k)>
 #kn = affine_map<(m, n, k) -> (k, n)>
@@ -87,16 +79,4 @@ func.func @m64_4096x11008_i4(%x: tensor<64x4096xf16>, %v: tensor<64x688x64x8xi8>
   %w = compress.assemble %v, %s : (tensor<64x688x64x8xi8>, tensor<32x11008xf16>) -> !compress.tensor<4096x11008xf16, #compress.scheme<storage = #compress.affine<i4, block = [128, 1], scale = f16>, layout = #compress.tiled<[64, 16], bits = [3, 7, 4, 8, 9, 5, 6, 0, 1, 2]>>>
   %y = compress.contract [#mk, #kn, #mn] ins(%x, %w : tensor<64x4096xf16>, !compress.tensor<4096x11008xf16, #compress.scheme<storage = #compress.affine<i4, block = [128, 1], scale = f16>, layout = #compress.tiled<[64, 16], bits = [3, 7, 4, 8, 9, 5, 6, 0, 1, 2]>>>) outs(%i : tensor<64x11008xf32>)
   return %y : tensor<64x11008xf32>
-}
-
-func.func @mdyn_4096x4096_i4(%x: tensor<?x4096xf16>, %v: tensor<64x256x64x8xi8>, %s: tensor<32x4096xf16>, %i: tensor<?x4096xf32>) -> tensor<?x4096xf32> {
-  %w = compress.assemble %v, %s : (tensor<64x256x64x8xi8>, tensor<32x4096xf16>) -> !compress.tensor<4096x4096xf16, #compress.scheme<storage = #compress.affine<i4, block = [128, 1], scale = f16>, layout = #compress.tiled<[64, 16], bits = [3, 7, 4, 8, 9, 5, 6, 0, 1, 2]>>>
-  %y = compress.contract [#mk, #kn, #mn] ins(%x, %w : tensor<?x4096xf16>, !compress.tensor<4096x4096xf16, #compress.scheme<storage = #compress.affine<i4, block = [128, 1], scale = f16>, layout = #compress.tiled<[64, 16], bits = [3, 7, 4, 8, 9, 5, 6, 0, 1, 2]>>>) outs(%i : tensor<?x4096xf32>)
-  return %y : tensor<?x4096xf32>
-}
-
-func.func @mdyn_4096x14336_i8(%x: tensor<?x4096xf16>, %v: tensor<128x896x32x16xi8>, %s: tensor<1x14336xf32>, %i: tensor<?x14336xf32>) -> tensor<?x14336xf32> {
-  %w = compress.assemble %v, %s : (tensor<128x896x32x16xi8>, tensor<1x14336xf32>) -> !compress.tensor<4096x14336xf16, #compress.scheme<storage = #compress.affine<i8, block = [*, 1]>, layout = #compress.tiled<[32, 16], bits = [4, 3, 7, 8, 5, 6, 0, 1, 2]>>>
-  %y = compress.contract [#mk, #kn, #mn] ins(%x, %w : tensor<?x4096xf16>, !compress.tensor<4096x14336xf16, #compress.scheme<storage = #compress.affine<i8, block = [*, 1]>, layout = #compress.tiled<[32, 16], bits = [4, 3, 7, 8, 5, 6, 0, 1, 2]>>>) outs(%i : tensor<?x14336xf32>)
-  return %y : tensor<?x14336xf32>
 }

@@ -5,10 +5,10 @@
 // RUN: compress-opt %s --convert-linalg-to-kernels=chip=sm_80 | FileCheck %s --check-prefix=SM80
 // SM80-NOT: wgmma
 
-// CHECK: gpu.func @m64_4096x4096_i4_stream(
-// CHECK-SAME: compress_kernel.schedule = #compress_kernel.stream<tile = [64, 32], warps = [1, 8], stages = 3>
-// CHECK: gpu.func @m128_4096x4096_i4_stream(
-// CHECK-SAME: compress_kernel.schedule = #compress_kernel.stream<tile = [64, 64], warps = [2, 4], stages = 4>
+// CHECK: gpu.func @m64_4096x4096_i4_wgmma_decode(
+// CHECK-SAME: compress_kernel.schedule = #compress_kernel.wgmma_decode<tile = [64, 128], consumers = 2, stages = 8, splits = 4>
+// CHECK: gpu.func @m128_4096x4096_i4_wgmma_decode(
+// CHECK-SAME: compress_kernel.schedule = #compress_kernel.wgmma_decode<tile = [64, 128], consumers = 2, stages = 8, splits = 2>
 // CHECK: gpu.func @m256_4096x14336_i4_wgmma_decode(
 // CHECK-SAME: compress_kernel.schedule = #compress_kernel.wgmma_decode<tile = [256, 128], consumers = 2, stages = 6>
 // CHECK: gpu.func @m1024_4096x4096_i4_wgmma_decode(
@@ -17,8 +17,6 @@
 // CHECK-SAME: compress_kernel.schedule = #compress_kernel.wgmma_decode<tile = [256, 128], consumers = 2, stages = 5>
 // CHECK: gpu.func @m8192_8192x28672_i4_wgmma_decode(
 // CHECK-SAME: compress_kernel.schedule = #compress_kernel.wgmma_decode<tile = [256, 128], consumers = 2, stages = 6>
-// CHECK: gpu.func @mdyn_4096x4096_i4_stream(
-// CHECK-SAME: compress_kernel.schedule = #compress_kernel.stream<tile = [64, 32], warps = [1, 8], stages = 3>
 
 func.func @m64_4096x4096_i4(%x: memref<64x4096xf16>, %v: memref<64x256x64x8xi8>, %s: memref<32x4096xf16>, %y: memref<64x4096xf32>) {
   compress_kernel.contract ins(%x, %v, %s : memref<64x4096xf16>, memref<64x256x64x8xi8>, memref<32x4096xf16>) outs(%y : memref<64x4096xf32>) {weight = !compress.tensor<4096x4096xf16, #compress.scheme<storage = #compress.affine<i4, block = [128, 1], scale = f16>, layout = #compress.tiled<[64, 16], bits = [3, 7, 4, 8, 9, 5, 6, 0, 1, 2]>>>}
@@ -47,10 +45,5 @@ func.func @m2048_4096x14336_i8(%x: memref<2048x4096xf16>, %v: memref<128x896x32x
 
 func.func @m8192_8192x28672_i4(%x: memref<8192x8192xf16>, %v: memref<128x1792x64x8xi8>, %s: memref<64x28672xf16>, %y: memref<8192x28672xf32>) {
   compress_kernel.contract ins(%x, %v, %s : memref<8192x8192xf16>, memref<128x1792x64x8xi8>, memref<64x28672xf16>) outs(%y : memref<8192x28672xf32>) {weight = !compress.tensor<8192x28672xf16, #compress.scheme<storage = #compress.affine<i4, block = [128, 1], scale = f16>, layout = #compress.tiled<[64, 16], bits = [3, 7, 4, 8, 9, 5, 6, 0, 1, 2]>>>}
-  return
-}
-
-func.func @mdyn_4096x4096_i4(%x: memref<?x4096xf16>, %v: memref<64x256x64x8xi8>, %s: memref<32x4096xf16>, %y: memref<?x4096xf32>) {
-  compress_kernel.contract ins(%x, %v, %s : memref<?x4096xf16>, memref<64x256x64x8xi8>, memref<32x4096xf16>) outs(%y : memref<?x4096xf32>) {weight = !compress.tensor<4096x4096xf16, #compress.scheme<storage = #compress.affine<i4, block = [128, 1], scale = f16>, layout = #compress.tiled<[64, 16], bits = [3, 7, 4, 8, 9, 5, 6, 0, 1, 2]>>>}
   return
 }

@@ -226,9 +226,11 @@ def inspect(case, kernels):
         weight *= bands
         inputs = strips * case.rows * case.depth * 2
         sets = 4 if "nvfp4" in case.rule else 2 if "mx" in case.rule or "size: 32" in case.rule else 1
-        lines = bands * (case.depth // 64 + 1) * sets
+        splits = int((re.findall(r"splits = (\d+)", case.schedule) or [1])[0])
+        lines = bands * (case.depth // 64 + splits) * sets
         parameters = lines * (case.channels + 64) * words * (2 if "symmetric" in case.rule else 1)
-        results = case.rows * case.channels * (2 if case.tail or case.result == "f16" else 4)
+        is_half = not case.parts and (case.tail or case.result == "f16")
+        results = splits * case.rows * case.channels * (2 if is_half else 4)
         if kernel["globalStoreBytes"] != results:
             problems.append(f"{kernel['globalStoreBytes']} bytes stored, {results} needed")
     needed = weight + inputs + parameters
@@ -239,7 +241,7 @@ def inspect(case, kernels):
     return problems
 
 
-def check(directory, number, case):
+def check(directory, number, case, inspect=inspect):
     rng = np.random.default_rng(number)
     shape = (case.channels, case.depth) if case.transposed else (case.depth, case.channels)
     weight = (rng.standard_normal(shape) / 16).astype(TYPES[case.dtype])

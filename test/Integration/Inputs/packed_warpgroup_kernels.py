@@ -3,7 +3,7 @@
   packed_warpgroup_kernels.py DIRECTORY
 
 As packed_kernels.py, whose bounds and counters hold here too, for many rows: tiles of all
-kinds, ragged rows, channels and depths, weights in both orders, 4 and 8 bits with and
+kinds, ragged rows, channels and depths, sums in parts, weights in both orders, 4 and 8 bits with and
 without zero points, floats of 8 bits, groups and whole channels, scales of the weight's
 type and of f32, tables, both result types, epilogues.
 """
@@ -11,10 +11,11 @@ type and of f32, tables, both result types, epilogues.
 from packed_kernels import FP8, W4, W8, Case, main
 
 
-def schedule(rows, columns, consumers, stages):
+def schedule(rows, columns, consumers, stages, splits=1):
+    parts = f", splits = {splits}" if splits > 1 else ""
     return (
         f"#compress_kernel.wgmma_decode<tile = [{rows}, {columns}], "
-        f"consumers = {consumers}, stages = {stages}>"
+        f"consumers = {consumers}, stages = {stages}{parts}>"
     )
 
 
@@ -46,6 +47,10 @@ CASES = [
     case(65, 256, 64, "preset: nvfp4", (64, 64, 1, 4)),
     case(65, 200, 192, "preset: kmeans4", (64, 128, 2, 2), dynamic=True),
     case(128, 192, 128, f"{W4} 64", (128, 128, 2, 3), tail=True),
+    case(65, 512, 128, f"{W4} 128", (64, 128, 2, 3, 2), parts=True),
+    # The last part has two steps of three, and of ten steps in parts of two each the last three none.
+    case(70, 512, 96, f"{W4} 32, symmetric: false", (64, 64, 1, 4, 3), parts=True, tail=True, dynamic=True),
+    case(64, 600, 77, W8, (64, 128, 2, 2, 8), parts=True, dtype="bf16", transposed=True, start=0.25),
     case(70, 256, 96, W8, (64, 64, 1, 3), tail=True, dtype="bf16", transposed=True, start=0.25),
 ]
 

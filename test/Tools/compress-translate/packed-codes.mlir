@@ -6,7 +6,7 @@
 // RUN: compress-translate %s --target=cuda --chip=sm_80 -o %t/80.cubin --resource-usage 2>&1 | FileCheck %s %{clean} -DCHIP=sm_80
 // RUN: compress-translate %s --target=cuda --chip=sm_90a -o %t/90.cubin --resource-usage 2>&1 | FileCheck %s %{clean} -DCHIP=sm_90a
 
-// CHECK-COUNT-6: Compiling entry function '{{e4m3|e5m2|e2m1|mxfp8|nvfp4|kmeans}}_stream' for '[[CHIP]]'
+// CHECK-COUNT-6: Compiling entry function '{{e4m3|e5m2|e2m1|mxfp8|nvfp4|kmeans}}_{{stream|wgmma_decode}}' for '[[CHIP]]'
 
 #mk = affine_map<(m, n, k) -> (m, k)>
 #kn = affine_map<(m, n, k) -> (k, n)>

@@ -46,7 +46,7 @@ void KernelDialect::initialize() {
 LogicalResult KernelDialect::verifyOperationAttribute(Operation *op,
                                                       NamedAttribute attr) {
   if (attr.getName() == kScheduleAttr &&
-      !isa<MmaSyncAttr, StreamAttr, WgmmaAttr, WgmmaDecodeAttr>(
+      !isa<ByRowsAttr, MmaSyncAttr, StreamAttr, WgmmaAttr, WgmmaDecodeAttr>(
           attr.getValue()))
     return op->emitOpError()
            << "attribute '" << kScheduleAttr

@@ -21,6 +21,14 @@ int64_t StreamAttr::getSharedBytes(unsigned width) const {
 }
 
 LogicalResult
+StreamAttr::verifySplits(llvm::function_ref<InFlightDiagnostic()> emitError,
+                         int64_t splits) {
+  if (splits >= 1 && splits <= 16)
+    return success();
+  return emitError() << "splits must be in 1..16, found " << splits;
+}
+
+LogicalResult
 StreamAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
                    ArrayRef<int64_t> tile, ArrayRef<int64_t> warps,
                    int64_t stages, int64_t splits) {
@@ -40,13 +48,24 @@ StreamAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
                        << warps[0] << " warps, found " << tile[1];
   if (stages < 2 || stages > 8)
     return emitError() << "stages must be in 2..8, found " << stages;
-  if (splits < 1 || splits > 16)
-    return emitError() << "splits must be in 1..16, found " << splits;
+  if (failed(verifySplits(emitError, splits)))
+    return failure();
   if (int64_t accumulators = tile[0] * tile[1] / (warps[0] * 32);
       accumulators > 128)
     return emitError() << "a thread must have at most 128 accumulators, found "
                        << accumulators << ": more warps or a smaller tile";
   return success();
+}
+
+int64_t kernel::getSplits(Attribute schedule) {
+  if (auto stream = dyn_cast_if_present<StreamAttr>(schedule))
+    return stream.getSplits();
+  auto decode = dyn_cast_if_present<WgmmaDecodeAttr>(schedule);
+  return decode ? decode.getSplits() : 1;
+}
+
+int64_t kernel::ContractOp::getSplits() {
+  return kernel::getSplits(getSchedule());
 }
 
 LogicalResult kernel::ContractOp::verify() {
@@ -62,9 +81,10 @@ LogicalResult kernel::ContractOp::verify() {
     return emitOpError("takes a weight with layout ")
            << weight->getLayout() << ", found " << type.getScheme().getLayout();
 
-  if (getSchedule() && !isa<StreamAttr, WgmmaDecodeAttr>(getSchedule()))
+  if (getSchedule() && !isForPackedWeights(getSchedule()))
     return emitOpError("takes a schedule of #compress_kernel.stream or "
-                       "#compress_kernel.wgmma_decode, found ")
+                       "#compress_kernel.wgmma_decode, or several of these by "
+                       "rows, found ")
            << getSchedule();
 
   auto x = cast<ShapedType>(getX().getType());

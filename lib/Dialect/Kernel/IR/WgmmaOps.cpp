@@ -95,7 +95,7 @@ int64_t WgmmaDecodeAttr::countSharedBytes(ArrayRef<int64_t> tile,
 
 LogicalResult WgmmaDecodeAttr::verify(EmitError emitError,
                                       ArrayRef<int64_t> tile, int64_t consumers,
-                                      int64_t stages) {
+                                      int64_t stages, int64_t splits) {
   if (tile.size() != 2)
     return emitError() << "tile must be two extents, found [" << tile << "]";
   if (failed(checkConsumers(emitError, consumers)) ||
@@ -104,7 +104,8 @@ LogicalResult WgmmaDecodeAttr::verify(EmitError emitError,
   if (tile[1] != 64 * consumers && tile[1] != 128 * consumers)
     return emitError() << "tile[1] must be 64 or 128 for each of " << consumers
                        << " consumers, found " << tile[1];
-  if (failed(checkStages(emitError, stages)))
+  if (failed(checkStages(emitError, stages)) ||
+      failed(StreamAttr::verifySplits(emitError, splits)))
     return failure();
   // Of 4 bits, the least that a code has.
   return checkResources(emitError, tile[0] * tile[1] / (consumers * kWarpgroup),

@@ -122,3 +122,43 @@ module attributes {a.b = #compress_kernel.wgmma_decode<tile = [256, 256], consum
 
 // expected-error@+1 {{stages must fit into 232448 bytes, found 263280: fewer stages or a smaller tile}}
 module attributes {a.b = #compress_kernel.wgmma_decode<tile = [256, 128], consumers = 2, stages = 7>} {}
+
+// -----
+
+// expected-error@+1 {{there must be at least two schedules, and a bound for each but the last, found 1 schedules and 1 bounds}}
+module attributes {a.b = #compress_kernel.by_rows<most = [16], schedules = [#compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 4>]>} {}
+
+// -----
+
+// expected-error@+1 {{there must be at least two schedules, and a bound for each but the last, found 2 schedules and 2 bounds}}
+module attributes {a.b = #compress_kernel.by_rows<most = [16, 32], schedules = [#compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 4>, #compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 4>]>} {}
+
+// -----
+
+// expected-error@+1 {{bounds must be positive and ascend, found [0]}}
+module attributes {a.b = #compress_kernel.by_rows<most = [0], schedules = [#compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 4>, #compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 4>]>} {}
+
+// -----
+
+// expected-error@+1 {{bounds must be positive and ascend, found [16, 16]}}
+module attributes {a.b = #compress_kernel.by_rows<most = [16, 16], schedules = [#compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 4>, #compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 4>, #compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 4>]>} {}
+
+// -----
+
+// expected-error@+1 {{each must be a schedule such as #compress_kernel.mma_sync, found 7}}
+module attributes {a.b = #compress_kernel.by_rows<most = [16], schedules = [#compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 4>, 7 : i64]>} {}
+
+// -----
+
+// expected-error@+1 {{each must be a schedule such as #compress_kernel.mma_sync, found #compress_kernel.by_rows}}
+module attributes {a.b = #compress_kernel.by_rows<most = [16], schedules = [#compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 4>, #compress_kernel.by_rows<most = [8], schedules = [#compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 4>, #compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 4>]>]>} {}
+
+// -----
+
+// expected-error@+1 {{schedules must all be for dense products, or all for packed weights, found #compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 4> and #compress_kernel.mma_sync<tile = [64, 64, 64], warps = [2, 2], stages = 2>}}
+module attributes {a.b = #compress_kernel.by_rows<most = [16], schedules = [#compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 4>, #compress_kernel.mma_sync<tile = [64, 64, 64], warps = [2, 2], stages = 2>]>} {}
+
+// -----
+
+// expected-error@+1 {{splits must be in 1..16, found 17}}
+module attributes {a.b = #compress_kernel.wgmma_decode<tile = [64, 64], consumers = 1, stages = 3, splits = 17>} {}

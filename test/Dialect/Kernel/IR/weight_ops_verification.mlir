@@ -74,7 +74,7 @@ func.func @splits(%x: memref<8x128xf16>, %v: memref<4x4x32x16xi8>, %s: memref<1x
 
 !w = !compress.tensor<128x64xf16, #compress.scheme<storage = #compress.affine<i8>, layout = #compress.tiled<[32, 16], bits = [4, 3, 7, 8, 5, 6, 0, 1, 2]>>>
 func.func @schedule(%x: memref<8x128xf16>, %v: memref<4x4x32x16xi8>, %s: memref<1x1xf32>, %i: memref<8x64xf32>) {
-  // expected-error@+1 {{takes a schedule of #compress_kernel.stream or #compress_kernel.wgmma_decode, found #compress_kernel.mma_sync<tile = [64, 64, 64], warps = [2, 2], stages = 3>}}
+  // expected-error@+1 {{takes a schedule of #compress_kernel.stream or #compress_kernel.wgmma_decode, or several of these by rows, found #compress_kernel.mma_sync<tile = [64, 64, 64], warps = [2, 2], stages = 3>}}
   compress_kernel.contract ins(%x, %v, %s : memref<8x128xf16>, memref<4x4x32x16xi8>, memref<1x1xf32>) outs(%i : memref<8x64xf32>) {weight = !w,
       compress_kernel.schedule = #compress_kernel.mma_sync<tile = [64, 64, 64], warps = [2, 2], stages = 3>}
   return

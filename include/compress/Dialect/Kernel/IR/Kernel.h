@@ -35,6 +35,12 @@ namespace mlir::compress::kernel {
 /// The most shared memory that a block can have.
 constexpr int64_t kMostSharedBytes = 227 * 1024;
 
+/// Whether a schedule is one of `compress_kernel.contract`.
+bool isForPackedWeights(Attribute schedule);
+
+/// Parts of K that a schedule adds up apart: its `splits`, or 1.
+int64_t getSplits(Attribute schedule);
+
 /// Lets one-shot bufferization turn the dialect's ops on tensors to buffers.
 void registerBufferizableOpInterfaceExternalModels(DialectRegistry &registry);
 

@@ -124,6 +124,9 @@ def StreamAttr : AttrDef<Kernel_Dialect, "Stream"> {
   let extraClassDeclaration = [{
     /// Positions of K that a warp multiplies in a step.
     static constexpr int64_t kStepK = 64;
+    /// Of any schedule that has splits.
+    static LogicalResult
+    verifySplits(::llvm::function_ref<InFlightDiagnostic()> emitError, int64_t splits);
     int64_t getNumThreads() const { return getWarps()[0] * getWarps()[1] * 32; }
     /// Columns of one warp.
     int64_t getWarpColumns() const { return getTile()[1] / getWarps()[0]; }
@@ -219,11 +222,13 @@ def WgmmaDecodeAttr : AttrDef<Kernel_Dialect, "WgmmaDecode"> {
     registers, and the activations are its operand B (sm_90a). So a weight is decoded once for all
     `tile[0]` rows.
 
+    Tiles divide K into `splits` parts, which another op adds in their order.
+
     Constraints:
 
     1. `tile` has two entries: a multiple of 16 up to 64 rows, or of 64 up to 256, and 64 or 128
        columns for each consumer.
-    2. There are 1 or 2 consumers, and 2 to 16 stages.
+    2. There are 1 or 2 consumers, 2 to 16 stages, and 1 to 16 splits.
     3. A thread has at most 128 accumulators.
     4. The stages, with weights of 4 bits, their barriers and a part of the results fit into 227 KiB,
        the most that a block can have (CUDA C++ Programming Guide, compute capability 9.0);
@@ -233,10 +238,11 @@ def WgmmaDecodeAttr : AttrDef<Kernel_Dialect, "WgmmaDecode"> {
   }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$tile,
                         "int64_t":$consumers,
-                        "int64_t":$stages);
+                        "int64_t":$stages,
+                        DefaultValuedParameter<"int64_t", "1">:$splits);
   let assemblyFormat = [{
     `<` `tile` `=` `[` $tile `]` `,` `consumers` `=` $consumers `,`
-        `stages` `=` $stages `>`
+        `stages` `=` $stages (`,` `splits` `=` $splits^)? `>`
   }];
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
@@ -271,6 +277,38 @@ def WgmmaDecodeAttr : AttrDef<Kernel_Dialect, "WgmmaDecode"> {
     /// Bytes from row to row: 4 more columns let the lanes of a fragment use different
     /// banks.
     static int64_t countStoredStride(int64_t columns) { return (columns + 4) * 4; }
+  }];
+}
+
+def ByRowsAttr : AttrDef<Kernel_Dialect, "ByRows"> {
+  let mnemonic = "by_rows";
+  let summary = "Schedules of a product whose number of rows is known when running";
+  let description = [{
+    Schedule i is for products of at most `most[i]` rows (M) that the one before it is not for, and
+    the last one for all others. Each becomes a kernel, and the host launches one of them; where
+    the rows are static, that one alone is made.
+
+    One with `splits` has its parts in a buffer of the host, which a second kernel adds in their
+    order: unlike with a schedule of that kind alone, the op's own accumulator has none.
+
+    Constraints:
+
+    1. There are at least two schedules, and a bound for each but the last.
+    2. Bounds are positive and ascend.
+    3. Schedules are all for dense products, `mma_sync` or `wgmma`, or all for packed weights,
+       `stream` or `wgmma_decode`.
+
+    Example: `#compress_kernel.by_rows<most = [64], schedules = [#compress_kernel.stream<tile = [64, 64], warps = [2, 4], stages = 4>, #compress_kernel.wgmma_decode<tile = [256, 128], consumers = 2, stages = 5>]>`
+  }];
+  let parameters = (ins ArrayRefParameter<"int64_t">:$most,
+                        ArrayRefParameter<"::mlir::Attribute">:$schedules);
+  let assemblyFormat = [{
+    `<` `most` `=` `[` $most `]` `,` `schedules` `=` `[` $schedules `]` `>`
+  }];
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// The schedule for a number of rows.
+    Attribute getFor(int64_t rows) const;
   }];
 }
 

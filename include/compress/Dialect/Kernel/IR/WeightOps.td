@@ -47,7 +47,8 @@ def Kernel_ContractOp : Op<Kernel_Dialect, "contract",
        16 positions of K, or all; a table, and a super scale, all.
     3. The components are those of the weight's type.
     4. The result has f32 or the weight's element type, and with `splits` f32.
-    5. A schedule of its own is a `#compress_kernel.stream` or `#compress_kernel.wgmma_decode`.
+    5. A schedule of its own is a `#compress_kernel.stream` or `#compress_kernel.wgmma_decode`, or
+       a `#compress_kernel.by_rows` of these.
 
     Example:
 
@@ -72,15 +73,12 @@ def Kernel_ContractOp : Op<Kernel_Dialect, "contract",
   let hasVerifier = 1;
   let extraClassDeclaration = [{
     MutableOperandRange getDpsInitsMutable() { return getInitMutable(); }
-    /// Its own schedule, `#compress_kernel.stream` or `wgmma_decode`, or null.
+    /// Its own schedule, or null.
     Attribute getSchedule() {
       return (*this)->getAttr(KernelDialect::kScheduleAttr);
     }
     /// Parts of K that its schedule adds up apart.
-    int64_t getSplits() {
-      auto stream = ::llvm::dyn_cast_if_present<StreamAttr>(getSchedule());
-      return stream ? stream.getSplits() : 1;
-    }
+    int64_t getSplits();
   }];
 }
 
