@@ -8,8 +8,8 @@
 
 Runs a tile of 128x128x256 (of 64 rows, where a family has no more) on the emulated
 GPU, with checks and without them in turn, and prints medians and their ratio to the
-limits of 500 and 100 ms. Needs compress-opt and compress-run on PATH. Fails when a
-limit is passed.
+limits of 500 and 100 ms, above 1 where a limit is passed. Needs compress-opt and
+compress-run on PATH.
 """
 
 import argparse
@@ -122,15 +122,12 @@ def main():
     for name in arguments.families:
         if name not in FAMILIES:
             sys.exit(f"no family '{name}'; expected some of: {', '.join(FAMILIES)}")
-    passed = True
     print(f"{'one block of':36} {'checks, ms':>10} {'of 500':>8} {'none, ms':>10} {'of 100':>8}")
     with tempfile.TemporaryDirectory() as scratch:
         for name in arguments.families:
             times = measure(name, pathlib.Path(scratch), arguments.runs)
             cells = "".join(f" {times[c]:10.1f} {times[c] / LIMITS[c]:8.2f}" for c in LIMITS)
             print(f"{name:36}{cells}", flush=True)
-            passed &= all(times[c] <= LIMITS[c] for c in LIMITS)
-    sys.exit(0 if passed else 1)
 
 
 if __name__ == "__main__":
