@@ -119,13 +119,14 @@ LogicalResult Accumulators::lower(NVVM::WgmmaMmaAsyncOp op) {
        op.getLayoutA() == NVVM::MMALayout::col,
        op.getLayoutB() == NVVM::MMALayout::row,
        op.getScaleA() == NVVM::WGMMAScaleIn::neg,
-       op.getScaleB() == NVVM::WGMMAScaleIn::neg, saturates});
+       op.getScaleB() == NVVM::WGMMAScaleIn::neg, saturates, /*sparse=*/0,
+       /*selector=*/0});
   Value noRegisters = LLVM::ZeroOp::create(
       builder, loc, LLVM::LLVMPointerType::get(builder.getContext()));
   Value handle = calls.call(
       builder, loc, "wgmma", i64,
       {calls.constant(builder, loc, 0, 64), noRegisters, op.getDescriptorA(),
-       op.getDescriptorB(),
+       op.getDescriptorB(), /*metadata=*/calls.constant(builder, loc, 0),
        calls.constant(builder, loc, op.getScaleD() == NVVM::WGMMAScaleOut::one),
        form, calls.site(builder, op)});
   handles[op.getResults()] = handle;
@@ -143,12 +144,14 @@ LogicalResult Accumulators::lower(kernel::WgmmaOp op) {
       builder, loc,
       {static_cast<int32_t>(op.getNumColumns()), type, type,
        static_cast<int32_t>(EmulatedType::F32), /*transposeA=*/0,
-       /*transposeB=*/0, /*negateA=*/0, /*negateB=*/0, /*saturate=*/0});
+       /*transposeB=*/0, /*negateA=*/0, /*negateB=*/0, /*saturate=*/0,
+       /*sparse=*/0, /*selector=*/0});
   Value zero = calls.constant(builder, loc, 0, 64);
   handles[op.getResult()] = calls.call(
       builder, loc, "wgmma", i64,
       {zero, calls.spill(builder, op, op.getA()), /*descriptorA=*/zero,
-       op.getDescriptor(), calls.constant(builder, loc, /*scaleD=*/1), form,
+       op.getDescriptor(), /*metadata=*/calls.constant(builder, loc, 0),
+       calls.constant(builder, loc, /*scaleD=*/1), form,
        calls.site(builder, op)});
   return success();
 }
