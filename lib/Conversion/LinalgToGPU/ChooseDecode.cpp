@@ -13,15 +13,15 @@ using namespace mlir;
 using namespace mlir::compress;
 using namespace mlir::compress::cost;
 
-/// Instructions of lanes that a multiprocessor issues in a clock: four warps'.
-static constexpr double kIssued = 128;
+/// Instructions of lanes that a multiprocessor issues in a clock.
+static constexpr double kLanesIssued = kIssued * 32;
 /// Rows or columns that a thread without tensor cores computes, for which it
 /// decodes once.
 static constexpr int64_t kThreadTile = 4;
 
 double compress::predictDecodeBefore(double elements, double elementBytes,
                                      double instructions, const Chip &chip) {
-  double issue = elements * instructions / (kIssued * chip.numProcessors);
+  double issue = elements * instructions / (kLanesIssued * chip.numProcessors);
   return std::max(issue, elements * elementBytes / chip.memoryBytes) + kStart;
 }
 
@@ -39,7 +39,7 @@ DecodeTimes compress::predictDecode(MLIRContext *context,
     double repeats = e.batch * llvm::divideCeil(others, kThreadTile);
     double bytes = elements * e.elementBytes / chip.memoryBytes;
     return {repeats * elements * product.instructions /
-                (kIssued * chip.numProcessors),
+                (kLanesIssued * chip.numProcessors),
             before + bytes};
   }
   kernel::MmaSyncAttr schedule =
@@ -49,7 +49,8 @@ DecodeTimes compress::predictDecode(MLIRContext *context,
   double repeats = e.batch * (product.isA ? tilesN : tilesM);
   // Few blocks leave multiprocessors idle.
   double busy = std::min<double>(chip.numProcessors, e.batch * tilesM * tilesN);
-  double decode = repeats * elements * product.instructions / (kIssued * busy);
+  double decode =
+      repeats * elements * product.instructions / (kLanesIssued * busy);
   return {predictClocks(schedule, e, chip) + decode,
           before + predictClocks(context, e, chip)};
 }

@@ -23,6 +23,11 @@ struct Prediction {
   std::pair<double, double> clocks;
 };
 
+/// Clocks in which memory gives the weight's codes and the activations and
+/// takes the results, all of them once.
+double predictMemory(const kernel::StreamedWeight &weight, int64_t rows,
+                     const Chip &chip);
+
 /// Of the schedules by `mma.sync`, with or without splits, that whose predicted
 /// time is the least. The number of rows may be ShapedType::kDynamic.
 Prediction<kernel::StreamAttr>

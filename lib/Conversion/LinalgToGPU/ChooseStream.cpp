@@ -19,9 +19,8 @@ using kernel::StreamedWeight;
 /// fewer rows leave empty, while smaller ones would decode the weight anew for
 /// each.
 static constexpr int64_t kManyRows = 64;
-/// Instructions that a multiprocessor issues in a clock, and those of a warp
-/// for 16 by 16 codes: half of them decode.
-static constexpr double kIssued = 4, kInstructions = 30;
+/// Instructions of a warp for 16 by 16 codes: half of them decode.
+static constexpr double kInstructions = 30;
 /// Of many rows, kernels of this kind reach 0.6 to 0.7 of a dense product's
 /// rate (Frantar et al., MARLIN, 2024).
 static constexpr double kReached = 0.65;
@@ -61,15 +60,20 @@ predict(StreamAttr schedule, const StreamedWeight &weight, int64_t rows,
       waves * (steps * std::max({cache, issue, latency}) + kLatency);
   double products = static_cast<double>(llvm::alignTo(rows, 8)) * weight.n *
                     weight.k / (kReached * chip.products * chip.numProcessors);
-  double memory = (weight.k * weight.n * weight.width / 8.0 +
-                   2.0 * rows * (weight.k + weight.n)) /
-                  chip.memoryBytes;
+  double memory = predictMemory(weight, rows, chip);
   double time = std::max({compute, memory, products}) + kStart;
   // The parts are written to the cache, read again, and added by a launch.
   if (splits > 1)
     time += kStart + 8.0 * splits * rows * weight.n /
                          (chip.cacheBytes * chip.numProcessors);
   return std::pair(time, compute);
+}
+
+double compress::predictMemory(const StreamedWeight &weight, int64_t rows,
+                               const Chip &chip) {
+  return (weight.k * weight.n * weight.width / 8.0 +
+          2.0 * rows * (weight.k + weight.n)) /
+         chip.memoryBytes;
 }
 
 Prediction<StreamAttr> compress::chooseStream(const StreamedWeight &weight,

@@ -16,8 +16,8 @@ using kernel::StreamedWeight;
 using kernel::WgmmaDecodeAttr;
 
 /// Instructions of a warp that decode a fragment of 16 channels by 16 positions
-/// of K, and those that a multiprocessor issues in a clock.
-static constexpr double kDecode = 20, kIssued = 4;
+/// of K.
+static constexpr double kDecode = 20;
 
 /// Clocks that a product takes, and those that it would take if memory had no
 /// limit; none where the chip cannot run it. A step takes the longest of four:
@@ -53,9 +53,7 @@ predict(WgmmaDecodeAttr schedule, const StreamedWeight &weight, int64_t rows,
   double latency = kLatency / (schedule.getStages() - 1);
   double step = std::max({compute, shared, cache, latency});
   double time = waves * steps * step + kLatency;
-  double memory = (weight.k * weight.n * weight.width / 8.0 +
-                   2.0 * rows * (weight.k + weight.n)) /
-                  chip.memoryBytes;
+  double memory = predictMemory(weight, rows, chip);
   return std::pair(std::max(time, memory) + kStart, time);
 }
 

@@ -173,13 +173,13 @@ struct ConvertLinalgToKernels
     if (result.wasInterrupted())
       return failure();
 
-    // Fills are looked at by the ops that follow them, so they come last.
-    // A launch hides what it writes from those that look for epilogues past it.
-    fused.clear();
+    // A launch hides what it writes from those that look for epilogues past it,
+    // so epilogues come first; fills are looked at by the ops that follow them,
+    // so they come last.
+    SmallPtrSet<Operation *, 8> fused;
     DenseMap<Operation *, Epilogue> epilogues;
     for (Operation *op : ops)
-      if (auto contract = dyn_cast<kernel::ContractOp>(op);
-          contract && contract.getSplits() == 1)
+      if (takesEpilogue(op))
         if (Epilogue epilogue =
                 findEpilogue(cast<DestinationStyleOpInterface>(op));
             epilogue && fused.insert(epilogue.op).second)
@@ -188,9 +188,11 @@ struct ConvertLinalgToKernels
     for (Operation *op : ops) {
       if (fused.contains(op))
         continue;
+      Epilogue epilogue = epilogues.lookup(op);
       auto contract = dyn_cast<kernel::ContractOp>(op);
-      if (failed(contract ? launch(contract, epilogues.lookup(op), name)
-                          : launch(cast<linalg::GenericOp>(op), name)))
+      if (failed(contract
+                     ? launch(contract, epilogue, name)
+                     : launch(cast<linalg::GenericOp>(op), epilogue, name)))
         return failure();
     }
     SmallVector<linalg::FillOp> fills;
@@ -198,13 +200,24 @@ struct ConvertLinalgToKernels
     for (linalg::FillOp fill : fills) {
       rewriter.setInsertionPoint(fill);
       auto generic = linalg::generalizeNamedOp(rewriter, fill);
-      if (failed(generic) || failed(launch(*generic, function.getName())))
+      if (failed(generic) || failed(launch(*generic, /*epilogue=*/{}, name)))
         return failure();
     }
     return success();
   }
 
-  LogicalResult launch(linalg::GenericOp op, StringRef function) {
+  /// Whether the kernel of an op can compute what follows it.
+  bool takesEpilogue(Operation *op) {
+    if (auto contract = dyn_cast<kernel::ContractOp>(op))
+      return contract.getSplits() == 1;
+    if (!tensorCores)
+      return false;
+    std::optional<Matmul> matmul = matchMatmul(cast<linalg::GenericOp>(op));
+    return matmul && isForTensorCores(*matmul, tf32);
+  }
+
+  LogicalResult launch(linalg::GenericOp op, Epilogue epilogue,
+                       StringRef function) {
     SmallVector<Value> initial;
     SmallVector<linalg::FillOp> fills;
     for (OpOperand &output : op.getDpsInitsMutable()) {
@@ -215,7 +228,7 @@ struct ConvertLinalgToKernels
       fills.push_back(fill);
     }
 
-    if (failed(launch(op, initial, function)))
+    if (failed(launch(op, initial, epilogue, function)))
       return failure();
     for (linalg::FillOp fill : fills)
       if (fill)
@@ -226,13 +239,12 @@ struct ConvertLinalgToKernels
   /// Builds the kernels of an op that finds the initial values in its outputs,
   /// where they are not null.
   LogicalResult launch(linalg::GenericOp op, ArrayRef<Value> initial,
-                       StringRef function) {
+                       Epilogue epilogue, StringRef function) {
     SmallVector<std::unique_ptr<Kernel>> bodies;
     auto add = [&](std::unique_ptr<Kernel> kernel) {
       if (bodies.empty() && kernel)
         bodies.push_back(std::move(kernel));
     };
-    Epilogue epilogue;
     Attribute schedule = op->getAttr(kernel::KernelDialect::kScheduleAttr);
     if (isa_and_nonnull<kernel::StreamAttr, kernel::WgmmaDecodeAttr>(schedule))
       return op.emitOpError("has a schedule for packed weights, ")
@@ -243,16 +255,14 @@ struct ConvertLinalgToKernels
       if (!product)
         product = MatmulKernel::match(op, initial, *target, tf32);
       if (product) {
-        epilogue =
-            findEpilogue(cast<DestinationStyleOpInterface>(op.getOperation()));
-        if (fused.contains(epilogue.op))
-          epilogue = {};
         product->fuse(epilogue);
         add(std::move(product));
       }
     }
     if (tensorCores && bodies.empty() && schedule)
       return rejectSchedule(op, schedule);
+    assert((!epilogue || !bodies.empty()) && "what takes an epilogue has a "
+                                             "kernel that computes it");
     // Other operands have no kernel, which the last one says.
     bool isPlain = llvm::all_of(op->getOperandTypes(), [](Type type) {
       return getElementTypeOrSelf(type).isIntOrIndexOrFloat();
@@ -278,9 +288,10 @@ struct ConvertLinalgToKernels
         rest = left;
     }
     op.erase();
-    erase(epilogue);
+    if (epilogue)
+      epilogue.op.erase();
     if (rest)
-      return launch(rest, initial, function);
+      return launch(rest, initial, /*epilogue=*/{}, function);
     return success();
   }
 
@@ -295,18 +306,11 @@ struct ConvertLinalgToKernels
     if (failed(addLaunch(host, op, **body, function)))
       return failure();
     op.erase();
-    erase(epilogue);
+    if (epilogue)
+      epilogue.op.erase();
     if (fill)
       fill.erase();
     return success();
-  }
-
-  /// Erases an op that a kernel computes as its epilogue.
-  void erase(Epilogue epilogue) {
-    if (!epilogue)
-      return;
-    fused.insert(epilogue.op);
-    epilogue.op.erase();
   }
 
   /// The kernel with the op's schedule, or what the cost model chooses.
@@ -441,8 +445,6 @@ struct ConvertLinalgToKernels
   }
 
   const Chip *target = nullptr;
-  /// Ops of a function that others compute as their epilogues.
-  llvm::SmallPtrSet<Operation *, 8> fused;
   gpu::GPUModuleOp kernels;
   /// The kernels' names, while the pass runs.
   SymbolTable *symbols = nullptr;

@@ -19,6 +19,9 @@ namespace mlir::compress::cost {
 /// first load: orders of magnitude, which only decide between schedules.
 constexpr double kLatency = 700, kStart = 1500;
 
+/// Instructions of warps that a multiprocessor issues in a clock.
+constexpr double kIssued = 4;
+
 /// Registers of a thread beside its accumulators.
 constexpr int64_t kOthers = 96;
 

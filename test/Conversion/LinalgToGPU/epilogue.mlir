@@ -136,3 +136,61 @@ func.func @unknown_start(%a: memref<128x64xf16>, %b: memref<64x256xf16>) -> memr
   }
   return %out : memref<128x256xf16>
 }
+
+// Two products of one input, which come before both of their epilogues: neither
+// hides the other's.
+// CHECK-LABEL: func @two_products
+// CHECK:         gpu.launch_func @kernels::@two_products_mma
+// CHECK:         gpu.launch_func @kernels::@two_products_mma
+// CHECK-NOT:     gpu.launch_func
+// CHECK:         return
+func.func @two_products(%a: memref<128x64xf16>, %b: memref<64x256xf16>, %d: memref<64x256xf16>) -> (memref<128x256xf16>, memref<128x256xf16>) {
+  %zero = arith.constant 0.0 : f32
+  %out0 = memref.alloc() : memref<128x256xf16>
+  %out1 = memref.alloc() : memref<128x256xf16>
+  %c0 = memref.alloc() : memref<128x256xf32>
+  %c1 = memref.alloc() : memref<128x256xf32>
+  linalg.fill ins(%zero : f32) outs(%c0 : memref<128x256xf32>)
+  linalg.matmul ins(%a, %b : memref<128x64xf16>, memref<64x256xf16>) outs(%c0 : memref<128x256xf32>)
+  linalg.fill ins(%zero : f32) outs(%c1 : memref<128x256xf32>)
+  linalg.matmul ins(%a, %d : memref<128x64xf16>, memref<64x256xf16>) outs(%c1 : memref<128x256xf32>)
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%c0 : memref<128x256xf32>) outs(%out0 : memref<128x256xf16>) {
+  ^bb0(%x: f32, %o: f16):
+    %h = arith.truncf %x : f32 to f16
+    linalg.yield %h : f16
+  }
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%c1 : memref<128x256xf32>) outs(%out1 : memref<128x256xf16>) {
+  ^bb0(%x: f32, %o: f16):
+    %r = arith.maximumf %x, %zero : f32
+    %h = arith.truncf %r : f32 to f16
+    linalg.yield %h : f16
+  }
+  return %out0, %out1 : memref<128x256xf16>, memref<128x256xf16>
+}
+
+// Both are read by one op, which one of them computes.
+// CHECK-LABEL: func @one_epilogue
+// CHECK:         gpu.launch_func @kernels::@{{.*}}_mma
+// CHECK:         gpu.launch_func @kernels::@{{.*}}_mma
+// CHECK-NOT:     gpu.launch_func
+// CHECK:         return
+func.func @one_epilogue(%a: memref<128x64xf16>, %b: memref<64x256xf16>, %d: memref<64x256xf16>) -> memref<128x256xf16> {
+  %zero = arith.constant 0.0 : f32
+  %out = memref.alloc() : memref<128x256xf16>
+  %c0 = memref.alloc() : memref<128x256xf32>
+  %c1 = memref.alloc() : memref<128x256xf32>
+  linalg.fill ins(%zero : f32) outs(%c0 : memref<128x256xf32>)
+  linalg.matmul ins(%a, %b : memref<128x64xf16>, memref<64x256xf16>) outs(%c0 : memref<128x256xf32>)
+  linalg.fill ins(%zero : f32) outs(%c1 : memref<128x256xf32>)
+  linalg.matmul ins(%a, %d : memref<128x64xf16>, memref<64x256xf16>) outs(%c1 : memref<128x256xf32>)
+  linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%c0, %c1 : memref<128x256xf32>, memref<128x256xf32>) outs(%out : memref<128x256xf16>) {
+  ^bb0(%x: f32, %y: f32, %o: f16):
+    %s = arith.addf %x, %y : f32
+    %h = arith.truncf %s : f32 to f16
+    linalg.yield %h : f16
+  }
+  return %out : memref<128x256xf16>
+}

@@ -103,46 +103,6 @@ MmaSyncAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
-/// Of the stages, and of two barriers of 8 bytes for each.
-static int64_t getWgmmaBytes(ArrayRef<int64_t> tile, int64_t stages) {
-  return stages * ((tile[0] + tile[1]) * WgmmaAttr::kLineBytes + 16);
-}
-
-int64_t WgmmaAttr::getSharedBytes() const {
-  return getWgmmaBytes(getTile(), getStages());
-}
-
-LogicalResult
-WgmmaAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
-                  ArrayRef<int64_t> tile, int64_t consumers, int64_t stages,
-                  bool) {
-  if (tile.size() != 3)
-    return emitError() << "tile must be three extents, found [" << tile << "]";
-  if (consumers != 1 && consumers != 2)
-    return emitError() << "consumers must be 1 or 2, found " << consumers;
-  if (tile[0] != 64 * consumers && tile[0] != 128 * consumers)
-    return emitError() << "tile[0] must be 64 or 128 for each of " << consumers
-                       << " consumers, found " << tile[0];
-  if (tile[1] < 16 || tile[1] > 256 || tile[1] % (tile[1] > 64 ? 64 : 16))
-    return emitError() << "tile[1] must be a multiple of 16 in 16..64 or of 64 "
-                          "in 64..256, found "
-                       << tile[1];
-  if (tile[2] != 64 && tile[2] != 32)
-    return emitError() << "tile[2] must be 64, or 32 for f32, found "
-                       << tile[2];
-  if (stages < 2 || stages > 16)
-    return emitError() << "stages must be in 2..16, found " << stages;
-  if (int64_t accumulators = tile[0] * tile[1] / (consumers * kWarpgroup);
-      accumulators > 128)
-    return emitError() << "a thread must have at most 128 accumulators, found "
-                       << accumulators << ": more consumers or a smaller tile";
-  if (int64_t bytes = getWgmmaBytes(tile, stages); bytes > kMostSharedBytes)
-    return emitError() << "stages must fit into " << kMostSharedBytes
-                       << " bytes, found " << bytes
-                       << ": fewer stages or a smaller tile";
-  return success();
-}
-
 LogicalResult EncodeTensorMapOp::verify() {
   auto type = cast<MemRefType>(getTensor().getType());
   SmallVector<int64_t> strides;
