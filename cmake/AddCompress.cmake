@@ -26,7 +26,9 @@ separate_arguments(_compress_definitions NATIVE_COMMAND "${LLVM_DEFINITIONS}")
 target_compile_options(compress_flags INTERFACE
   ${_compress_definitions} -DNDEBUG -fno-exceptions
   -Wall -Wextra -Wno-unused-parameter
-  $<$<BOOL:${COMPRESS_WERROR}>:-Werror>)
+  $<$<BOOL:${COMPRESS_WERROR}>:-Werror>
+  # The compiler cache asks for it, of sources with precompiled headers.
+  $<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>)
 
 # Fuzzers see edges, addresses and undefined behaviour. libMLIR is built without,
 # so that checks that need every part of the program instrumented (of containers,
@@ -36,12 +38,41 @@ set(_sanitize -fsanitize=fuzzer-no-link,address,undefined
   -fno-sanitize=vptr,function -fno-sanitize-recover=all)
 target_compile_options(compress_sanitizers INTERFACE ${_sanitize} -O1 -g1)
 
-# compress_add_library(Name SOURCES... [DEPENDS targets...])
+# compress_precompile(name HEADERS...)
+# Headers of MLIR that take most of a source's time to compile, parsed once for the
+# rooms that say PRECOMPILED name. A source includes what it uses all the same:
+# -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON must build too.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # CMake would also include the header that was precompiled, by a path that the
+  # compiler cache takes for a part of the command.
+  set(CMAKE_CXX_COMPILE_OPTIONS_USE_PCH -Xclang -include-pch -Xclang <PCH_FILE>)
+endif()
+function(compress_precompile name)
+  list(TRANSFORM ARGN REPLACE "(.+)" "<\\1>" OUTPUT_VARIABLE headers)
+  foreach(kind obj fuzz)
+    if(kind STREQUAL "fuzz" AND NOT COMPRESS_BUILD_FUZZERS)
+      continue()
+    endif()
+    set(target ${kind}.precompiled.${name})
+    add_library(${target} OBJECT EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/cmake/Precompiled.cpp)
+    target_link_libraries(${target} PRIVATE compress_flags $<$<STREQUAL:${kind},fuzz>:compress_sanitizers>)
+    target_precompile_headers(${target} PRIVATE ${headers})
+    # The compiler cache tells precompiled headers apart by this instead of by their
+    # bytes, which have paths in them, so that clones share what it holds.
+    file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}.dir/cmake_pch.hxx.pch.sum
+      "${CMAKE_CXX_COMPILER_VERSION} ${LLVM_PACKAGE_VERSION} ${kind} ${headers}\n")
+  endforeach()
+endfunction()
+
+# compress_add_library(Name SOURCES... [PRECOMPILED name] [DEPENDS targets...])
 # One room of lib/. All rooms are linked into the one shared library libCompress.
 function(compress_add_library name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;LINK_LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "PRECOMPILED" "DEPENDS;LINK_LIBS" ${ARGN})
   add_library(obj.${name} OBJECT ${ARG_UNPARSED_ARGUMENTS})
   target_link_libraries(obj.${name} PRIVATE compress_flags)
+  if(ARG_PRECOMPILED)
+    target_precompile_headers(obj.${name} REUSE_FROM obj.precompiled.${ARG_PRECOMPILED})
+  endif()
   if(TARGET compress_tablegen)
     add_dependencies(obj.${name} compress_tablegen)
   endif()
@@ -52,6 +83,9 @@ function(compress_add_library name)
     # The same sources under the sanitizers; built only when a fuzzer is.
     add_library(fuzz.${name} OBJECT EXCLUDE_FROM_ALL ${ARG_UNPARSED_ARGUMENTS})
     target_link_libraries(fuzz.${name} PRIVATE compress_flags compress_sanitizers)
+    if(ARG_PRECOMPILED)
+      target_precompile_headers(fuzz.${name} REUSE_FROM fuzz.precompiled.${ARG_PRECOMPILED})
+    endif()
     add_dependencies(fuzz.${name} obj.${name})
   endif()
   set_property(GLOBAL APPEND PROPERTY COMPRESS_ROOMS obj.${name})

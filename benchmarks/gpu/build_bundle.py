@@ -1,7 +1,8 @@
 """Builds the kernels that run_bundle.py measures: one shared object for each family
-and layer, with a function for each number of rows.
+and layer, with a function for each number of rows, or of images.
 
-  build_bundle.py DIRECTORY [--chip=sm_90a] [--layers=NAME,...] [--rows=M,...]
+  build_bundle.py DIRECTORY [--chip=sm_90a] [--families=NAME,...] [--layers=NAME,...]
+                  [--rows=M,...]
 
 Needs compress-opt and compress-translate on PATH; a cubin is embedded where ptxas is
 found too. What is measured needs none of them: DIRECTORY is the whole bundle, with
@@ -16,19 +17,8 @@ import shutil
 import subprocess
 import sys
 
-# Linear layers of Llama 3 (8B, 70B), whose query, key and value, and whose gate and
-# up are one, and squares: columns of the result by columns that are summed.
-LAYERS = {
-    "8b-qkv": (6144, 4096), "8b-out": (4096, 4096), "8b-up": (28672, 4096),
-    "8b-down": (4096, 14336), "70b-qkv": (10240, 8192), "70b-out": (8192, 8192),
-    "70b-up": (57344, 8192), "70b-down": (8192, 28672), "2048": (2048, 2048),
-}  # fmt: skip
-ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 1024, 4096, 8192]
-SCHEMES = {
-    "dense": None,
-    "w8a16": "storage = #compress.affine<i8, block = [*, 1], scale = bf16>",
-    "w4a16": "storage = #compress.affine<i4, block = [128, 1], scale = bf16>",
-}
+from families import CONVOLUTIONS, FAMILIES, LINEAR
+
 LIMIT = 60 << 20
 
 
@@ -40,22 +30,43 @@ def run(*command, text=None):
 
 
 MAPS = "[affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>]"
+CONV_MAPS = (
+    "[affine_map<(n, h, w, f, i, j, c) -> (n, h + i, w + j, c)>, affine_map<(n, h, w, f, i, j, c) -> (i, j, c, f)>,"
+    " affine_map<(n, h, w, f, i, j, c) -> (n, h, w, f)>]"
+)
 
 
-def module(scheme, n, k, rows):
-    """A function for each number of rows: x times w, of bf16."""
-    weight = f"tensor<{k}x{n}xbf16>"
-    if scheme:
-        weight = f"!compress.tensor<{k}x{n}xbf16, #compress.scheme<{scheme}>>"
-    product = f"compress.contract {MAPS}" if scheme else "linalg.matmul"
+def find_shapes(layer, rows):
+    """Of the input, the weight and the result."""
+    if layer in LINEAR:
+        n, k = LINEAR[layer]
+        return (rows, k), (k, n), (rows, n)
+    size, channels, filters, window = CONVOLUTIONS[layer]
+    # The image has its border already.
+    padded = size + window - 1
+    return (rows, padded, padded, channels), (window, window, channels, filters), (rows, size, size, filters)
+
+
+def tensor(shape, element):
+    return f"tensor<{'x'.join(map(str, shape))}x{element}>"
+
+
+def module(family, layer, rows, scheme):
+    """A function for each number of rows: x times w."""
     functions = []
     for m in rows:
-        x, y = f"tensor<{m}x{k}xbf16>", f"tensor<{m}x{n}xbf16>"
+        shapes = find_shapes(layer, m)
+        x, weight, y = (tensor(shape, family.element) for shape in shapes)
+        if scheme:
+            weight = f"!compress.{weight[:-1]}, #compress.scheme<{scheme}>>"
+            product = f"compress.contract {MAPS}" if layer in LINEAR else f"compress.conv {CONV_MAPS}"
+        else:
+            product = "linalg.matmul" if layer in LINEAR else "linalg.conv_2d_nhwc_hwcf"
         result = "" if scheme else f" -> {y}"
         functions.append(f"""func.func @m{m}(%x: {x} {{compress.name = "x"}}, %w: {weight} {{compress.name = "w"}}) -> ({y} {{compress.name = "y"}}) {{
-  %zero = arith.constant 0.0 : bf16
+  %zero = arith.constant 0.0 : {family.element}
   %empty = tensor.empty() : {y}
-  %fill = linalg.fill ins(%zero : bf16) outs(%empty : {y}) -> {y}
+  %fill = linalg.fill ins(%zero : {family.element}) outs(%empty : {y}) -> {y}
   %0 = {product} ins(%x, %w : {x}, {weight}) outs(%fill : {y}){result}
   return %0 : {y}
 }}
@@ -65,7 +76,7 @@ def module(scheme, n, k, rows):
 
 def find_layout(storage):
     """The layout that compress-pack gives a weight of a storage for tensor cores."""
-    weight = f"!compress.tensor<128x64xbf16, #compress.scheme<{storage}>>"
+    weight = f"!compress.tensor<128x64xbf16, #compress.scheme<storage = {storage}>>"
     text = f"""func.func @f(%x: tensor<1x128xbf16>, %w: tensor<128x64xbf16>, %y: tensor<1x64xbf16>) -> tensor<1x64xbf16> {{
   %e = compress.encode %w : tensor<128x64xbf16> -> {weight}
   %0 = compress.contract {MAPS} ins(%x, %e : tensor<1x128xbf16>, {weight}) outs(%y : tensor<1x64xbf16>)
@@ -76,38 +87,73 @@ def find_layout(storage):
     return re.search(r"layout = (#compress\.tiled<[^>]*>)", packed)[1]
 
 
+def describe(family, layer):
+    """The manifest's entry of a weight: `shape`, and of a compressed one what
+    weights.decode needs. A block's extent is null where it is the whole dimension."""
+    item = {"element": family.element, "shape": find_shapes(layer, 1)[1]}
+    if layer in CONVOLUTIONS:
+        item["size"] = CONVOLUTIONS[layer][0]
+    if family.codes:
+        rank = len(item["shape"])
+        storage = family.get_storage(rank)
+        item |= {
+            "storage": storage, "layout": find_layout(storage) if layer in LINEAR else None,
+            "codes": family.codes, "bits": len(family.codes).bit_length() - 1,
+            "block": [None] * (rank - 2) + [family.group, 1], "scale": family.scale,
+        }  # fmt: skip
+    return item
+
+
+def find_scheme(item):
+    if "storage" not in item:
+        return None
+    layout = f", layout = {item['layout']}" if item["layout"] else ""
+    return f"storage = {item['storage']}{layout}"
+
+
+def choose(text, known, what):
+    names = text.split(",") if text else list(known)
+    for name in names:
+        if name not in known:
+            sys.exit(f"no {what} {name}; expected some of {', '.join(known)}")
+    return names
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("directory", type=pathlib.Path)
     parser.add_argument("--chip", default="sm_90a")
-    parser.add_argument("--layers", default=",".join(LAYERS))
-    parser.add_argument("--rows", default=",".join(map(str, ROWS)))
+    parser.add_argument("--families", help="default: all")
+    parser.add_argument("--layers", help="default: all that a family has")
+    parser.add_argument("--rows", help="default: those of each family; images of convolutions")
     arguments = parser.parse_args()
-    rows = [int(m) for m in arguments.rows.split(",")]
     arguments.directory.mkdir(parents=True, exist_ok=True)
+    layers = choose(arguments.layers, LINEAR | CONVOLUTIONS, "layer")
     objects = []
-    for family, storage in SCHEMES.items():
-        layout = find_layout(storage) if storage else None
-        for name in arguments.layers.split(","):
-            if name not in LAYERS:
-                sys.exit(f"no layer {name}; expected some of {', '.join(LAYERS)}")
-            n, k = LAYERS[name]
-            path = arguments.directory / f"{family}-{name}.so"
-            scheme = f"{storage}, layout = {layout}" if storage else None
-            text = run(
-                "compress-opt", "-", "--compress-explode",
-                text=module(scheme, n, k, rows),
-            )  # fmt: skip
+    for name in choose(arguments.families, FAMILIES, "family"):
+        family = FAMILIES[name]
+        rows = [int(m) for m in arguments.rows.split(",")] if arguments.rows else family.rows
+        for layer in family.layers:
+            if layer not in layers:
+                continue
+            path = arguments.directory / f"{name}-{layer}.so"
+            item = describe(family, layer)
             source = path.with_suffix(".mlir")
-            source.write_text(text)
-            run("compress-translate", "--target=cuda", f"--chip={arguments.chip}", source, "-o", path)
+            source.write_text(run(
+                "compress-opt", "-", "--compress-explode", text=module(family, layer, rows, find_scheme(item)),
+            ))  # fmt: skip
+            run(
+                "compress-translate", "--target=cuda", f"--chip={arguments.chip}", *family.flags, source, "-o", path,
+            )  # fmt: skip
             source.unlink()
-            objects.append({"file": path.name, "family": family, "layer": name, "n": n, "k": k, "layout": layout})
-            print(f"{path.name}: {path.stat().st_size >> 10} KiB")
-    python = pathlib.Path(__file__).resolve().parents[2] / "python" / "compress_cuda.py"
-    shutil.copy(python, arguments.directory)
-    shutil.copy(pathlib.Path(__file__).with_name("run_bundle.py"), arguments.directory)
-    manifest = {"version": 1, "chip": arguments.chip, "rows": rows, "objects": objects}
+            objects.append({"file": path.name, "family": name, "layer": layer, "rows": list(rows)} | item)
+            print(f"{path.name}: {path.stat().st_size >> 10} KiB", flush=True)
+    if not objects:
+        sys.exit("nothing to build: no family has one of the layers")
+    here = pathlib.Path(__file__).resolve().parent
+    for module_path in (here.parents[1] / "python" / "compress_cuda.py", here / "run_bundle.py", here / "weights.py"):
+        shutil.copy(module_path, arguments.directory)
+    manifest = {"version": 2, "chip": arguments.chip, "objects": objects}
     (arguments.directory / "manifest.json").write_text(json.dumps(manifest, indent=1))
     size = sum(f.stat().st_size for f in arguments.directory.iterdir())
     print(f"{len(objects)} objects, {size >> 20} MiB")

@@ -1,92 +1,125 @@
 """Measures the kernels of a bundle on a GPU, beside PyTorch's own.
 
   run_bundle.py DIRECTORY [--json=results.json] [--rows=M,...] [--only=FAMILY,...]
+                [--seconds=480]
 
 DIRECTORY is what build_bundle.py wrote. Needs PyTorch with CUDA and NumPy, no LLVM.
 Every function is first compared with a product in f64; what fails is not timed, and
-the exit status says so. Then each is timed against PyTorch's bf16 product of the same
-shape (cuBLASLt): calls are captured in CUDA graphs that go through enough copies of
-the weight that none is found in the cache, the two alternate, and the median counts.
+the exit status says so. Then each is timed against PyTorch's product of the same shape
+with a weight that is not compressed (cuBLASLt, cuDNN): calls are captured in CUDA
+graphs that go through enough copies of the weight that none is found in the cache, the
+two alternate, and the median counts. What is not timed when the time is over is
+reported as not measured.
 """
 
 import argparse
 import json
+import math
 import pathlib
 import statistics
 import subprocess
 import sys
 import time
 
+from weights import decode
+
 # Weights that a graph goes through, in bytes: several times the L2 cache of an H200.
 ROTATION = 400 << 20
 REPEATS = 15
+
+
+# What a rounding of an operand, and of the result, is off by: f32 operands become tf32
+# by rounding (mma.sync) or cutting (bulk copies, by what is known of them).
+OPERAND = {"bf16": 0.0, "f16": 0.0, "f32": 2.0**-10}
+RESULT = {"bf16": 2.0**-8, "f16": 2.0**-11, "f32": 2.0**-24}
 
 
 class Bits:
     """Memory of a tensor, for callers that have no name for its type."""
 
     def __init__(self, torch, tensor):
-        kinds = {1: "|i1", 2: "<u2", 4: "<f4"}
+        kinds = {
+            torch.int8: "|i1", torch.bfloat16: "<u2", torch.float16: "<f2", torch.float32: "<f4",
+        }  # fmt: skip
         self.tensor = tensor
         self.__cuda_array_interface__ = {
             "version": 3, "shape": tuple(tensor.shape), "data": (tensor.data_ptr(), False),
-            "typestr": "|i1" if tensor.dtype == torch.int8 else kinds[tensor.element_size()],
+            "typestr": kinds[tensor.dtype],
         }  # fmt: skip
 
 
-def unpack(library, values, item, width):
-    """The signed codes [k, n] of packed bytes, by the layout in the manifest; arrays
-    are of NumPy or PyTorch, which `library` is."""
-    tile, bits = (
-        [int(e) for e in part.split("]")[0].split(",")] for part in item["layout"].split("[")[1:]
-    )
-    codes = values.reshape(-1)
-    if width == 4:
-        codes = library.stack([codes << 4 >> 4, codes >> 4], -1).reshape(-1)
-    count = tile[0] * tile[1]
-    # Bit i of the stored position is bit bits[i] of the row-major one.
-    position = [sum((stored >> i & 1) << bit for i, bit in enumerate(bits)) for stored in range(count)]
-    tiles = codes.reshape(-1, count)
-    ordered = library.empty_like(tiles)
-    ordered[:, position] = tiles
-    grid = [-(-e // t) for e, t in zip((item["k"], item["n"]), tile)]
-    ordered = library.moveaxis(ordered.reshape(*grid, *tile), 1, 2)
-    return ordered.reshape(grid[0] * tile[0], -1)[: item["k"], : item["n"]]
+def get_type(torch, name):
+    return {"bf16": torch.bfloat16, "f16": torch.float16, "f32": torch.float32}[name]
 
 
 def make_weight(torch, item, function):
-    """Random inputs of the function but x, and the bf16 weight that they are."""
-    k, n = item["k"], item["n"]
-    specs = {spec["name"]: spec["shape"] for spec in function["inputs"] if spec["name"] != "x"}
-    if item["family"] == "dense":
-        weight = torch.randn(k, n, device="cuda", dtype=torch.bfloat16) * k**-0.5
+    """Random inputs of the function but x, and the weight that they are."""
+    shape, dtype = item["shape"], get_type(torch, item["element"])
+    terms = math.prod(shape[:-1])
+    if "codes" not in item:
+        weight = (torch.randn(shape) * terms**-0.5).to(dtype)
         return {"w": weight}, weight
-    values = torch.randint(-128, 128, specs["w.values"], device="cuda", dtype=torch.int8)
-    shape = specs["w.scales"]
-    scales = ((torch.rand(shape, device="cuda") + 0.5) * k**-0.5 / 8).to(torch.bfloat16)
-    codes = unpack(torch, values, item, 4 if item["family"] == "w4a16" else 8)
-    block = -(-k // shape[0])
-    # As compress.decode: the product of code and scale, rounded once.
-    weight = codes.float() * scales.float().repeat_interleave(block, 0)[:k]
-    return {"w.values": values, "w.scales": scales}, weight.to(torch.bfloat16)
+    specs = {spec["name"]: spec["shape"] for spec in function["inputs"] if spec["name"] != "x"}
+    # No code of a number that is none; two codes of 4 bits are any byte.
+    known = [code for code, value in enumerate(item["codes"]) if value == value] if item["bits"] == 8 else range(256)
+    choices = torch.asarray(list(known)).to(torch.int8)
+    weights = {"w.values": choices[torch.randint(len(choices), specs["w.values"])]}
+    if item["scale"] == "f8E8M0FNU":
+        weights["w.scales"] = torch.randint(112, 124, specs["w.scales"]).to(torch.int8)
+    else:
+        greatest = max(value for value in item["codes"] if value == value)
+        scales = (torch.rand(specs["w.scales"]) + 0.5) * terms**-0.5 / greatest
+        weights["w.scales"] = scales.to(get_type(torch, item["scale"]))
+    if "w.zero_points" in specs:
+        weights["w.zero_points"] = torch.randint(-4, 4, specs["w.zero_points"]).to(torch.int8)
+    parts = (weights.get(f"w.{part}") for part in ("values", "scales", "zero_points"))
+    # As compress.decode: the product of value and scale, rounded once.
+    return weights, decode(torch, item, *parts).to(dtype)
 
 
-def check(torch, run, x, weight):
+def make_input(torch, item, rows):
+    """And the shape of the result."""
+    shape, dtype = item["shape"], get_type(torch, item["element"])
+    if len(shape) == 2:
+        return torch.randn(rows, shape[0]).to(dtype), (rows, shape[1])
+    size = item["size"]
+    padded = size + shape[0] - 1
+    return torch.randn(rows, padded, padded, shape[2]).to(dtype), (rows, size, size, shape[3])
+
+
+def prepare(torch, weight):
+    """The weight as PyTorch has it, which for convolutions is filters by channels by
+    window, channels innermost."""
+    if weight.dim() == 2:
+        return weight
+    return weight.permute(3, 2, 0, 1).contiguous(memory_format=torch.channels_last)
+
+
+def multiply(torch, x, weight, out=None):
+    """What the function computes, of a prepared weight: of rows, or of images by windows."""
+    if weight.dim() == 2:
+        return torch.matmul(x, weight, out=out)
+    # Views: both have their channels innermost.
+    return torch.nn.functional.conv2d(x.permute(0, 3, 1, 2), weight).permute(0, 2, 3, 1)
+
+
+def check(torch, run, item, x, weight, shape):
     """The greatest error in units of its bound."""
-    y = torch.full((x.shape[0], weight.shape[1]), float("nan"), device="cuda", dtype=torch.bfloat16)
+    y = torch.full(shape, float("nan"), dtype=x.dtype)
     run(x, y)
     torch.cuda.synchronize()
+    terms = math.prod(item["shape"][:-1])
+    # At most so many sums of exact products in f32, in any order (Higham, Accuracy and
+    # Stability of Numerical Algorithms, section 4.2), then one rounding.
+    relative = 1.01 * terms * 2.0**-24 + 2.02 * OPERAND[item["element"]]
     worst = 0.0
-    # By parts of columns, since f64 takes four times the memory.
-    for first in range(0, weight.shape[1], 4096):
-        part = weight[:, first : first + 4096].double()
-        expected = x.double() @ part
-        # At most k sums of exact products in f32, in any order (Higham, Accuracy and
-        # Stability of Numerical Algorithms, section 4.2), then one rounding.
-        magnitude = x.double().abs() @ part.abs()
-        bound = 1.01 * weight.shape[0] * 2.0**-24 * magnitude
-        bound += (expected.abs() + bound) * 2.0**-8 + 1e-30
-        error = ((y[:, first : first + 4096].double() - expected).abs() / bound).max().item()
+    # By parts, since f64 takes four times the memory.
+    for first in range(0, shape[-1], 4096):
+        part = prepare(torch, weight[..., first : first + 4096].double())
+        expected = multiply(torch, x.double(), part)
+        bound = relative * multiply(torch, x.double().abs(), part.abs())
+        bound += (expected.abs() + bound) * RESULT[item["element"]] + 1e-30
+        error = ((y[..., first : first + 4096].double() - expected).abs() / bound).max().item()
         worst = max(worst, error if error == error else float("inf"))
     return worst
 
@@ -127,13 +160,61 @@ def get_clocks():
         return "unknown"
 
 
+class Bench:
+    """The functions of one shared object, and what they are called with."""
+
+    def __init__(self, torch, model, item):
+        self.torch, self.model, self.item = torch, model, item
+        functions = {f["symbol"]: f for f in model.signature["functions"]}
+        self.weights, self.dense = make_weight(torch, item, functions[f"m{item['rows'][0]}"])
+        self.size = sum(t.numel() * t.element_size() for t in self.weights.values())
+
+    def get_call(self, rows):
+        function, torch = getattr(self.model, f"m{rows}"), self.torch
+
+        def run(x, y, weights=self.weights):
+            arrays = {name: Bits(torch, t) for name, t in weights.items()}
+            stream = torch.cuda.current_stream().cuda_stream
+            function(x=Bits(torch, x), **arrays, out={"y": Bits(torch, y)}, stream=stream)
+
+        return run
+
+    def check(self, rows):
+        x, shape = make_input(self.torch, self.item, rows)
+        return check(self.torch, self.get_call(rows), self.item, x, self.dense, shape)
+
+    def time(self, rows):
+        """Microseconds of the function and of PyTorch's product, operations, and bytes
+        that have to be moved."""
+        torch, run = self.torch, self.get_call(rows)
+        x, shape = make_input(torch, self.item, rows)
+        y = torch.empty(shape, dtype=x.dtype)
+        z = torch.empty(shape, dtype=x.dtype) if len(shape) == 2 else None
+        dense = prepare(torch, self.dense)
+        copies = [
+            {name: t.clone() for name, t in self.weights.items()} for _ in range(-(-ROTATION // self.size))
+        ]  # fmt: skip
+        references = [dense.clone() for _ in range(-(-ROTATION // (dense.numel() * dense.element_size())))]
+        # As many calls of both, so that the clock and the heat are shared.
+        count = max(len(copies), len(references))
+        ours = capture(torch, [lambda w=copies[i % len(copies)]: run(x, y, w) for i in range(count)])
+        theirs = capture(torch, [
+            lambda w=references[i % len(references)]: multiply(torch, x, w, z) for i in range(count)
+        ])  # fmt: skip
+        own, base = measure(torch, [ours, theirs], count)
+        moved = self.size + (x.numel() + y.numel()) * x.element_size()
+        return own, base, 2 * y.numel() * math.prod(self.item["shape"][:-1]), moved
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("directory", type=pathlib.Path)
     parser.add_argument("--json", type=pathlib.Path)
     parser.add_argument("--rows")
     parser.add_argument("--only")
+    parser.add_argument("--seconds", type=float, default=480)
     arguments = parser.parse_args()
+    deadline = time.monotonic() + arguments.seconds
     manifest_path = arguments.directory / "manifest.json"
     if not manifest_path.exists():
         sys.exit(f"{manifest_path}: not found; expected a directory that build_bundle.py wrote")
@@ -144,70 +225,71 @@ def main():
         sys.exit("PyTorch is not installed here; expected a version with CUDA")
     if not torch.cuda.is_available():
         sys.exit("no GPU that PyTorch can use; nothing was measured")
-    sys.path.insert(0, str(arguments.directory))
     import compress_cuda
 
-    rows = [int(m) for m in arguments.rows.split(",")] if arguments.rows else manifest["rows"]
+    torch.set_default_device("cuda")
+    torch.manual_seed(0)
+    # f32 is compared with tf32, which is what the family is; references in f64 are not
+    # touched by it.
+    torch.backends.cuda.matmul.allow_tf32 = True
     report = {
-        "version": 1, "gpu": torch.cuda.get_device_name(), "torch": torch.__version__,
-        "cuda": torch.version.cuda, "date": time.strftime("%Y-%m-%d"), "chip": manifest["chip"],
-        "clocks_before": get_clocks(), "results": [],
+        "version": 2, "gpu": torch.cuda.get_device_name(), "torch": torch.__version__,
+        "cuda": torch.version.cuda, "cudnn": torch.backends.cudnn.version(), "date": time.strftime("%Y-%m-%d"),
+        "chip": manifest["chip"], "clocks_before": get_clocks(), "results": [],
     }  # fmt: skip
     print(f"{report['gpu']}, PyTorch {report['torch']}, CUDA {report['cuda']}, {report['clocks_before']}")
-    print(f"{'family':8}{'layer':10}{'m':>6}{'error':>8}{'us':>10}{'bf16 us':>10}{'ratio':>7}{'TFLOP/s':>9}{'GB/s':>7}")
-    failures = 0
-    torch.manual_seed(0)
-    for item in manifest["objects"]:
-        if arguments.only and item["family"] not in arguments.only.split(","):
-            continue
-        n, k = item["n"], item["k"]
-        with compress_cuda.Model(arguments.directory / item["file"]) as model:
-            functions = {f["symbol"]: f for f in model.signature["functions"]}
-            weights, dense = make_weight(torch, item, functions[f"m{rows[0]}"])
-            size = sum(t.numel() * t.element_size() for t in weights.values())
-            copies = [weights] + [
-                {name: t.clone() for name, t in weights.items()} for _ in range(-(-ROTATION // size) - 1)
-            ]
-            references = [dense] + [dense.clone() for _ in range(-(-ROTATION // (2 * n * k)) - 1)]
-            for m in rows:
-                x = torch.randn(m, k, device="cuda", dtype=torch.bfloat16)
-                y, z = (torch.empty(m, n, device="cuda", dtype=torch.bfloat16) for _ in range(2))
-                function = getattr(model, f"m{m}")
+    items = [i for i in manifest["objects"] if not arguments.only or i["family"] in arguments.only.split(",")]
+    chosen = {int(m) for m in arguments.rows.split(",")} if arguments.rows else None
 
-                def run(x, y, weights=weights, function=function):
-                    arrays = {name: Bits(torch, t) for name, t in weights.items()}
-                    stream = torch.cuda.current_stream().cuda_stream
-                    function(x=Bits(torch, x), **arrays, out={"y": Bits(torch, y)}, stream=stream)
+    def visit(action):
+        """Calls an action for all rows of each object, with its line of the report."""
+        for item in items:
+            with compress_cuda.Model(arguments.directory / item["file"]) as model:
+                bench = Bench(torch, model, item)
+                for m in item["rows"]:
+                    if chosen is None or m in chosen:
+                        action(bench, m, (item["family"], item["layer"], m))
+            del bench
+            torch.cuda.empty_cache()
 
-                error = check(torch, run, x, dense)
-                result = {"family": item["family"], "layer": item["layer"], "m": m, "n": n, "k": k, "error": error}
-                report["results"].append(result)
-                if not error <= 1:
-                    failures += 1
-                    print(f"{item['family']:8}{item['layer']:10}{m:6}{error:8.3g}  beyond the bound: not timed")
-                    continue
-                # As many calls of both, so that the clock and the heat are shared.
-                count = max(len(copies), len(references))
-                ours = capture(torch, [
-                    lambda w=copies[i % len(copies)]: run(x, y, w) for i in range(count)
-                ])  # fmt: skip
-                theirs = capture(torch, [
-                    lambda w=references[i % len(references)]: torch.matmul(x, w, out=z) for i in range(count)
-                ])  # fmt: skip
-                own, base = measure(torch, [ours, theirs], count)
-                moved = size + 2 * m * (n + k)
-                result.update(us=own, torch_us=base, ratio=base / own, tflops=2e-6 * m * n * k / own, gbps=moved / own / 1e3)
-                print(
-                    f"{item['family']:8}{item['layer']:10}{m:6}{error:8.3g}{own:10.2f}{base:10.2f}{base / own:7.2f}"
-                    f"{result['tflops']:9.1f}{result['gbps']:7.0f}"
-                )
-            del copies, references
-        torch.cuda.empty_cache()
+    errors = {}
+
+    def check_all(bench, m, key):
+        errors[key] = bench.check(m)
+        report["results"].append(dict(zip(("family", "layer", "m", "error"), (*key, errors[key]))))
+        if not errors[key] <= 1:
+            print(f"{key[0]} {key[1]} {m}: {errors[key]:.3g} times the bound: not timed")
+
+    visit(check_all)
+    failures = sum(not error <= 1 for error in errors.values())
+    print(f"{len(errors) - failures} of {len(errors)} functions are right")
+    print(f"{'family':11}{'layer':10}{'m':>6}{'us':>10}{'torch us':>10}{'ratio':>7}{'TFLOP/s':>9}{'GB/s':>7}")
+    results = {(r["family"], r["layer"], r["m"]): r for r in report["results"]}
+    late = 0
+
+    def time_all(bench, m, key):
+        nonlocal late
+        if not errors[key] <= 1:
+            return
+        if time.monotonic() > deadline:
+            late += 1
+            return
+        own, base, operations, moved = bench.time(m)
+        rates = {"tflops": operations / own / 1e6, "gbps": moved / own / 1e3}
+        results[key].update(us=own, torch_us=base, ratio=base / own, **rates)
+        print(
+            f"{key[0]:11}{key[1]:10}{m:6}{own:10.2f}{base:10.2f}{base / own:7.2f}"
+            f"{rates['tflops']:9.1f}{rates['gbps']:7.0f}"
+        )
+
+    visit(time_all)
+    if late:
+        print(f"{late} functions: not measured, the time of {arguments.seconds:g} seconds was over")
     report["clocks_after"] = get_clocks()
     if arguments.json:
         arguments.json.write_text(json.dumps(report, indent=1))
     if failures:
-        sys.exit(f"{failures} of {len(report['results'])} results are beyond their bound")
+        sys.exit(f"{failures} of {len(errors)} results are beyond their bound")
 
 
 if __name__ == "__main__":

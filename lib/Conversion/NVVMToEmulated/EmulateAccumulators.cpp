@@ -26,7 +26,7 @@ using namespace mlir;
 using namespace mlir::compress;
 using runtime::EmulatedType;
 
-static std::optional<EmulatedType> getType(NVVM::WGMMATypes type) {
+static std::optional<EmulatedType> getEmulatedType(NVVM::WGMMATypes type) {
   switch (type) {
   case NVVM::WGMMATypes::f16:
     return EmulatedType::F16;
@@ -106,9 +106,9 @@ Value Accumulators::getHandle(OpBuilder &builder, Operation *op, Value value) {
 LogicalResult Accumulators::lower(NVVM::WgmmaMmaAsyncOp op) {
   OpBuilder builder(op);
   Location loc = op.getLoc();
-  std::optional<EmulatedType> a = getType(op.getTypeA()),
-                              b = getType(op.getTypeB()),
-                              d = getType(op.getTypeD());
+  std::optional<EmulatedType> a = getEmulatedType(op.getTypeA()),
+                              b = getEmulatedType(op.getTypeB()),
+                              d = getEmulatedType(op.getTypeD());
   if (!a || !b || !d)
     return op.emitOpError("has an operand whose type is not emulated");
   bool saturates = op.getSatfinite() == NVVM::MMAIntOverflow::satfinite;

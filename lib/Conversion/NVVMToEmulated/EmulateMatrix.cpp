@@ -14,7 +14,7 @@
 using namespace mlir;
 using namespace mlir::compress;
 
-static std::optional<EmulatedType> getType(NVVM::MMATypes type) {
+static std::optional<EmulatedType> getEmulatedType(NVVM::MMATypes type) {
   switch (type) {
   case NVVM::MMATypes::f16:
     return EmulatedType::F16;
@@ -97,7 +97,7 @@ Instruction::lowerMma(Mma mma, std::optional<NVVM::MMATypes> accumulator,
                                            accumulator, result};
   for (auto [type, ptx] : llvm::zip(types, found)) {
     if (ptx)
-      type = getType(*ptx);
+      type = getEmulatedType(*ptx);
     if (!type)
       return op->emitOpError("has an operand whose type is not emulated");
   }

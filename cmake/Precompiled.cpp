@@ -1,0 +1,1 @@
+// The source of targets that have nothing but precompiled headers.
