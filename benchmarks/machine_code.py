@@ -1,11 +1,12 @@
 """Registers and spills of every schedule that the cost models choose from.
 
-  machine_code.py --build build [--family stream ...] [--json results.json]
+  machine_code.py [--family stream ...] [--chip sm_80] [--json results.json]
 
 Reads the candidates from the sources of the cost models, builds each with every element type
 and every kind of packed weight that its kernel takes, for even extents and ragged ones,
 assembles them for sm_80 and sm_90a, and prints the most registers of each group. Exits
-with 1 when a kernel spills or ptxas warns. ptxas is found as compress-translate finds it.
+with 1 when a kernel spills or ptxas warns. Finds the tools on PATH, and ptxas as
+compress-translate does. All of it takes half an hour of two cores.
 """
 
 import argparse
@@ -151,7 +152,7 @@ def make_dense(dtype, order, extents, schedules):
     )
 
 
-def make_packed(tool, directory, flags, dtype, order, extents, schedules):
+def make_packed(directory, flags, dtype, order, extents, schedules):
     """One product is compressed, and its function written once for each schedule."""
     generator = random.Random(0)
     values = [generator.gauss(0, 1) for _ in range(extents[1] * extents[2])]
@@ -163,7 +164,7 @@ def make_packed(tool, directory, flags, dtype, order, extents, schedules):
     dense = directory / "dense.mlir"
     dense.write_text(make_product("f", dtype, "f32", ORDERS[order], extents, weight=weight))
     text = subprocess.run(
-        [tool, *flags, dense], check=True, capture_output=True, text=True
+        ["compress-opt", *flags, dense], check=True, capture_output=True, text=True
     ).stdout
     head, function, tail = re.fullmatch(
         r"(.*?)(  func\.func @f\(.*?\n  \}\n)(.*)", text, flags=re.DOTALL
@@ -179,18 +180,17 @@ def make_packed(tool, directory, flags, dtype, order, extents, schedules):
     return head + "".join(copies) + tail
 
 
-def assemble(build, job):
+def assemble(job):
     """What ptxas says of each function's kernel. Schedules that need more shared memory than
     the chip has, which a cost model does not choose, are taken from the job."""
-    tools = pathlib.Path(build) / "bin"
     with tempfile.TemporaryDirectory() as folder:
         directory = pathlib.Path(folder)
         source = directory / "kernels.mlir"
         if job["flags"]:
             source.write_text(
                 make_packed(
-                    tools / "compress-opt", directory, job["flags"], job["dtype"],
-                    job["order"], job["extents"], job["schedules"],
+                    directory, job["flags"], job["dtype"], job["order"], job["extents"],
+                    job["schedules"],
                 )
             )  # fmt: skip
         else:
@@ -198,7 +198,7 @@ def assemble(build, job):
                 make_dense(job["dtype"], job["order"], job["extents"], job["schedules"])
             )
         command = [
-            tools / "compress-translate", source, "--target=cuda", f"--chip={job['chip']}",
+            "compress-translate", source, "--target=cuda", f"--chip={job['chip']}",
             "-o", directory / "kernels.cubin", "--resource-usage",
         ]  # fmt: skip
         if job["dtype"] == "f32":
@@ -208,7 +208,7 @@ def assemble(build, job):
         if done.returncode and found:
             before = "\n".join(source.read_text().split("\n")[: int(found[1])])
             del job["schedules"][int(re.findall(r"@f(\d+)\(", before)[-1])]
-            return assemble(build, job)
+            return assemble(job)
     if done.returncode:
         return {"error": done.stderr}
     kernels = {}
@@ -272,7 +272,6 @@ def make_jobs(families, chips):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--build", default="build", help="the build directory")
     known = ["mma_sync", "wgmma", "mma_decode", "stream", "wgmma_decode"]
     parser.add_argument("--family", action="append", choices=known)
     parser.add_argument("--chip", action="append", choices=["sm_80", "sm_90a"])
@@ -282,7 +281,7 @@ def main():
     jobs = list(make_jobs(arguments.family or known, arguments.chip or ["sm_80", "sm_90a"]))
     bad, results = [], []
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        for job, result in zip(jobs, pool.map(lambda j: assemble(arguments.build, j), jobs)):
+        for job, result in zip(jobs, pool.map(assemble, jobs)):
             extents = "even" if job["extents"] == EVEN else "ragged"
             group = " ".join(
                 [job[key] for key in ("chip", "family", "dtype", "order", "rule")] + [extents]

@@ -138,7 +138,7 @@ LogicalResult Accumulators::lower(kernel::WgmmaOp op) {
   OpBuilder builder(op);
   Location loc = op.getLoc();
   auto type = static_cast<int32_t>(
-      getEmulatedType(getElementTypeOrSelf(op.getA0().getType())));
+      getOperandType(getElementTypeOrSelf(op.getA0().getType())));
   // The fields of EmulatedWgmma.
   Value form = calls.constantWords(
       builder, loc,
@@ -165,8 +165,8 @@ LogicalResult Accumulators::lower(kernel::WgmmaSpOp op) {
   Value form = calls.constantWords(
       builder, loc,
       {static_cast<int32_t>(op.getNumColumns()),
-       number(getEmulatedType(op.getTypeA())),
-       number(getEmulatedType(op.getTypeB())),
+       number(getOperandType(op.getTypeA())),
+       number(getOperandType(op.getTypeB())),
        number(areIntegers ? EmulatedType::S32 : EmulatedType::F32),
        /*transposeA=*/0, /*transposeB=*/0, /*negateA=*/0, /*negateB=*/0,
        /*saturate=*/0, /*sparse=*/1, static_cast<int32_t>(op.getSelector())});

@@ -22,7 +22,7 @@ LogicalResult emulateInstruction(Operation *op, EmulatedCalls &calls,
                                  bool checkAccesses);
 
 /// The type of matrix operands of compress_kernel, which holds no others.
-runtime::EmulatedType getEmulatedType(Type type);
+runtime::EmulatedType getOperandType(Type type);
 
 /// Replaces the wgmma.mma_async of a kernel by calls of the emulator, and what
 /// reads their results by reads that it checks.

@@ -45,7 +45,7 @@ static std::optional<EmulatedType> getEmulatedType(NVVM::MMATypes type) {
   }
 }
 
-EmulatedType compress::getEmulatedType(Type type) {
+EmulatedType compress::getOperandType(Type type) {
   return llvm::TypeSwitch<Type, EmulatedType>(type)
       .Case([](Float16Type) { return EmulatedType::F16; })
       .Case([](BFloat16Type) { return EmulatedType::BF16; })
@@ -147,8 +147,8 @@ LogicalResult Instruction::lower(kernel::MmaOp mma) {
   Value form = calls.constantWords(
       builder, loc,
       {/*m=*/16, /*n=*/8, static_cast<int32_t>(mma.getDepth()),
-       number(getEmulatedType(mma.getTypeA())),
-       number(getEmulatedType(mma.getTypeB())), sum, sum, /*saturate=*/0,
+       number(getOperandType(mma.getTypeA())),
+       number(getOperandType(mma.getTypeB())), sum, sum, /*saturate=*/0,
        /*sparse=*/mma.getMetadata() != nullptr, /*selector=*/0});
   Type type = mma.getResult().getType();
   Value memory = calls.allocate(builder, op, type, 1);
