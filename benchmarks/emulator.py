@@ -8,8 +8,8 @@
 
 Runs a tile of 128x128x256 (of 64 rows, where a family has no more) on the emulated
 GPU, with checks and without them in turn, and prints medians and their ratio to the
-limits of 500 and 100 ms. Needs compress-opt and compress-run on PATH. Fails when a
-limit is passed.
+limits of 500 and 100 ms, above 1 where a limit is passed. Needs compress-opt and
+compress-run on PATH.
 """
 
 import argparse
@@ -67,14 +67,21 @@ STREAM = "stream<tile = [64, 128], warps = [4, 2], stages = 4>"
 INT4 = "#compress.affine<i4, block = [128, 1], scale = f16>"
 INT8 = "#compress.affine<i8, block = [*, 1], scale = f16>"
 NF4 = "#compress.codebook<nf4, block = [64, 1], scale = f16>"
-CONVOLUTION = function(
-    "linalg.conv_2d_nhwc_hwcf", "1x17x9x64xf16", "tensor<2x2x64x128xf16>", "1x16x8x128xf32",
-    f" {{compress_kernel.schedule = #compress_kernel.{MMA}, dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}}",
-)  # fmt: skip
+
+
+def convolution(schedule):
+    attributes = f" {{compress_kernel.schedule = #compress_kernel.{schedule}, dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}}"
+    return function(
+        "linalg.conv_2d_nhwc_hwcf", "1x17x9x64xf16", "tensor<2x2x64x128xf16>", "1x16x8x128xf32",
+        attributes,
+    )  # fmt: skip
+
+
 FAMILIES = {
     "f16 by mma.sync": ("sm_80", product("f16", MMA)),
     "f16 by wgmma": ("sm_90a", product("f16", WGMMA)),
-    "f16 convolution by mma.sync": ("sm_80", CONVOLUTION),
+    "f16 convolution by mma.sync": ("sm_80", convolution(MMA)),
+    "f16 convolution by wgmma": ("sm_90a", convolution(WGMMA)),
     "int4 streamed, 64 rows": ("sm_80", packed(INT4, 64, STREAM)),
     "int8 streamed, 64 rows": ("sm_80", packed(INT8, 64, STREAM)),
     "nf4 streamed, 64 rows": ("sm_80", packed(NF4, 64, STREAM)),
@@ -115,15 +122,12 @@ def main():
     for name in arguments.families:
         if name not in FAMILIES:
             sys.exit(f"no family '{name}'; expected some of: {', '.join(FAMILIES)}")
-    passed = True
     print(f"{'one block of':36} {'checks, ms':>10} {'of 500':>8} {'none, ms':>10} {'of 100':>8}")
     with tempfile.TemporaryDirectory() as scratch:
         for name in arguments.families:
             times = measure(name, pathlib.Path(scratch), arguments.runs)
             cells = "".join(f" {times[c]:10.1f} {times[c] / LIMITS[c]:8.2f}" for c in LIMITS)
             print(f"{name:36}{cells}", flush=True)
-            passed &= all(times[c] <= LIMITS[c] for c in LIMITS)
-    sys.exit(0 if passed else 1)
 
 
 if __name__ == "__main__":

@@ -424,6 +424,9 @@ enum class Fault : int64_t {
   Words,
   Proxy,
   ProxyOfReader,
+  Copied,
+  CopiedProxy,
+  CopiedEarly,
   Skewed
 };
 
@@ -436,9 +439,23 @@ void faultyKernel(void **arguments) {
   constexpr int32_t bytes = 64 * 32 + 8 * 32;
   int32_t tid = getTid();
   if (tid >= 128) {
-    for (int32_t i = tid - 128; i < bytes / 4; i += 128)
-      store(getShared(i), 0, "fill");
-    if (fault != Fault::Proxy && fault != Fault::ProxyOfReader)
+    bool isCopied = fault == Fault::Copied || fault == Fault::CopiedProxy ||
+                    fault == Fault::CopiedEarly;
+    if (isCopied)
+      for (int32_t i = tid - 128; i < bytes / 16; i += 128)
+        compress_emulated_cp_async(getShared(i * 4), nullptr, 16, 0, "copy");
+    else
+      for (int32_t i = tid - 128; i < bytes / 4; i += 128)
+        store(getShared(i), 0, "fill");
+    // A fence before the wait does not cover what lands at the wait.
+    if (fault == Fault::CopiedEarly)
+      compress_emulated_fence_proxy("fence");
+    if (isCopied) {
+      compress_emulated_cp_async_commit("commit");
+      compress_emulated_cp_async_wait(0, "wait");
+    }
+    if (fault != Fault::Proxy && fault != Fault::ProxyOfReader &&
+        fault != Fault::CopiedProxy && fault != Fault::CopiedEarly)
       compress_emulated_fence_proxy("fence");
     if (fault != Fault::Unready)
       compress_emulated_barrier(1, 256, "ready");
@@ -518,6 +535,10 @@ TEST(EmulatorWgmma, FindsMisuse) {
   EXPECT_TRUE(
       has(run(Fault::Proxy),
           "wgmma: read by the async proxy after a generic write of 0x"));
+  EXPECT_EQ(run(Fault::Copied), "");
+  for (Fault fault : {Fault::CopiedProxy, Fault::CopiedEarly})
+    EXPECT_TRUE(has(run(fault), "wgmma: read by the async proxy after a "
+                                "generic write of 0x"));
   EXPECT_TRUE(has(run(Fault::ReadEarly),
                   "read: wgmma in flight: a read of its accumulator, expected "
                   "a commit and the wait before the access"));

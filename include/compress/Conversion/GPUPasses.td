@@ -151,22 +151,26 @@ def ConvertLinalgToKernelsPass
 
     - *wgmma*, for a product of matrices of f16 or bf16, or with `tf32` f32, with
       batches or without, whose result is f32 or the same type, on chips that have it
-      (sm_90a): `wgmma.mma_async` with f32 accumulators on tiles that bulk copies
-      bring, by warpgroups that copy and warpgroups that multiply. Both operands are
-      buffers of at most 5 dimensions, contiguous along one of the matrix's, which for
-      f32 is K, all other strides static multiples of 16 bytes. The launch passes
-      their tensor maps.
-    - *mma*, for such products of other operands or on other chips:
+      (sm_90a): `wgmma.mma_async` with f32 accumulators on tiles in shared memory, by
+      a warpgroup that brings them and warpgroups that multiply. Bulk copies bring a
+      buffer of at most 5 dimensions, contiguous along one of the matrix's, all other
+      strides static multiples of 16 bytes; the launch passes its tensor map. Loops
+      that make up M, N or K together are then side by side in the buffer. The
+      threads of the warpgroup copy any other buffer piece by piece (`cp.async`), and
+      compute what the body computes. f32 is contiguous along K. It is chosen where a
+      cost model predicts that *mma* takes longer.
+    - *mma*, for other such products and on other chips:
       `mma.sync.m16n8k16`, or for f32 `m16n8k8`, with f32
       accumulators on tiles in shared memory, which `cp.async` fills some stages
       ahead (sm_80 and later). Either dimension of an operand may be the contiguous
       one; an operand that the body computes, such as a weight that it decodes, is
-      computed into the tiles. A convolution is such a product as well, with the
-      positions of its output as M or N, and the window and channels as K (implicit
-      GEMM). The schedule is the op's `compress_kernel.schedule`,
+      computed into the tiles. The schedule is the op's `compress_kernel.schedule`,
       or what a cost model of the chip chooses; the kernel has it as the same
       attribute.
-      These two also compute an epilogue: the elementwise op that reads the result
+      A convolution is a product for these two as well, with the positions of its
+      output as M or N, and the window and channels as K (implicit GEMM; Chellapilla
+      et al., High Performance Convolutional Neural Networks for Document Processing,
+      2006). They also compute an epilogue: the elementwise op that reads the result
       next, such as a bias, an activation, a residual or a conversion, where nothing
       else reads the result before, and nothing needs it afterwards.
     - *tile*, for an op with reduction loops some of whose inputs do not depend
@@ -201,8 +205,8 @@ def ConvertLinalgToKernelsPass
     that a normal operand is off by a part of 2^-11 at most, a product of two by 2^-10 + 2^-22,
     and a result by as much of the sum of its products' magnitudes, beside what f32
     sums are off. That costs a conversion of each register of a fragment, 4 of A and
-    2 of B, which all products of a warp with it share. *wgmma* reads what bulk copies
-    have made of f32, and is taken to cut off what does not fit: an operand is off by
+    2 of B, which all products of a warp with it share. *wgmma* reads f32 as
+    they are, or what bulk copies have made of them, and is taken to cut off what does not fit: an operand is off by
     less than 2^-10, a product by 2^-9 + 2^-20.
 
     Where a reduction has few results, as static extents show, blocks share each of

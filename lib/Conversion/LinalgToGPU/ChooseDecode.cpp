@@ -42,15 +42,9 @@ DecodeTimes compress::predictDecode(MLIRContext *context,
                 (kLanesIssued * chip.numProcessors),
             before + bytes};
   }
-  kernel::MmaSyncAttr schedule =
-      chooseMmaSync(context, e, chip, /*leastM=*/16, /*mostAccumulators=*/64);
-  int64_t tilesM = llvm::divideCeil(e.m, schedule.getTile()[0]),
-          tilesN = llvm::divideCeil(e.n, schedule.getTile()[1]);
-  double repeats = e.batch * (product.isA ? tilesN : tilesM);
-  // Few blocks leave multiprocessors idle.
-  double busy = std::min<double>(chip.numProcessors, e.batch * tilesM * tilesN);
-  double decode =
-      repeats * elements * product.instructions / (kLanesIssued * busy);
-  return {predictClocks(schedule, e, chip) + decode,
+  OperandWork decoded = getComputedWork(e.elementBytes, product.instructions);
+  OperandWork other;
+  return {predictClocks(context, e, chip, product.isA ? decoded : other,
+                        product.isA ? other : decoded),
           before + predictClocks(context, e, chip)};
 }

@@ -21,6 +21,14 @@ using kernel::WgmmaAttr;
 static constexpr int64_t kLong = 1024;
 /// Warps that a multiprocessor needs to keep its four tensor cores busy.
 static constexpr double kBusyWarps = 8;
+/// Instructions of one copy to shared memory: what its address and its length
+/// change by in a step, and the copy, as ptxas makes of them.
+static constexpr double kCopyInstructions = 24;
+/// Those of an element that is computed, beside what computes it.
+static constexpr double kStoreInstructions = 4;
+/// Lanes whose instructions a multiprocessor issues in a clock; with one warp
+/// for each of its schedulers, the next instruction waits for the one before.
+static constexpr double kLanes = kIssued * 32, kLonelyLanes = kLanes / 2;
 
 namespace {
 /// What the model knows of a schedule.
@@ -34,6 +42,9 @@ struct Work {
   /// Clocks that a block's products of one step take on a multiprocessor that
   /// is its own, and how many such blocks keep the multiprocessor busy.
   double products, busyBlocks;
+  /// The same for what brings operands to shared memory, and the clocks that
+  /// its threads wait for elements, which those of other blocks use.
+  double copies, waits;
 };
 
 /// The predicted clocks, and the products, by which schedules of equal times
@@ -63,7 +74,8 @@ static std::optional<Cost> predict(const Work &work, const MatmulExtents &e,
   auto elementBytes = static_cast<double>(e.elementBytes);
   double bytes = resident * (work.tileM + work.tileN) * work.tileK *
                  elementBytes / static_cast<double>(chip.cacheBytes);
-  double step = std::max({products, bytes, kLatency / (work.stages - 1)});
+  double step = std::max({products, bytes, kLatency / (work.stages - 1),
+                          resident * work.copies, work.waits});
   double steps = llvm::divideCeil(e.k, work.tileK);
   double fills = work.isPersistent ? 1 : waves;
   double memory = elementBytes * e.batch * (e.m * e.k + e.k * e.n + e.m * e.n) /
@@ -74,36 +86,79 @@ static std::optional<Cost> predict(const Work &work, const MatmulExtents &e,
 }
 
 static std::optional<Cost> predict(MmaSyncAttr schedule, const MatmulExtents &e,
-                                   const Chip &chip) {
+                                   const Chip &chip, const OperandWork &a = {},
+                                   const OperandWork &b = {}) {
   ArrayRef<int64_t> tile = schedule.getTile();
   int64_t threads = schedule.getNumThreads();
-  return predict(
+  double copies = 0, waits = 0, decoded = 0;
+  int64_t tilesM = llvm::divideCeil(e.m, tile[0]),
+          tilesN = llvm::divideCeil(e.n, tile[1]);
+  auto add = [&](const OperandWork &work, int64_t extent, double elements) {
+    copies += work.isComputed ? 0 : extent * tile[2] * work.instructions;
+    waits += work.isComputed ? 0 : extent * tile[2] * work.wait;
+    decoded += work.isComputed ? elements * work.instructions : 0;
+  };
+  // What is computed is computed for every tile of the other operand.
+  add(a, tile[0], static_cast<double>(e.m) * e.k * tilesN);
+  add(b, tile[1], static_cast<double>(e.n) * e.k * tilesM);
+  std::optional<Cost> cost = predict(
       {tile[0], tile[1], tile[2], threads,
        schedule.getSharedBytes(8 * e.elementBytes),
        threads * (schedule.getNumAccumulators() + kOthers),
        schedule.getStages(), /*isPersistent=*/false,
        static_cast<double>(tile[0] * tile[1] * tile[2] * e.elementBytes) /
            (2 * chip.products),
-       kBusyWarps / (threads / 32)},
+       kBusyWarps / (threads / 32), copies / kLanes, waits / threads},
       e, chip);
+  // The warps that compute do not multiply meanwhile; few blocks leave
+  // multiprocessors idle.
+  double busy = std::min<double>(chip.numProcessors, e.batch * tilesM * tilesN);
+  if (cost && decoded > 0)
+    cost->first += e.batch * decoded / (kLanes * busy);
+  return cost;
 }
 
 static std::optional<Cost> predict(WgmmaAttr schedule, const MatmulExtents &e,
-                                   const Chip &chip) {
+                                   const Chip &chip, const OperandWork &a,
+                                   const OperandWork &b) {
   ArrayRef<int64_t> tile = schedule.getTile();
   // An instruction of 64 rows, N columns and 32 bytes along K reads all of A
   // and B from shared memory, of which a clock gives 128 bytes.
   double instruction = std::max(64.0 * tile[1] * 16 / chip.warpgroupProducts,
                                 (64 + tile[1]) * 32 / 128.0);
   double instructions = tile[0] / 64.0 * tile[2] * e.elementBytes / 32;
+  // The producer works beside those that multiply.
+  double copies = 0, waits = 0;
+  for (auto [work, extent] :
+       {std::pair(&a, schedule.getTileM()), std::pair(&b, schedule.getTileN())})
+    if (!work->isBulk) {
+      copies += extent * tile[2] * work->instructions;
+      waits += extent * tile[2] * work->wait;
+    }
   return predict({schedule.getTileM(), schedule.getTileN(), tile[2],
                   schedule.getNumThreads(), schedule.getSharedBytes(),
                   // Those that copy give theirs away.
                   schedule.getConsumers() * WgmmaAttr::kWarpgroup *
                       (schedule.getNumAccumulators() + kOthers),
                   schedule.getStages(), /*isPersistent=*/true,
-                  instruction * instructions, 1},
+                  instruction * instructions, 1, copies / kLonelyLanes,
+                  waits / WgmmaAttr::kWarpgroup},
                  e, chip);
+}
+
+OperandWork compress::getCopyWork(int64_t elementBytes, int64_t width,
+                                  bool isBulk) {
+  // Copies of less than four bytes are loads, each waited for.
+  return {kCopyInstructions / width,
+          elementBytes * width < 4 ? kLatency / width : 0, isBulk,
+          /*isComputed=*/false, /*multiple=*/1};
+}
+
+OperandWork compress::getComputedWork(int64_t elementBytes,
+                                      double instructions) {
+  // A thread loads what it needs for 16 bytes at once.
+  return {instructions + kStoreInstructions, kLatency * elementBytes / 16,
+          /*isBulk=*/false, /*isComputed=*/true, /*multiple=*/1};
 }
 
 /// Extents with numbers for the dynamic ones.
@@ -179,9 +234,19 @@ MmaSyncAttr compress::chooseMmaSync(MLIRContext *context,
   return best;
 }
 
+/// The schedule by mma.sync with which others are compared.
+static MmaSyncAttr choosePortable(MLIRContext *context,
+                                  const MatmulExtents &extents,
+                                  const Chip &chip, const OperandWork &a,
+                                  const OperandWork &b) {
+  return chooseMmaSync(context, extents, chip, /*leastM=*/16,
+                       a.isComputed || b.isComputed ? kMostBesideComputed
+                                                    : 128);
+}
+
 WgmmaAttr compress::chooseWgmma(MLIRContext *context,
                                 const MatmulExtents &extents, const Chip &chip,
-                                int64_t multipleM, int64_t multipleN) {
+                                const OperandWork &a, const OperandWork &b) {
   struct Candidate {
     int64_t tile[3], consumers, stages;
     bool swap;
@@ -202,33 +267,32 @@ WgmmaAttr compress::chooseWgmma(MLIRContext *context,
     auto schedule =
         WgmmaAttr::get(context, getTile(candidate.tile, extents),
                        candidate.consumers, candidate.stages, candidate.swap);
-    if (schedule.getTileM() % multipleM || schedule.getTileN() % multipleN)
+    if (schedule.getTileM() % a.multiple || schedule.getTileN() % b.multiple)
       continue;
-    std::optional<Cost> cost = predict(schedule, known, chip);
+    // Computing needs registers that two consumers with many sums have not.
+    if ((a.isComputed || b.isComputed) && schedule.getConsumers() > 1 &&
+        schedule.getNumAccumulators() > kMostBesideComputed)
+      continue;
+    std::optional<Cost> cost = predict(schedule, known, chip, a, b);
     if (cost && (!best || *cost < least)) {
       best = schedule;
       least = *cost;
     }
   }
-  MmaSyncAttr portable = chooseMmaSync(context, extents, chip, /*leastM=*/16,
-                                       /*mostAccumulators=*/128);
-  if (best && portable && *predict(portable, known, chip) < least)
+  MmaSyncAttr portable = choosePortable(context, extents, chip, a, b);
+  if (best && portable && *predict(portable, known, chip, a, b) < least)
     return {};
   return best;
 }
 
-double compress::predictClocks(MmaSyncAttr schedule,
-                               const MatmulExtents &extents, const Chip &chip) {
-  return predict(schedule, getKnown(extents), chip)->first;
-}
-
 double compress::predictClocks(MLIRContext *context,
-                               const MatmulExtents &extents, const Chip &chip) {
+                               const MatmulExtents &extents, const Chip &chip,
+                               const OperandWork &a, const OperandWork &b) {
+  MatmulExtents known = getKnown(extents);
   if (chip.warpgroupProducts)
-    if (WgmmaAttr schedule = chooseWgmma(context, extents, chip,
-                                         /*multipleM=*/1, /*multipleN=*/1))
-      return predict(schedule, getKnown(extents), chip)->first;
-  return predictClocks(chooseMmaSync(context, extents, chip, /*leastM=*/16,
-                                     /*mostAccumulators=*/128),
-                       extents, chip);
+    if (WgmmaAttr schedule = chooseWgmma(context, extents, chip, a, b))
+      return predict(schedule, known, chip, a, b)->first;
+  return predict(choosePortable(context, extents, chip, a, b), known, chip, a,
+                 b)
+      ->first;
 }

@@ -86,7 +86,7 @@ ContractionKernel::enterTile(Value number, int64_t tileM, int64_t tileN) {
     inBatch = all % perBatch;
     batch = all / perBatch;
   }
-  point.resize(op.getNumLoops());
+  point.assign(op.getNumLoops(), constant(0));
   if (!matmul.batch.empty())
     enter(point, matmul.batch, batch);
 
@@ -95,13 +95,17 @@ ContractionKernel::enterTile(Value number, int64_t tileM, int64_t tileN) {
 }
 
 Value ContractionKernel::getOffset(OpOperand &buffer, const Point &point) {
-  auto linalgOp = cast<linalg::LinalgOp>(buffer.getOwner());
+  auto owner = cast<linalg::LinalgOp>(buffer.getOwner());
+  return getOffset(buffer, owner.getMatchingIndexingMap(&buffer), point);
+}
+
+Value ContractionKernel::getOffset(OpOperand &buffer, AffineMap map,
+                                   const Point &point) {
   auto metadata = memref::ExtractStridedMetadataOp::create(
       *builder, loc, mapping.lookup(buffer.get()));
   Number offset{builder, loc, constant(0)};
   for (auto [index, stride] :
-       llvm::zip(applyMap(linalgOp.getMatchingIndexingMap(&buffer), point),
-                 metadata.getStrides()))
+       llvm::zip(applyMap(map, point), metadata.getStrides()))
     offset = offset + Value(Number{builder, loc, index} * stride);
   return offset;
 }

@@ -50,6 +50,8 @@ protected:
 
   /// What the indices of dimensions add to a buffer's address, in elements.
   Value getOffset(OpOperand &buffer, const Point &point);
+  /// The same of other indices than the op's own of the buffer.
+  Value getOffset(OpOperand &buffer, AffineMap map, const Point &point);
 
   /// An f32 of a thread, and where it lies from the thread's first result.
   struct Result {

@@ -392,12 +392,11 @@ struct ConvertLinalgToKernels
       return op.emitOpError("has a schedule by wgmma, which ")
              << target->name << " does not have";
     return op.emitOpError(
-        "has a schedule by wgmma, but is no product of two buffers of f16 or "
-        "bf16, or of f32 with the option tf32, that bulk copies can read: "
-        "expected one contiguous dimension, which for f32 is K, other strides "
-        "that are static multiples of 16 bytes, a tile that is a multiple of "
-        "64 along a dimension that is contiguous instead of K, and along K 64, "
-        "or 32 for f32");
+        "has a schedule by wgmma, but is no product for it: expected operands "
+        "of f16 or of bf16, or of f32 with the option tf32, in buffers that "
+        "are contiguous along K; a tile that is a multiple of 64 along a "
+        "dimension of 16-bit elements that is contiguous instead of K; and "
+        "along K 64, or 32 for f32");
   }
 
   /// Returns an equal kernel that is there already, or enters the new one.

@@ -189,6 +189,14 @@ std::optional<Matmul> compress::matchMatmul(linalg::GenericOp op) {
   }
   if (matmul.m.empty() || matmul.n.empty())
     return std::nullopt;
+  // Loops of one step, such as those of a window of 1x1, do not break lines.
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  for (SmallVector<unsigned> *list : {&matmul.m, &matmul.n, &matmul.k}) {
+    unsigned last = list->back();
+    llvm::erase_if(*list, [&](unsigned loop) { return ranges[loop] == 1; });
+    if (list->empty())
+      list->push_back(last);
+  }
   return matmul;
 }
 

@@ -40,7 +40,8 @@ struct MatmulOperand {
 struct Matmul {
   MatmulOperand a, b;
   OpOperand *c;
-  /// The loops, by number.
+  /// The loops, by number; of those of M, N and K that have one step, none but
+  /// where there is no other.
   SmallVector<unsigned> batch, m, n, k;
 
   /// The dimension of a buffer that a loop is the index of; none where the

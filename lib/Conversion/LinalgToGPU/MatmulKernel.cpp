@@ -21,19 +21,6 @@ using namespace mlir::compress;
 // Match
 //===----------------------------------------------------------------------===//
 
-/// Whether elements are computed that lie side by side along K in some buffer
-/// that they are computed from.
-static bool isComputedAlong(linalg::GenericOp op, const MatmulOperand &operand,
-                            ArrayRef<unsigned> k) {
-  return llvm::any_of(op.getDpsInputOperands(), [&](OpOperand *input) {
-    BlockArgument argument = op.getMatchingBlockArgument(input);
-    return isa<MemRefType>(input->get().getType()) && isContiguous(*input, k) &&
-           llvm::any_of(argument.getUsers(), [&](Operation *user) {
-             return llvm::is_contained(operand.computation, user);
-           });
-  });
-}
-
 static int64_t getElementBytes(const MatmulOperand &operand) {
   return operand.getElementType().getIntOrFloatBitWidth() / 8;
 }
@@ -85,11 +72,11 @@ std::unique_ptr<MatmulKernel> MatmulKernel::match(linalg::GenericOp op,
                           ? kLeastLine / bytes
                           : 16,
                       // What computes an operand needs registers of its own.
-                      isCopied ? 128 : 64);
+                      isCopied ? 128 : kMostBesideComputed);
   }
   if (kernel->getTile(2) * bytes % kLeastLine)
     return nullptr;
-  auto setUp = [&](Operand &operand, MatmulOperand &of,
+  auto setUp = [&](TileOperand &operand, MatmulOperand &of,
                    ArrayRef<unsigned> loops, int64_t extent) {
     operand.operand = &of;
     operand.loops = loops;
@@ -183,7 +170,7 @@ void MatmulKernel::buildBody() {
   // The first stages are on their way before the loop.
   int64_t stageBytes = lhs.layout.getBytes() + rhs.layout.getBytes();
   auto copyStage = [&](Value stage, Value firstK) {
-    for (Operand *operand : {&lhs, &rhs})
+    for (TileOperand *operand : {&lhs, &rhs})
       if (operand->operand->buffer)
         copyTile(*operand, stage, firstK);
       else

@@ -9,33 +9,10 @@
 #ifndef COMPRESS_LIB_CONVERSION_LINALGTOGPU_MATMULKERNEL_H
 #define COMPRESS_LIB_CONVERSION_LINALGTOGPU_MATMULKERNEL_H
 
-#include "ContractionKernel.h"
 #include "TensorMma.h"
+#include "TiledKernel.h"
 
 namespace mlir::compress {
-
-/// A tile of one operand in shared memory: `rows` lines of `columns` elements,
-/// which are contiguous in global memory too.
-///
-/// A line is a whole number of chunks of 16 bytes, and chunk c of line r lies
-/// at place c ^ (r % 8) of it: eight lanes that read, or write, the same chunk
-/// of eight consecutive lines then use all 32 banks once. Where lines of f32
-/// lie across K, `ldmatrix` cannot turn them: lanes read single words instead,
-/// eight neighbours, which are two chunks, of each of four lines. At place c ^
-/// 2 (r % 4) these are four different pairs of places, and so all 32 banks.
-struct TileLayout {
-  int64_t rows, columns;
-  /// Whether K runs along the lines.
-  bool isKContiguous;
-  int64_t elementBytes;
-
-  static constexpr int64_t kChunkBytes = 16;
-  static constexpr int64_t kSwizzle = 8;
-  int64_t getChunkElements() const { return kChunkBytes / elementBytes; }
-  int64_t getLineBytes() const { return columns * elementBytes; }
-  int64_t getBytes() const { return rows * getLineBytes(); }
-  bool isReadByWords() const { return !isKContiguous && elementBytes == 4; }
-};
 
 /// A matrix product with f32 accumulators, of f16 or bf16, or of f32 that are
 /// rounded to tf32: `mma.sync.m16n8k16` or `m16n8k8` on tiles that `cp.async`
@@ -46,7 +23,7 @@ struct TileLayout {
 /// which also says that all warps are done with the stage before it, starts the
 /// copies into that one, and multiplies. Elements beyond the edges of the
 /// operands are copied as zeros, so that any extents will do.
-class MatmulKernel : public ContractionKernel {
+class MatmulKernel : public TiledKernel {
 public:
   /// The kernel of an op, or null where it is no product of two values that are
   /// both f16 or both bf16, or with `tf32` both f32, into f32 or the same type.
@@ -66,40 +43,17 @@ public:
 
 private:
   MatmulKernel(linalg::GenericOp op, ArrayRef<Value> initial, Matmul matmul)
-      : ContractionKernel(op, initial, std::move(matmul)) {}
-
-  /// An operand, and where its tiles lie in shared memory.
-  struct Operand {
-    const MatmulOperand *operand = nullptr;
-    /// The loops that are not K, the last of them the fastest.
-    ArrayRef<unsigned> loops;
-    TileLayout layout = {};
-    /// The first row or column of the block's tile.
-    Value origin;
-    /// Where its part of a stage begins.
-    int64_t stageOffset = 0;
-
-    /// Of a buffer: elements that one copy moves, of which every address is a
-    /// multiple.
-    int64_t copyWidth = 1;
-  };
+      : TiledKernel(op, initial, std::move(matmul)) {}
 
   Value countBlocks(OpBuilder &host) override;
   void buildBody() override;
 
-  void prepare(Operand &operand);
-  Value getSharedByte(const Operand &operand, Value stage, Value row,
-                      Value column);
-  void startCopy(const Operand &operand, Value stage, Value firstK, Value copy);
-  void copyTile(const Operand &operand, Value stage, Value firstK);
-  void computeTile(const Operand &operand, Value stage, Value firstK);
-  Value computeElement(const Operand &operand);
-  SmallVector<Value> loadFragment(const Operand &operand, Value stage,
+  SmallVector<Value> loadFragment(const TileOperand &operand, Value stage,
                                   Value first, int64_t offset, int64_t k);
-  SmallVector<Value> loadMatrices(const Operand &operand, Value stage,
+  SmallVector<Value> loadMatrices(const TileOperand &operand, Value stage,
                                   Value first, int64_t k);
-  SmallVector<Value> loadWords(const Operand &operand, Value stage, Value first,
-                               int64_t offset, int64_t k);
+  SmallVector<Value> loadWords(const TileOperand &operand, Value stage,
+                               Value first, int64_t offset, int64_t k);
   SmallVector<Value> multiply(Value stage, ValueRange accumulators);
   void storeAccumulators(ValueRange accumulators);
 
@@ -115,8 +69,8 @@ private:
   }
 
   kernel::MmaSyncAttr schedule;
-  Operand lhs, rhs;
-  Value thread, lane, warpM, warpN, shared;
+  TileOperand lhs, rhs;
+  Value lane, warpM, warpN;
 };
 
 } // namespace mlir::compress

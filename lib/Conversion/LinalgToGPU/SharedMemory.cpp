@@ -47,7 +47,7 @@ void compress::copyToShared(OpBuilder &b, Location loc, Value to, Value from,
                             int64_t elementBytes, int64_t width, Value count) {
   constexpr int64_t chunkBytes = 16;
   int64_t bytes = width * elementBytes;
-  if (bytes >= 4) {
+  if (isAsync(bytes)) {
     Number valid = Number{&b, loc, count} * elementBytes;
     NVVM::CpAsyncOp::create(b, loc, to, from, bytes,
                             bytes == chunkBytes

@@ -16,6 +16,9 @@ namespace mlir::compress {
 /// The address of the dynamic shared memory of the kernel that is being built.
 Value getSharedMemory(OpBuilder &builder, Location loc);
 
+/// Whether copies of so many bytes go on after they were started.
+constexpr bool isAsync(int64_t bytes) { return bytes >= 4; }
+
 /// Starts the copy of `count` elements of 2 or 4 bytes, up to `width`, to
 /// shared memory, of which the rest becomes zero. Addresses are multiples of
 /// the width, a power of two up to 16 bytes. A single element of 2 bytes is

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "WarpgroupKernel.h"
+#include "SharedMemory.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -19,6 +20,8 @@ using kernel::WgmmaAttr;
 static constexpr int64_t kWarpgroup = WgmmaAttr::kWarpgroup;
 static constexpr int64_t kWarps = kWarpgroup / kWarpSize;
 static constexpr int64_t kLineBytes = WgmmaAttr::kLineBytes;
+/// 16-bit elements of a line, which alone may lie across K.
+static constexpr int64_t kLineElements = kLineBytes / 2;
 /// Bytes that descriptors count by.
 static constexpr int64_t kUnit = 16;
 
@@ -26,26 +29,105 @@ static constexpr int64_t kUnit = 16;
 // Match
 //===----------------------------------------------------------------------===//
 
-/// Whether bulk copies can read a buffer: lines along K or, of 16-bit elements,
-/// which alone wgmma takes then, along the other loop, other strides and the
-/// offset multiples of 16 bytes, and no windows.
-static bool canCopy(const MatmulOperand &operand, ArrayRef<unsigned> loops,
-                    ArrayRef<unsigned> k) {
-  if (!operand.buffer || loops.size() != 1 || k.size() != 1)
-    return false;
-  auto op = cast<linalg::LinalgOp>(operand.buffer->getOwner());
-  int64_t rank = cast<MemRefType>(operand.buffer->get().getType()).getRank();
-  if (rank < 1 || rank > 5 ||
-      !op.getMatchingIndexingMap(operand.buffer).isProjectedPermutation())
-    return false;
-  bool isF32 = operand.getElementType().isF32();
-  int64_t aligned = isF32 ? 4 : 8;
-  return llvm::any_of(ArrayRef{k.front(), loops.front()}, [&](unsigned line) {
-    return (line == k.front() || !isF32) &&
-           isContiguous(*operand.buffer, line) &&
-           getLineAlignment(*operand.buffer, line, aligned) == aligned &&
-           Matmul::getDim(*operand.buffer, line) == rank - 1;
-  });
+/// The loop that each dimension of a buffer is the index of, where loops of one
+/// step in sums do not count; none where there are windows.
+static SmallVector<unsigned> getDimLoops(OpOperand &buffer) {
+  auto op = cast<linalg::LinalgOp>(buffer.getOwner());
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  SmallVector<unsigned> result;
+  for (AffineExpr expr : op.getMatchingIndexingMap(&buffer).getResults()) {
+    if (!isa<AffineDimExpr>(expr)) {
+      DenseMap<AffineExpr, AffineExpr> known;
+      for (auto [loop, range] : llvm::enumerate(ranges))
+        if (range == 1)
+          known[getAffineDimExpr(loop, op->getContext())] =
+              getAffineConstantExpr(0, op->getContext());
+      expr = expr.replace(known);
+    }
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    if (!dim || llvm::is_contained(result, dim.getPosition()))
+      return {};
+    result.push_back(dim.getPosition());
+  }
+  return result;
+}
+
+/// Finds the dimensions of a tensor map of the buffer, where bulk copies can
+/// read it. Those along K are one, and so are the others that a tile goes
+/// along: the buffer names such loops side by side, without windows, and is
+/// contiguous along the last of its dimensions, one of these, by strides that
+/// are multiples of 16 bytes.
+void WarpgroupKernel::Operand::findMap(ArrayRef<unsigned> k) {
+  constexpr size_t mostDims = 5;
+  OpOperand &buffer = *operand->buffer;
+  auto type = cast<MemRefType>(buffer.get().getType());
+  SmallVector<unsigned> all = getDimLoops(buffer);
+  ArrayRef<unsigned> line = layout.isKContiguous ? k : loops;
+  if (all.empty() || all.back() != line.back() ||
+      copyWidth != layout.getChunkElements())
+    return;
+  SmallVector<ReassociationIndices> groups;
+  for (size_t dim = 0; dim < all.size();) {
+    ArrayRef<unsigned> together = all[dim];
+    for (ArrayRef<unsigned> tile : {loops, k})
+      if (llvm::is_contained(tile, all[dim]))
+        together = tile;
+    if (ArrayRef(all).slice(dim).take_front(together.size()) != together)
+      return;
+    ReassociationIndices group;
+    for (size_t i = 0; i < together.size(); ++i)
+      group.push_back(dim++);
+    groups.push_back(std::move(group));
+  }
+  if (groups.size() > mostDims ||
+      (groups.size() < all.size() &&
+       !memref::CollapseShapeOp::isGuaranteedCollapsible(type, groups)))
+    return;
+  for (const ReassociationIndices &group : groups)
+    dimLoops.push_back(all[group.front()]);
+  dims = std::move(groups);
+}
+
+bool WarpgroupKernel::Operand::find(linalg::GenericOp op, MatmulOperand &of,
+                                    ArrayRef<unsigned> along,
+                                    ArrayRef<unsigned> k) {
+  operand = &of;
+  loops = along;
+  // wgmma takes f32 along K only.
+  bool isF32 = of.getElementType().isF32();
+  if (of.buffer && !isContiguous(*of.buffer, k)) {
+    if (isF32)
+      return false;
+    // One that is contiguous nowhere is read as if it were computed.
+    if (!isContiguous(*of.buffer, loops))
+      of.buffer = nullptr;
+  }
+  layout.elementBytes = of.getElementType().getIntOrFloatBitWidth() / 8;
+  layout.isKContiguous = of.buffer ? isContiguous(*of.buffer, k)
+                                   : isF32 || isComputedAlong(op, of, k);
+  return true;
+}
+
+OperandWork WarpgroupKernel::Operand::getWork() const {
+  int64_t bytes = layout.elementBytes;
+  OperandWork work =
+      isComputed()
+          // One that is only read takes a load and its address.
+          ? getComputedWork(bytes,
+                            std::max<double>(operand->computation.size(), 8))
+          : getCopyWork(bytes, copyWidth, isBulk());
+  if (!layout.isKContiguous && !isComputed())
+    work.multiple = kLineElements;
+  return work;
+}
+
+bool WarpgroupKernel::Operand::setTile(int64_t extent, int64_t tileK) {
+  if (isComputed() && extent % kLineElements)
+    layout.isKContiguous = true;
+  layout.rows = layout.isKContiguous ? extent : tileK;
+  layout.columns = layout.isKContiguous ? tileK : extent;
+  layout.boxColumns = kLineBytes / layout.elementBytes;
+  return layout.columns % layout.boxColumns == 0;
 }
 
 std::unique_ptr<WarpgroupKernel> WarpgroupKernel::match(linalg::GenericOp op,
@@ -57,42 +139,61 @@ std::unique_ptr<WarpgroupKernel> WarpgroupKernel::match(linalg::GenericOp op,
   if ((given && !schedule) || !chip.warpgroupProducts)
     return nullptr;
   std::optional<Matmul> matmul = matchMatmul(op);
-  if (!matmul || !isForTensorCores(*matmul, tf32) ||
-      !canCopy(matmul->a, matmul->m, matmul->k) ||
-      !canCopy(matmul->b, matmul->n, matmul->k))
+  if (!matmul || !isForTensorCores(*matmul, tf32))
     return nullptr;
-  // A line across K has 64 elements.
-  auto getMultiple = [&](const MatmulOperand &operand) -> int64_t {
-    return isContiguous(*operand.buffer, matmul->k) ? 1 : kLineBytes / 2;
-  };
-  int64_t multipleM = getMultiple(matmul->a),
-          multipleN = getMultiple(matmul->b);
   MatmulExtents extents = getExtents(op, *matmul);
+  std::unique_ptr<WarpgroupKernel> kernel(
+      new WarpgroupKernel(op, initial, std::move(*matmul), chip));
+  Matmul &found = kernel->matmul;
+  Operand &lhs = kernel->lhs, &rhs = kernel->rhs;
+  if (!lhs.find(op, found.a, found.m, found.k) ||
+      !rhs.find(op, found.b, found.n, found.k))
+    return nullptr;
+  for (Operand *operand : {&lhs, &rhs})
+    if (!operand->isComputed()) {
+      kernel->prepare(*operand);
+      operand->findMap(found.k);
+    }
   if (!schedule)
-    schedule =
-        chooseWgmma(op.getContext(), extents, chip, multipleM, multipleN);
-  if (!schedule || schedule.getTileM() % multipleM ||
-      schedule.getTileN() % multipleN ||
-      schedule.getTile()[2] * extents.elementBytes != kLineBytes)
+    schedule = chooseWgmma(op.getContext(), extents, chip, lhs.getWork(),
+                           rhs.getWork());
+  if (!schedule || schedule.getTile()[2] * extents.elementBytes != kLineBytes)
     return nullptr;
   if (schedule.getSwap()) {
-    std::swap(matmul->a, matmul->b);
-    std::swap(matmul->m, matmul->n);
+    std::swap(found.a, found.b);
+    std::swap(found.m, found.n);
+    std::swap(lhs, rhs);
+    lhs.operand = &found.a;
+    lhs.loops = found.m;
+    rhs.operand = &found.b;
+    rhs.loops = found.n;
   }
-  std::unique_ptr<WarpgroupKernel> kernel(
-      new WarpgroupKernel(op, initial, std::move(*matmul), schedule, chip));
-  const Matmul &found = kernel->matmul;
-  auto setUp = [&](Operand &operand, const MatmulOperand &of,
-                   ArrayRef<unsigned> loops, int64_t extent) {
-    operand.buffer = of.buffer;
-    operand.loop = loops.front();
-    operand.extent = extent;
-    operand.isKContiguous = isContiguous(*of.buffer, found.k);
-  };
-  setUp(kernel->lhs, found.a, found.m, kernel->getTile(0));
-  setUp(kernel->rhs, found.b, found.n, kernel->getTile(1));
-  kernel->rhs.stageOffset = kernel->getTile(0) * kLineBytes;
+  ArrayRef<int64_t> tile = schedule.getTile();
+  if (!lhs.setTile(tile[0], tile[2]) || !rhs.setTile(tile[1], tile[2]))
+    return nullptr;
+  rhs.stageOffset = lhs.layout.getBytes();
+  kernel->schedule = schedule;
+  kernel->pipeline.emplace(schedule.getStages(), schedule.getStageBytes(),
+                           schedule.getConsumers(), kernel->getProducer());
   return kernel;
+}
+
+WarpgroupPipeline::Producer WarpgroupKernel::getProducer() const {
+  WarpgroupPipeline::Producer producer;
+  producer.isWarpgroup = !lhs.isBulk() || !rhs.isBulk();
+  producer.hasBulk = lhs.isBulk() || rhs.isBulk();
+  for (const Operand *operand : {&lhs, &rhs})
+    producer.isAsync |= operand->isGathered() &&
+                        isAsync(operand->copyWidth * getElementBytes());
+  // Addresses need more registers than bulk copies do, and what is computed all
+  // that the others can do without.
+  bool isComputed = lhs.isComputed() || rhs.isComputed();
+  if (producer.isWarpgroup)
+    producer.registers = !isComputed ? 72
+                         : schedule.getNumAccumulators() > kMostBesideComputed
+                             ? 88
+                             : 152;
+  return producer;
 }
 
 //===----------------------------------------------------------------------===//
@@ -100,8 +201,15 @@ std::unique_ptr<WarpgroupKernel> WarpgroupKernel::match(linalg::GenericOp op,
 //===----------------------------------------------------------------------===//
 
 bool WarpgroupKernel::passesBuffer(Value buffer) {
-  return buffer != lhs.buffer->get() && buffer != rhs.buffer->get() &&
-         ContractionKernel::passesBuffer(buffer);
+  if (!ContractionKernel::passesBuffer(buffer))
+    return false;
+  // Not what bulk copies alone read.
+  return llvm::any_of(buffer.getUses(), [&](OpOperand &use) {
+    return op->isAncestor(use.getOwner()) &&
+           llvm::none_of(ArrayRef{&lhs, &rhs}, [&](const Operand *operand) {
+             return operand->isBulk() && operand->operand->buffer == &use;
+           });
+  });
 }
 
 LogicalResult WarpgroupKernel::passMore(OpBuilder &host,
@@ -109,14 +217,22 @@ LogicalResult WarpgroupKernel::passMore(OpBuilder &host,
   if (failed(ContractionKernel::passMore(host, arguments)))
     return failure();
   for (Operand *operand : {&lhs, &rhs}) {
-    Value buffer = operand->buffer->get();
-    SmallVector<int64_t> box(cast<MemRefType>(buffer.getType()).getRank(), 1);
-    box[*Matmul::getDim(*operand->buffer, matmul.k.front())] = getTile(2);
-    // A line across K has 64 elements; a wider tile is several boxes.
-    box[*Matmul::getDim(*operand->buffer, operand->loop)] =
-        operand->isKContiguous ? operand->extent : kLineBytes / 2;
+    if (!operand->isBulk())
+      continue;
+    Value tensor = operand->operand->buffer->get();
+    int64_t rank = cast<MemRefType>(tensor.getType()).getRank();
+    if (static_cast<int64_t>(operand->dims.size()) < rank)
+      tensor =
+          memref::CollapseShapeOp::create(host, loc, tensor, operand->dims);
+    SmallVector<int64_t> box;
+    for (unsigned loop : operand->dimLoops)
+      // A line across K has 64 elements; a wider tile is several boxes.
+      box.push_back(loop == matmul.k.front()         ? getTile(2)
+                    : loop != operand->loops.front() ? 1
+                    : operand->layout.isKContiguous  ? operand->getExtent()
+                                                     : kLineElements);
     operand->map = EncodeTensorMapOp::create(
-        host, loc, kernel::TensorMapType::get(host.getContext()), buffer,
+        host, loc, kernel::TensorMapType::get(host.getContext()), tensor,
         host.getDenseI64ArrayAttr(box),
         host.getI64IntegerAttr(EncodeTensorMapOp::kSwizzle),
         getElementType().isF32() ? host.getUnitAttr() : UnitAttr());
@@ -136,28 +252,53 @@ Value WarpgroupKernel::countBlocks(OpBuilder &host) {
 // Copies
 //===----------------------------------------------------------------------===//
 
-/// Starts the copies of a tile, whose first element along K and along the other
-/// loop are given, to the stage.
-void WarpgroupKernel::copyTile(const Operand &operand, Value stage, Value full,
-                               Value firstK, Value first) {
+/// Starts the bulk copies of a tile, whose first element along K is given, to
+/// the stage.
+void WarpgroupKernel::copyBoxes(const Operand &operand, Value stage, Value full,
+                                Value firstK) {
   OpBuilder &b = *builder;
-  Number byte = pipeline.getByteOf(stage) + operand.stageOffset;
-  int64_t width = operand.isKContiguous ? operand.extent : kLineBytes / 2;
-  AffineMap map = op.getMatchingIndexingMap(operand.buffer);
-  for (int64_t done = 0; done < operand.extent; done += width) {
-    Value to = getByte(b, loc, pipeline.shared,
-                       byte + done * getTile(2) * getElementBytes());
-    Number along = Number{&b, loc, first} + done;
+  Number byte = pipeline->getByteOf(stage) + operand.stageOffset;
+  int64_t extent = operand.getExtent();
+  int64_t width = operand.layout.isKContiguous ? extent : kLineElements;
+  for (int64_t done = 0; done < extent; done += width) {
+    Value to =
+        getByte(b, loc, shared, byte + done * getTile(2) * getElementBytes());
+    Number along = Number{&b, loc, operand.origin} + done;
     SmallVector<Value> coordinates;
     // The innermost dimension comes first.
-    for (AffineExpr expr : llvm::reverse(map.getResults())) {
-      unsigned loop = cast<AffineDimExpr>(expr).getPosition();
-      Value at = loop == matmul.k.front() ? firstK
-                 : loop == operand.loop   ? Value(along)
-                                          : point[loop];
+    for (unsigned loop : llvm::reverse(operand.dimLoops)) {
+      Value at = loop == matmul.k.front()        ? firstK
+                 : loop == operand.loops.front() ? Value(along)
+                                                 : point[loop];
       coordinates.push_back(toI32(b, loc, at));
     }
     copyBox(b, loc, operand.mapPointer, to, coordinates, full);
+  }
+}
+
+/// Starts the copies of a step to a stage, and computes what is computed.
+void WarpgroupKernel::copyStage(Value step, Value stage, Value full) {
+  OpBuilder &b = *builder;
+  Value firstK = Number{&b, loc, step} * getTile(2);
+  int64_t bulkBytes = 0;
+  for (const Operand *operand : {&lhs, &rhs})
+    bulkBytes += operand->isBulk() ? operand->layout.getBytes() : 0;
+  auto copyBulk = [&] {
+    pipeline->expect(full, arith::ConstantIntOp::create(b, loc, bulkBytes, 32));
+    for (const Operand *operand : {&lhs, &rhs})
+      if (operand->isBulk())
+        copyBoxes(*operand, stage, full, firstK);
+  };
+  if (lhs.isBulk() && rhs.isBulk())
+    return copyBulk();
+  if (bulkBytes)
+    pipeline->callOnce(copyBulk);
+  Value byte = pipeline->getByteOf(stage);
+  for (const Operand *operand : {&lhs, &rhs}) {
+    if (operand->isGathered())
+      copyTile(*operand, byte, firstK);
+    else if (operand->isComputed())
+      computeTile(*operand, byte, firstK);
   }
 }
 
@@ -166,17 +307,18 @@ void WarpgroupKernel::produce() {
   OpBuilder::InsertionGuard insertion(b);
   Position position;
   scf::ForOp tiles =
-      pipeline.startTiles(countTilesInKernel(getTile(0), getTile(1)), position);
+      pipeline->startTiles(countTilesInKernel(getTile(0), getTile(1)), position,
+                           /*isProducer=*/true);
   Tile tile = enterTile(tiles.getInductionVar(), getTile(0), getTile(1));
+  lhs.origin = tile.row;
+  rhs.origin = tile.column;
   ValueRange next =
-      pipeline.fill(steps, position, [&](Value step, Value stage, Value full) {
-        pipeline.expect(full, arith::ConstantIntOp::create(
-                                  b, loc, schedule.getStageBytes(), 32));
-        Value firstK = Number{&b, loc, step} * getTile(2);
-        copyTile(lhs, stage, full, firstK, tile.row);
-        copyTile(rhs, stage, full, firstK, tile.column);
+      pipeline->fill(steps, position, [&](Value step, Value stage, Value full) {
+        copyStage(step, stage, full);
       });
   scf::YieldOp::create(b, loc, next);
+  b.setInsertionPointAfter(tiles);
+  pipeline->finish(tiles);
 }
 
 //===----------------------------------------------------------------------===//
@@ -188,8 +330,8 @@ Value WarpgroupKernel::makeDescriptor(const Operand &operand, Value firstRow) {
   // Rows that are lines follow one another; across K, 64 rows are a box.
   Number byte = Number{builder, loc, firstRow} * kLineBytes;
   return compress::makeDescriptor(
-      *builder, loc, pipeline.shared, byte + operand.stageOffset,
-      operand.isKContiguous ? kUnit : getTile(2) * kLineBytes);
+      *builder, loc, shared, byte + operand.stageOffset,
+      operand.layout.isKContiguous ? kUnit : getTile(2) * kLineBytes);
 }
 
 /// Starts the products of a stage.
@@ -209,7 +351,8 @@ SmallVector<Value> WarpgroupKernel::multiply(const Position &position,
   auto getDescriptor = [&](const Operand &operand, int64_t part, int64_t k) {
     // 32 bytes along lines, or two atoms across them; a part of 64 rows is as
     // many lines, or a box.
-    int64_t offset = k * (operand.isKContiguous ? bytes : kLineBytes) / kUnit;
+    int64_t offset =
+        k * (operand.layout.isKContiguous ? bytes : kLineBytes) / kUnit;
     return Number{&b, loc, operand.descriptor} + stage +
            (offset + part * kMmaM * kLineBytes / kUnit);
   };
@@ -223,8 +366,10 @@ SmallVector<Value> WarpgroupKernel::multiply(const Position &position,
           NVVM::MMAShapeAttr::get(context, kMmaM, getTile(1), mmaK), type, type,
           NVVM::WGMMATypes::f32, NVVM::WGMMAScaleOut::one,
           NVVM::WGMMAScaleIn::one, NVVM::WGMMAScaleIn::one,
-          lhs.isKContiguous ? NVVM::MMALayout::row : NVVM::MMALayout::col,
-          rhs.isKContiguous ? NVVM::MMALayout::col : NVVM::MMALayout::row,
+          lhs.layout.isKContiguous ? NVVM::MMALayout::row
+                                   : NVVM::MMALayout::col,
+          rhs.layout.isKContiguous ? NVVM::MMALayout::col
+                                   : NVVM::MMALayout::row,
           /*satfinite=*/NVVM::MMAIntOverflowAttr());
   NVVM::WgmmaGroupSyncAlignedOp::create(b, loc);
   return next;
@@ -234,13 +379,13 @@ void WarpgroupKernel::consume() {
   OpBuilder &b = *builder;
   OpBuilder::InsertionGuard insertion(b);
   Value none = arith::ConstantIntOp::create(b, loc, 0, 32);
-  lhs.descriptor = makeDescriptor(lhs, Number{&b, loc, pipeline.consumer} *
+  lhs.descriptor = makeDescriptor(lhs, Number{&b, loc, pipeline->consumer} *
                                            getConsumerRows());
   rhs.descriptor = makeDescriptor(rhs, none);
 
   Position position;
-  scf::ForOp tiles =
-      pipeline.startTiles(countTilesInKernel(getTile(0), getTile(1)), position);
+  scf::ForOp tiles = pipeline->startTiles(
+      countTilesInKernel(getTile(0), getTile(1)), position);
   Tile tile = enterTile(tiles.getInductionVar(), getTile(0), getTile(1));
   auto fragment = LLVM::LLVMStructType::getLiteral(
       b.getContext(), SmallVector<Type>(getTile(1) / 2, b.getF32Type()));
@@ -253,13 +398,13 @@ void WarpgroupKernel::consume() {
     OpBuilder::InsertionGuard insertion(b);
     b.setInsertionPointToStart(loop.getBody());
     position = {loop.getRegionIterArg(0), loop.getRegionIterArg(1)};
-    pipeline.waitUntilFull(position);
+    pipeline->waitUntilFull(position);
     SmallVector<Value> sums =
         multiply(position, loop.getRegionIterArgs().drop_front(3));
     NVVM::WgmmaWaitGroupSyncOp::create(b, loc, 1);
-    pipeline.releaseIf(first.less(loop.getInductionVar()),
-                       loop.getRegionIterArg(2));
-    Position next = pipeline.advance(position);
+    pipeline->releaseIf(first.less(loop.getInductionVar()),
+                        loop.getRegionIterArg(2));
+    Position next = pipeline->advance(position);
     SmallVector<Value> results = {next.stage, next.phase, position.stage};
     llvm::append_range(results, sums);
     scf::YieldOp::create(b, loc, results);
@@ -267,7 +412,7 @@ void WarpgroupKernel::consume() {
   SmallVector<Value> sums;
   for (Value sum : loop.getResults().drop_front(3))
     sums.push_back(kernel::WgmmaWaitOp::create(b, loc, fragment, sum));
-  pipeline.releaseIf(first.less(steps), loop.getResult(2));
+  pipeline->releaseIf(first.less(steps), loop.getResult(2));
   storeAccumulators(tile, sums);
   scf::YieldOp::create(b, loc, loop.getResults().take_front(2));
 }
@@ -277,9 +422,9 @@ void WarpgroupKernel::consume() {
 void WarpgroupKernel::storeAccumulators(const Tile &tile,
                                         ValueRange accumulators) {
   OpBuilder &b = *builder;
-  Number own{&b, loc, pipeline.lane};
-  Number row = Number{&b, loc, pipeline.consumer} * getConsumerRows() +
-               Value(Number{&b, loc, pipeline.warp} * (kMmaM / kWarps)) +
+  Number own{&b, loc, pipeline->lane};
+  Number row = Number{&b, loc, pipeline->consumer} * getConsumerRows() +
+               Value(Number{&b, loc, pipeline->warp} * (kMmaM / kWarps)) +
                Value(own / 4);
   Number column = own % 4 * 2;
   SmallVector<Result> results;
@@ -299,12 +444,15 @@ void WarpgroupKernel::storeAccumulators(const Tile &tile,
 void WarpgroupKernel::buildBody() {
   OpBuilder &b = *builder;
   for (Operand *operand : {&lhs, &rhs})
-    operand->mapPointer =
-        UnrealizedConversionCastOp::create(
-            b, loc, LLVM::LLVMPointerType::get(b.getContext()),
-            mapping.lookup(operand->map))
-            .getResult(0);
+    if (operand->isBulk())
+      operand->mapPointer =
+          UnrealizedConversionCastOp::create(
+              b, loc, LLVM::LLVMPointerType::get(b.getContext()),
+              mapping.lookup(operand->map))
+              .getResult(0);
   steps = countTilesAlong(matmul.k, getTile(2));
-  pipeline.start(b, loc);
-  pipeline.branch([&] { produce(); }, [&] { consume(); });
+  pipeline->start(b, loc);
+  thread = pipeline->thread;
+  shared = pipeline->shared;
+  pipeline->branch([&] { produce(); }, [&] { consume(); });
 }

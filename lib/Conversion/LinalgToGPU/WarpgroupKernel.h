@@ -9,27 +9,28 @@
 #ifndef COMPRESS_LIB_CONVERSION_LINALGTOGPU_WARPGROUPKERNEL_H
 #define COMPRESS_LIB_CONVERSION_LINALGTOGPU_WARPGROUPKERNEL_H
 
-#include "ContractionKernel.h"
+#include "TiledKernel.h"
 #include "WarpgroupPipeline.h"
 
 namespace mlir::compress {
 
 /// A matrix product with f32 accumulators, of f16 or bf16, or of f32 that
-/// become tf32: `wgmma.mma_async` on tiles that bulk copies bring to shared
-/// memory (sm_90a).
+/// become tf32: `wgmma.mma_async` on tiles in shared memory (sm_90a).
 ///
 /// A block stays for several tiles of the result. Its pipeline's stages have a
 /// tile of both operands; a consumer starts the products of a stage, and when
 /// those of the stage before have ended, says that it is empty. So copies go on
-/// while results are written. What lies outside of an operand is copied as
-/// zeros, so that any extents will do.
-class WarpgroupKernel : public ContractionKernel {
+/// while results are written. An operand that bulk copies can read comes by
+/// these. Of another one, such as the windows of a convolution, the threads of
+/// the producer gather pieces, and one that the body computes they compute, to
+/// the same places. What lies outside of an operand becomes zeros, so that any
+/// extents will do.
+class WarpgroupKernel : public TiledKernel {
 public:
-  /// The kernel of an op, or null where it is no product of two buffers of f16
-  /// or bf16, or with `tf32` f32 along K, into f32 or the same type, that bulk
-  /// copies can read.
-  /// The schedule is the op's own, or what the cost model chooses; with
-  /// neither there is no kernel.
+  /// The kernel of an op, or null where it is no product of two values that are
+  /// both f16 or both bf16, or with `tf32` both f32 along K, into f32 or the
+  /// same type. The schedule is the op's own, or what the cost model chooses;
+  /// with neither there is no kernel.
   static std::unique_ptr<WarpgroupKernel> match(linalg::GenericOp op,
                                                 ArrayRef<Value> initial,
                                                 const Chip &chip, bool tf32);
@@ -40,31 +41,48 @@ public:
   Attribute getSchedule() const override { return schedule; }
 
 private:
-  WarpgroupKernel(linalg::GenericOp op, ArrayRef<Value> initial, Matmul matmul,
-                  kernel::WgmmaAttr schedule, const Chip &chip)
-      : ContractionKernel(op, initial, std::move(matmul)), chip(chip),
-        schedule(schedule),
-        pipeline(schedule.getStages(), schedule.getStageBytes(),
-                 schedule.getConsumers()) {}
-
   /// An operand of the instruction.
-  struct Operand {
-    OpOperand *buffer = nullptr;
-    /// The loop that is not K, and the tile's extent along it.
-    unsigned loop = 0;
-    int64_t extent = 0;
-    /// Whether K runs along the lines of 128 bytes.
-    bool isKContiguous = true;
-    /// Where its part of a stage begins.
-    int64_t stageOffset = 0;
+  struct Operand : TileOperand {
+    /// Finds how it is brought; false where wgmma cannot read it so.
+    bool find(linalg::GenericOp op, MatmulOperand &of, ArrayRef<unsigned> along,
+              ArrayRef<unsigned> k);
+    /// Finds whether bulk copies can bring it.
+    void findMap(ArrayRef<unsigned> k);
+    /// What the cost model is told of it.
+    OperandWork getWork() const;
+    /// Says what tiles there are, of an extent along the loops that are not K.
+    /// False where lines across K would be too short.
+    bool setTile(int64_t extent, int64_t tileK);
+
+    /// Of one that bulk copies read, the dimensions of its buffer, of which
+    /// those that the same tile goes along are one; none of another.
+    SmallVector<ReassociationIndices> dims;
+    /// The first loop of each.
+    SmallVector<unsigned> dimLoops;
     /// The host's tensor map.
     Value map = {};
     /// In the kernel, the pointer to it, and what wgmma is told of the first
     /// stage.
     Value mapPointer = {}, descriptor = {};
+
+    bool isBulk() const { return !dims.empty(); }
+    bool isComputed() const { return !operand->buffer; }
+    bool isGathered() const { return !isBulk() && !isComputed(); }
+    /// The tile's extent along the loops that are not K.
+    int64_t getExtent() const {
+      return layout.isKContiguous ? layout.rows : layout.columns;
+    }
   };
+
+  WarpgroupKernel(linalg::GenericOp op, ArrayRef<Value> initial, Matmul matmul,
+                  const Chip &chip)
+      : TiledKernel(op, initial, std::move(matmul)), chip(chip) {}
+
   using Position = WarpgroupPipeline::Position;
 
+  int64_t getNumCopying() const override {
+    return kernel::WgmmaAttr::kWarpgroup;
+  }
   bool passesBuffer(Value buffer) override;
   LogicalResult passMore(OpBuilder &host, KernelArguments &arguments) override;
   Value countBlocks(OpBuilder &host) override;
@@ -81,9 +99,10 @@ private:
     return getElementType().getIntOrFloatBitWidth() / 8;
   }
 
+  WarpgroupPipeline::Producer getProducer() const;
   Value makeDescriptor(const Operand &operand, Value firstRow);
-  void copyTile(const Operand &operand, Value stage, Value full, Value firstK,
-                Value first);
+  void copyBoxes(const Operand &operand, Value stage, Value full, Value firstK);
+  void copyStage(Value step, Value stage, Value full);
   void produce();
   void consume();
   SmallVector<Value> multiply(const Position &position, ValueRange sums);
@@ -95,7 +114,7 @@ private:
   const Chip &chip;
   kernel::WgmmaAttr schedule;
   Operand lhs, rhs;
-  WarpgroupPipeline pipeline;
+  std::optional<WarpgroupPipeline> pipeline;
   Value steps;
 };
 

@@ -18,6 +18,9 @@ using namespace mlir::compress;
 static constexpr int64_t kWarps = kernel::WgmmaAttr::kWarpgroup / kWarpSize;
 /// Lines of 128 bytes after which a swizzle repeats.
 static constexpr int64_t kAtomLines = 8, kLineBytes = 128;
+/// Registers of a thread of each of three warpgroups together: a launch gives
+/// all threads the same, which is at most 168.
+static constexpr int64_t kBlockRegisters = 3 * 168;
 
 //===----------------------------------------------------------------------===//
 // Roles
@@ -56,26 +59,49 @@ void WarpgroupPipeline::branch(llvm::function_ref<void()> produce,
   auto roles = scf::IfOp::create(b, loc, isProducer, /*withElseRegion=*/true);
   OpBuilder::InsertionGuard insertion(b);
   b.setInsertionPointToStart(roles.thenBlock());
-  setRegisters(40, NVVM::SetMaxRegisterAction::decrease);
-  Number own{&b, loc, thread};
-  auto isFirst = scf::IfOp::create(b, loc, own.less(own.get(1)));
-  b.setInsertionPointToStart(isFirst.thenBlock());
-  produce();
+  setRegisters(producer.registers, NVVM::SetMaxRegisterAction::decrease);
+  if (producer.isWarpgroup)
+    produce();
+  else
+    callOnce(produce);
   b.setInsertionPointToStart(roles.elseBlock());
-  setRegisters(232, NVVM::SetMaxRegisterAction::increase);
+  setRegisters((kBlockRegisters - producer.registers) / 2,
+               NVVM::SetMaxRegisterAction::increase);
   consume();
 }
 
-scf::ForOp WarpgroupPipeline::startTiles(Value tiles, Position &position) {
+void WarpgroupPipeline::callOnce(llvm::function_ref<void()> fn) {
+  OpBuilder &b = *builder;
+  Number own{&b, loc, thread};
+  auto isFirst = scf::IfOp::create(b, loc, own.less(own.get(1)));
+  OpBuilder::InsertionGuard insertion(b);
+  b.setInsertionPointToStart(isFirst.thenBlock());
+  fn();
+}
+
+scf::ForOp WarpgroupPipeline::startTiles(Value tiles, Position &position,
+                                         bool isProducer) {
   OpBuilder &b = *builder;
   Value block = gpu::BlockIdOp::create(b, loc, gpu::Dimension::x);
   Value blocks = gpu::GridDimOp::create(b, loc, gpu::Dimension::x);
   Value zero = arith::ConstantIntOp::create(b, loc, 0, 32);
-  auto loop =
-      scf::ForOp::create(b, loc, block, tiles, blocks, ValueRange{zero, zero});
+  SmallVector<Value> start(isProducer && getDelay() > 0 ? 3 : 2, zero);
+  auto loop = scf::ForOp::create(b, loc, block, tiles, blocks, start);
   b.setInsertionPointToStart(loop.getBody());
-  position = {loop.getRegionIterArg(0), loop.getRegionIterArg(1)};
+  position = getPosition(loop.getRegionIterArgs());
   return loop;
+}
+
+SmallVector<Value>
+WarpgroupPipeline::getValues(const Position &position) const {
+  SmallVector<Value> values = {position.stage, position.phase};
+  if (position.filled)
+    values.push_back(position.filled);
+  return values;
+}
+
+WarpgroupPipeline::Position WarpgroupPipeline::getPosition(ValueRange values) {
+  return {values[0], values[1], values.size() > 2 ? values[2] : Value()};
 }
 
 //===----------------------------------------------------------------------===//
@@ -93,24 +119,23 @@ Value WarpgroupPipeline::getBarrier(Value stage, bool isFull) {
 void WarpgroupPipeline::initializeBarriers() {
   OpBuilder &b = *builder;
   Number own{&b, loc, thread};
-  auto isFirst = scf::IfOp::create(b, loc, own.less(own.get(1)));
-  {
-    OpBuilder::InsertionGuard insertion(b);
-    b.setInsertionPointToStart(isFirst.thenBlock());
+  // At the first of a stage's two the thread arrives that starts bulk copies,
+  // and one of every warp that copies else, at the second one of every warp
+  // that multiplies.
+  int64_t arrivals = producer.hasBulk + producer.isWarpgroup * kWarps;
+  callOnce([&] {
     for (int64_t stage = 0; stage < stages; ++stage) {
       Value number = own.get(stage);
-      // The copying thread arrives at the first, a thread of every warp that
-      // multiplies at the second.
       NVVM::MBarrierInitOp::create(b, loc, TypeRange(),
                                    getBarrier(number, /*isFull=*/true),
-                                   own.get(1), /*predicate=*/Value());
+                                   own.get(arrivals), /*predicate=*/Value());
       NVVM::MBarrierInitOp::create(b, loc, TypeRange(),
                                    getBarrier(number, /*isFull=*/false),
                                    own.get(consumers * kWarps),
                                    /*predicate=*/Value());
     }
     NVVM::FenceMbarrierInitOp::create(b, loc);
-  }
+  });
   NVVM::BarrierOp::create(b, loc);
 }
 
@@ -121,8 +146,13 @@ WarpgroupPipeline::advance(const Position &position) {
   Number next = stage + 1;
   Value isLast = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, next,
                                        next.get(stages));
-  return {arith::SelectOp::create(b, loc, isLast, next.get(0), next),
-          arith::SelectOp::create(b, loc, isLast, phase ^ phase.get(1), phase)};
+  Position result = {
+      arith::SelectOp::create(b, loc, isLast, next.get(0), next),
+      arith::SelectOp::create(b, loc, isLast, phase ^ phase.get(1), phase),
+      {}};
+  if (position.filled)
+    result.filled = Number{&b, loc, position.filled} + 1;
+  return result;
 }
 
 void WarpgroupPipeline::wait(Value barrier, Value phase) {
@@ -157,21 +187,69 @@ ValueRange WarpgroupPipeline::fill(
     Value steps, Position position,
     llvm::function_ref<void(Value step, Value stage, Value full)> copy) {
   OpBuilder &b = *builder;
-  auto loop =
-      scf::ForOp::create(b, loc, arith::ConstantIndexOp::create(b, loc, 0),
-                         steps, arith::ConstantIndexOp::create(b, loc, 1),
-                         ValueRange{position.stage, position.phase});
+  auto loop = scf::ForOp::create(
+      b, loc, arith::ConstantIndexOp::create(b, loc, 0), steps,
+      arith::ConstantIndexOp::create(b, loc, 1), getValues(position));
   OpBuilder::InsertionGuard insertion(b);
   b.setInsertionPointToStart(loop.getBody());
-  position = {loop.getRegionIterArg(0), loop.getRegionIterArg(1)};
+  position = getPosition(loop.getRegionIterArgs());
   // In the first round every stage is empty.
   Number phase{&b, loc, position.phase};
   wait(getBarrier(position.stage, /*isFull=*/false), phase ^ phase.get(1));
   copy(loop.getInductionVar(), position.stage,
        getBarrier(position.stage, /*isFull=*/true));
-  Position next = advance(position);
-  scf::YieldOp::create(b, loc, ValueRange{next.stage, next.phase});
+  if (producer.isWarpgroup) {
+    if (producer.isAsync)
+      NVVM::CpAsyncCommitGroupOp::create(b, loc);
+    sealWrites(getDelay());
+    announce(position, getDelay());
+  }
+  scf::YieldOp::create(b, loc, getValues(advance(position)));
   return loop.getResults();
+}
+
+/// Waits for the warp's copies, all but those of some stages, and makes what
+/// they and its threads have written known to wgmma, which reads shared memory
+/// by the async proxy.
+void WarpgroupPipeline::sealWrites(int64_t groups) {
+  OpBuilder &b = *builder;
+  MLIRContext *context = b.getContext();
+  if (producer.isAsync)
+    NVVM::CpAsyncWaitGroupOp::create(b, loc, groups);
+  NVVM::FenceProxyOp::create(
+      b, loc, NVVM::ProxyKindAttr::get(context, NVVM::ProxyKind::async_shared),
+      NVVM::SharedSpaceAttr::get(context, NVVM::SharedSpace::shared_cta));
+  Number own{&b, loc, lane};
+  NVVM::SyncWarpOp::create(b, loc, own.get(-1));
+}
+
+/// Says, for the warp, that the stage is full that was filled so many stages
+/// before, if there was one.
+void WarpgroupPipeline::announce(const Position &position, int64_t behind) {
+  OpBuilder &b = *builder;
+  Number own{&b, loc, lane}, stage{&b, loc, position.stage};
+  Value condition = own.less(own.get(1));
+  if (behind > 0) {
+    Number before = stage - stage.get(behind);
+    stage = stage.with(arith::SelectOp::create(
+        b, loc, stage.less(stage.get(behind)), before + stages, before));
+    condition = arith::AndIOp::create(
+        b, loc, condition, own.with(own.get(behind - 1)).less(position.filled));
+  }
+  auto guard = scf::IfOp::create(b, loc, condition);
+  OpBuilder::InsertionGuard insertion(b);
+  b.setInsertionPointToStart(guard.thenBlock());
+  NVVM::MBarrierArriveOp::create(b, loc, TypeRange(),
+                                 getBarrier(stage, /*isFull=*/true),
+                                 /*count=*/Value(), NVVM::MemScopeKind::CTA);
+}
+
+void WarpgroupPipeline::finish(scf::ForOp tiles) {
+  if (!getDelay())
+    return;
+  sealWrites(/*groups=*/0);
+  for (int64_t behind = getDelay(); behind > 0; --behind)
+    announce(getPosition(tiles.getResults()), behind);
 }
 
 void WarpgroupPipeline::expect(Value full, Value bytes) {

@@ -14,20 +14,37 @@
 
 namespace mlir::compress {
 
-/// Stages of shared memory that one warpgroup fills by bulk copies and others
-/// read (sm_90a), and the barriers between the two.
+/// Stages of shared memory that one warpgroup fills and others read (sm_90a),
+/// and the barriers between the two.
 ///
-/// Of the first warpgroup, one thread copies: it waits until a stage is empty
-/// and starts its copies, which arrive at the stage's barrier. The others, the
-/// consumers, wait until a stage is full, and say when it is empty.
+/// The first warpgroup, the producer, waits until a stage is empty and starts
+/// its copies. Where all are bulk copies, one thread does so, and they arrive
+/// at the stage's barrier. Otherwise all threads copy or compute a part, and a
+/// thread of every warp arrives when those of its warp have landed. The others,
+/// the consumers, wait until a stage is full, and say when it is empty.
 class WarpgroupPipeline {
 public:
-  WarpgroupPipeline(int64_t stages, int64_t stageBytes, int64_t consumers)
-      : stages(stages), stageBytes(stageBytes), consumers(consumers) {}
+  /// What fills stages.
+  struct Producer {
+    /// Whether all threads take part, and whether there are bulk copies.
+    bool isWarpgroup = false, hasBulk = true;
+    /// Whether copies of threads go on after these have started them.
+    bool isAsync = false;
+    /// Of a thread, where two consumers need what it has more.
+    int64_t registers = 40;
+  };
 
-  /// Which stage is next, and the parity of its round.
+  WarpgroupPipeline(int64_t stages, int64_t stageBytes, int64_t consumers)
+      : WarpgroupPipeline(stages, stageBytes, consumers, Producer()) {}
+  WarpgroupPipeline(int64_t stages, int64_t stageBytes, int64_t consumers,
+                    Producer producer)
+      : stages(stages), stageBytes(stageBytes), consumers(consumers),
+        producer(producer) {}
+
+  /// Which stage is next, and the parity of its round; and where the producer
+  /// is behind with what it says, how many stages it has filled.
   struct Position {
-    Value stage, phase;
+    Value stage = {}, phase = {}, filled = {};
   };
 
   /// Finds the thread's role at the start of a kernel, where `kernel` stands,
@@ -38,14 +55,18 @@ public:
               llvm::function_ref<void()> consume);
   /// The loop over the tiles of this block, at whose start the builder then
   /// stands; `position` becomes that of the loop, which yields the next one.
-  scf::ForOp startTiles(Value tiles, Position &position);
-  /// For a number of steps, lets `copy` start the copies of the next stage,
-  /// which say to its barrier what `expect` has said. Returns what the loop
-  /// over tiles yields.
+  scf::ForOp startTiles(Value tiles, Position &position,
+                        bool isProducer = false);
+  /// For a number of steps, lets `copy` start the copies of the next stage.
+  /// Returns what the loop over tiles yields.
   ValueRange
   fill(Value steps, Position position,
        llvm::function_ref<void(Value step, Value stage, Value full)> copy);
   void expect(Value full, Value bytes);
+  /// Lets one thread of the producer do something.
+  void callOnce(llvm::function_ref<void()> fn);
+  /// After the producer's loop over tiles, waits for its last copies.
+  void finish(scf::ForOp tiles);
 
   /// Where a stage begins, in bytes of shared memory.
   Number getByteOf(Value stage) const {
@@ -66,11 +87,22 @@ public:
   Value shared;
 
 private:
+  /// Stages that the producer has filled since that whose copies it waits for.
+  /// One is left for the consumers to multiply, and, where there are enough,
+  /// one that they find full then.
+  int64_t getDelay() const {
+    return producer.isAsync ? stages - 2 - (stages > 3) : 0;
+  }
+  SmallVector<Value> getValues(const Position &position) const;
+  static Position getPosition(ValueRange values);
+  void sealWrites(int64_t groups);
+  void announce(const Position &position, int64_t behind);
   Value getBarrier(Value stage, bool isFull);
   void initializeBarriers();
   void wait(Value barrier, Value phase);
 
   int64_t stages, stageBytes, consumers;
+  Producer producer;
   OpBuilder *builder = nullptr;
   Location loc = UnknownLoc();
   Value isProducer;

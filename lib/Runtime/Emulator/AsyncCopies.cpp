@@ -91,7 +91,8 @@ void Device::checkSources(Thread &thread, uintptr_t address, uint32_t bytes,
   }
 }
 
-void Device::land(Thread &thread, uint64_t upTo) {
+void Device::land(Thread &thread, uint64_t upTo,
+                  std::optional<uint32_t> epoch) {
   CopyQueue &copies = thread.copies;
   if (upTo <= copies.landed)
     return;
@@ -101,9 +102,9 @@ void Device::land(Thread &thread, uint64_t upTo) {
     performCopy(copy);
     if (!options.checks)
       continue;
-    finishCopy(
-        copy.target, copy.bytes,
-        Stamp(copy.epoch, numberSite(copy.site), thread.index, Stamp::Plain));
+    finishCopy(copy.target, copy.bytes,
+               Stamp(epoch.value_or(copy.epoch), numberSite(copy.site),
+                     thread.index, Stamp::Plain));
     if (copy.sourceBytes && !isReadOnly(copy.source))
       releaseSource(copy.source, copy.sourceBytes);
   }
@@ -121,7 +122,9 @@ void Device::waitForCopies(int32_t pending, const char *site) {
   if (groups.size() <= size_t(pending))
     return;
   size_t count = groups.size() - pending;
-  land(thread, groups[count - 1]);
+  // What the thread did before, such as a fence or an arrival, does not cover
+  // what has landed only now.
+  land(thread, groups[count - 1], thread.clock.epoch);
   groups.erase(groups.begin(), groups.begin() + count);
 }
 

@@ -280,8 +280,10 @@ public:
   void commitCopies();
   void waitForCopies(int32_t pending, const char *site);
   void arriveAfterCopies(void *barrier, bool noIncrement, const char *site);
-  /// Lands the thread's copies up to the number.
-  void land(Thread &thread, uint64_t upTo);
+  /// Lands the thread's copies up to the number, as writes of the thread at an
+  /// epoch, or at that of their start.
+  void land(Thread &thread, uint64_t upTo,
+            std::optional<uint32_t> epoch = std::nullopt);
 
   //===--------------------------------------------------------------------===//
   // BulkCopies.cpp

@@ -2,8 +2,11 @@
 // RUN: compress-opt %t/kernels.mlir \
 // RUN:   --pass-pipeline='builtin.module(convert-linalg-to-kernels{chip=sm_90a},canonicalize,cse)' \
 // RUN:   | FileCheck %s
-// RUN: not compress-opt %t/unaligned.mlir --convert-linalg-to-kernels=chip=sm_90a 2>&1 \
-// RUN:   | FileCheck %s --check-prefix=UNALIGNED
+// RUN: compress-opt %t/gathered.mlir \
+// RUN:   --pass-pipeline='builtin.module(convert-linalg-to-kernels{chip=sm_90a},canonicalize,cse)' \
+// RUN:   | FileCheck %s --check-prefix=GATHERED
+// RUN: not compress-opt %t/narrow.mlir --convert-linalg-to-kernels=chip=sm_90a 2>&1 \
+// RUN:   | FileCheck %s --check-prefix=NARROW
 
 // One warpgroup copies and two multiply; 132 blocks at most. A has lines along K,
 // B across it: a tile of 128 columns is two boxes of 64. Each has its tensor map,
@@ -62,17 +65,69 @@ func.func @swapped(%a: memref<5x256xbf16>, %b: memref<256x2048xbf16>, %c: memref
   return
 }
 
-// Lines of 250 elements are no multiple of 16 bytes: mma.sync copies them.
-// CHECK-LABEL: gpu.func @lines_mma
-func.func @lines(%a: memref<1024x250xf16>, %b: memref<250x1024xf16>, %c: memref<1024x1024xf32>) {
-  linalg.matmul ins(%a, %b : memref<1024x250xf16>, memref<250x1024xf16>) outs(%c : memref<1024x1024xf32>)
+// A line of 124 elements is no multiple of 16 bytes: all threads of the producer copy
+// pieces of 8 bytes of A, while B comes by boxes still. The thread that starts these arrives
+// at a stage's barrier, and one of each of the producer's four warps.
+
+// GATHERED-LABEL: func @unaligned
+// GATHERED-COUNT-1: compress_kernel.encode_tensor_map %{{.*}} box = [64, 64] swizzle = 128 : memref<124x64xf16>
+// GATHERED:       gpu.func @unaligned_wgmma
+// GATHERED-DAG:     %[[C5:.*]] = arith.constant 5 : i32
+// GATHERED-DAG:     %[[C3:.*]] = arith.constant 3 : i32
+// GATHERED-DAG:     %[[C1:.*]] = arith.constant 1 : i32
+// GATHERED:         nvvm.mbarrier.init %{{.*}}, %[[C5]]
+// One stage is left to the consumers, one waits for them: what was started one step before is
+// waited for, and said to be full, once there was one.
+// GATHERED:         %[[TILES:.*]]:3 = scf.for
+// GATHERED:           scf.for {{.*}} iter_args(%[[STAGE:.*]] = %{{.*}}, %{{.*}} = %{{.*}}, %[[FILLED:.*]] = %{{.*}})
+// GATHERED:             nvvm.mbarrier.try_wait.parity
+// GATHERED:             scf.if
+// GATHERED-NEXT:          nvvm.mbarrier.arrive.expect_tx
+// GATHERED:               nvvm.cp.async.bulk.tensor
+// GATHERED-COUNT-8:     nvvm.cp.async.shared.global %{{.*}}, %{{.*}}, 8, cache = ca
+// GATHERED-NOT:         nvvm.cp.async.shared
+// GATHERED:             nvvm.cp.async.commit.group
+// GATHERED-NEXT:        nvvm.cp.async.wait.group 1
+// GATHERED-NEXT:        nvvm.fence.proxy {kind = #nvvm.proxy_kind<async.shared>, space = #nvvm.shared_space<cta>}
+// GATHERED-NEXT:        nvvm.bar.warp.sync
+// GATHERED:             %[[BEFORE:.*]] = arith.subi %[[STAGE]], %[[C1]]
+// GATHERED:             arith.select %{{.*}}, %{{.*}}, %[[BEFORE]]
+// GATHERED:             arith.cmpi sgt, %[[FILLED]], %{{.*}}
+// GATHERED:             scf.if
+// GATHERED:               nvvm.mbarrier.arrive %
+// After the last tile the last copies are waited for.
+// GATHERED:         nvvm.cp.async.wait.group 0
+// GATHERED-NEXT:    nvvm.fence.proxy
+// GATHERED:         nvvm.mbarrier.arrive %
+// GATHERED:         } else {
+//--- gathered.mlir
+func.func @unaligned(%a: memref<64x124xf16>, %b: memref<124x64xf16>, %c: memref<64x64xf32>) {
+  linalg.matmul {compress_kernel.schedule = #compress_kernel.wgmma<tile = [64, 64, 64], consumers = 1, stages = 4>}
+      ins(%a, %b : memref<64x124xf16>, memref<124x64xf16>) outs(%c : memref<64x64xf32>)
   return
 }
 
-// UNALIGNED: error: 'linalg.generic' op has a schedule by wgmma, but is no product of two buffers of f16 or bf16, or of f32 with the option tf32, that bulk copies can read: expected one contiguous dimension, which for f32 is K, other strides that are static multiples of 16 bytes, a tile that is a multiple of 64 along a dimension that is contiguous instead of K, and along K 64, or 32 for f32
-//--- unaligned.mlir
-func.func @unaligned(%a: memref<64x60xf16>, %b: memref<60x64xf16>, %c: memref<64x64xf32>) {
-  linalg.matmul {compress_kernel.schedule = #compress_kernel.wgmma<tile = [64, 64, 64], consumers = 1, stages = 4>}
-      ins(%a, %b : memref<64x60xf16>, memref<60x64xf16>) outs(%c : memref<64x64xf32>)
+// A product whose operands are contiguous nowhere has them read as if they were computed, and
+// waits for no copies.
+// GATHERED-LABEL: gpu.func @nowhere_wgmma
+// GATHERED-NOT:     nvvm.cp.async
+// GATHERED:         memref.load
+// GATHERED:         llvm.store %{{.*}} : vector<8xf16>, !llvm.ptr<3>
+// GATHERED-NOT:     nvvm.cp.async
+// GATHERED:         nvvm.fence.proxy
+// GATHERED-NEXT:    nvvm.bar.warp.sync
+// GATHERED:         nvvm.mbarrier.arrive %
+// GATHERED:         nvvm.wgmma.mma_async
+func.func @nowhere(%a: memref<?x?xf16, strided<[?, ?], offset: ?>>, %b: memref<?x?xf16, strided<[?, ?], offset: ?>>, %c: memref<?x?xf32>) {
+  linalg.matmul {compress_kernel.schedule = #compress_kernel.wgmma<tile = [64, 16, 64], consumers = 1, stages = 4>}
+      ins(%a, %b : memref<?x?xf16, strided<[?, ?], offset: ?>>, memref<?x?xf16, strided<[?, ?], offset: ?>>) outs(%c : memref<?x?xf32>)
+  return
+}
+
+// NARROW: error: 'linalg.generic' op has a schedule by wgmma, but is no product for it: expected operands of f16 or of bf16, or of f32 with the option tf32, in buffers that are contiguous along K; a tile that is a multiple of 64 along a dimension of 16-bit elements that is contiguous instead of K; and along K 64, or 32 for f32
+//--- narrow.mlir
+func.func @narrow(%a: memref<64x64xf16>, %b: memref<64x64xf16>, %c: memref<64x64xf32>) {
+  linalg.matmul {compress_kernel.schedule = #compress_kernel.wgmma<tile = [64, 16, 64], consumers = 1, stages = 4>}
+      ins(%a, %b : memref<64x64xf16>, memref<64x64xf16>) outs(%c : memref<64x64xf32>)
   return
 }

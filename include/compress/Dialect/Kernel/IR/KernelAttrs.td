@@ -147,11 +147,13 @@ def StreamAttr : AttrDef<Kernel_Dialect, "Stream"> {
 
 def WgmmaAttr : AttrDef<Kernel_Dialect, "Wgmma"> {
   let mnemonic = "wgmma";
-  let summary = "A matrix product by wgmma from tiles that bulk copies bring";
+  let summary = "A matrix product by wgmma from tiles that one warpgroup brings";
   let description = [{
     Blocks stay for the whole product and take tile after tile of `tile[0]` by `tile[1]`
-    results. One warpgroup copies `tile[2]` elements of K at a time to one of
-    `stages` pairs of tiles in shared memory; each of `consumers` more multiplies an
+    results. One warpgroup brings `tile[2]` elements of K at a time to one of
+    `stages` pairs of tiles in shared memory: by bulk copies where these can read an
+    operand, otherwise by `cp.async`, as for the windows of a convolution, and what the
+    op's body computes by stores. Each of `consumers` more multiplies an
     equal part of the rows, and writes its results.
 
     `tile[0]` goes along M of the instruction, which is 64, and that along M of the product;
