@@ -531,10 +531,9 @@ TEST(EmulatorMatrix, RejectsWhatNoInstructionDoes) {
                   "mma: mma.sp: selector 2, expected 0 to 1"));
   // Both elements at place 0.
   own.mma.selector = 0;
-  EXPECT_TRUE(
-      has(device.run(mmaKernel, {}, {&own}),
-          "mma: mma.sp: metadata 0x0, expected places of different "
-          "elements, in order, in each nibble"));
+  EXPECT_TRUE(has(device.run(mmaKernel, {}, {&own}),
+                  "mma: mma.sp: metadata 0x0, expected places of different "
+                  "elements, in order, in each nibble"));
   own.mma = {16, 8, 64, T::E4M3, T::E4M3, T::F16, T::F16, 0, 1, 0};
   EXPECT_TRUE(has(device.run(mmaKernel, {}, {&own}),
                   "mma: mma.sp: m16n8k64 of these types, expected a form"));
