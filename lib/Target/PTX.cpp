@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Target/PTX.h"
+#include "RequiredPTX.h"
 #include "compress/Conversion/LinalgToGPU.h"
 #include "mlir/Conversion/NVVMToLLVM/NVVMToLLVM.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -38,11 +39,14 @@ llvm::Expected<std::string> compress::translateToPTX(ModuleOp module,
     return llvm::createStringError(
         "expected one gpu.module, found " +
         std::to_string(std::distance(kernels.begin(), kernels.end())));
+  FailureOr<std::string> features = getRequiredPTX(*kernels.begin(), chip);
+  if (failed(features))
+    return llvm::createStringError("the kernels cannot be translated to PTX");
   // ptxas serialises asynchronous matrix instructions in code that was not
   // optimized, hence the highest level.
-  auto target = NVVM::NVVMTargetAttr::get(module.getContext(), /*optLevel=*/3,
-                                          "nvptx64-nvidia-cuda", chip.name,
-                                          chip.features);
+  auto target =
+      NVVM::NVVMTargetAttr::get(module.getContext(), /*optLevel=*/3,
+                                "nvptx64-nvidia-cuda", chip.name, *features);
   // Instructions without an intrinsic of LLVM are inline assembly from here on,
   // in a copy.
   OwningOpRef<ModuleOp> copy = ModuleOp::create(module.getLoc());

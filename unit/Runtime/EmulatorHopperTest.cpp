@@ -90,6 +90,8 @@ void consume(const Gemm &gemm, int32_t row, int32_t column) {
                                      0,
                                      0,
                                      0,
+                                     0,
+                                     0,
                                      0};
   int32_t tid = getTid() % 128, half = getTid() / 128 - 1;
   float values[tile / 2] = {};
@@ -103,9 +105,10 @@ void consume(const Gemm &gemm, int32_t row, int32_t column) {
     compress_emulated_wgmma_fence("fence");
     for (int32_t k = 0; k < depth / 16; ++k) {
       int32_t byte = stage * stageBytes + k * 32;
-      d = compress_emulated_wgmma(
-          d, nullptr, getDescriptor(byte + half * 64 * depth * 2),
-          getDescriptor(byte + operandBytes), 1, &form, "wgmma");
+      d = compress_emulated_wgmma(d, nullptr,
+                                  getDescriptor(byte + half * 64 * depth * 2),
+                                  getDescriptor(byte + operandBytes),
+                                  /*metadata=*/0, 1, &form, "wgmma");
     }
     compress_emulated_wgmma_commit("commit");
     if (gemm.fault == Fault::EarlyRelease && tid == 0)

@@ -338,6 +338,17 @@ void fillMetadata(const Form &form, MmaArguments &own,
                                           {1, 2}, {1, 3}, {2, 3}};
   for (uint32_t &word : own.metadata)
     word = 0;
+  // Of tf32 one of two elements is kept, which counts as two of 16 bits.
+  if (getBits(form.mma.a) == 32) {
+    for (int32_t row = 0; row < 16; ++row)
+      for (int32_t chunk = 0; chunk < form.mma.k / 2; ++chunk) {
+        bool isSecond = random() % 2;
+        places[row][chunk] = 2 * chunk + isSecond;
+        own.metadata[row % 8 * 4 + 2 * form.mma.selector + chunk / 4] |=
+            (isSecond ? 0b1110u : 0b0100u) << (row / 8 * 16 + chunk % 4 * 4);
+      }
+    return;
+  }
   for (int32_t row = 0; row < 16; ++row)
     for (int32_t chunk = 0; chunk < form.mma.k / 4; ++chunk) {
       const int32_t *pair = pairs[random() % 6];
@@ -501,6 +512,7 @@ TEST(EmulatorMatrix, SparseMma) {
     checkAll({16, 8, 32, T::F16, T::F16, T::F32, T::F32, 0, 1, selector});
     checkAll({16, 8, 32, T::F16, T::F16, T::F16, T::F16, 0, 1, selector});
     checkAll({16, 8, 32, T::BF16, T::BF16, T::F32, T::F32, 0, 1, selector});
+    checkAll({16, 8, 16, T::TF32, T::TF32, T::F32, T::F32, 0, 1, selector});
   }
   for (int32_t saturate : {0, 1})
     checkAll({16, 8, 64, T::S8, T::U8, T::S32, T::S32, saturate, 1, 0});
@@ -519,10 +531,12 @@ TEST(EmulatorMatrix, RejectsWhatNoInstructionDoes) {
                   "mma: mma.sp: selector 2, expected 0 to 1"));
   // Both elements at place 0.
   own.mma.selector = 0;
-  EXPECT_TRUE(
-      has(device.run(mmaKernel, {}, {&own}),
-          "mma: mma.sp: metadata 0x0, expected two different places, in "
-          "order, in each nibble"));
+  EXPECT_TRUE(has(device.run(mmaKernel, {}, {&own}),
+                  "mma: mma.sp: metadata 0x0, expected places of different "
+                  "elements, in order, in each nibble"));
+  own.mma = {16, 8, 64, T::E4M3, T::E4M3, T::F16, T::F16, 0, 1, 0};
+  EXPECT_TRUE(has(device.run(mmaKernel, {}, {&own}),
+                  "mma: mma.sp: m16n8k64 of these types, expected a form"));
   own.mma = {16, 8, 16, T::F16, T::F16, T::F32, T::F32, 0, 0, 0};
   EXPECT_TRUE(has(device.run(mmaKernel, {1, 40}, {&own}),
                   "lanes 0xff, expected all lanes of the warp"));

@@ -107,6 +107,7 @@ struct Arguments {
   /// What shared memory holds.
   std::vector<uint32_t> shared;
   uint32_t aWords[128][4];
+  uint32_t metadata[128] = {};
   uint32_t d[128][128];
   int32_t numWords;
 };
@@ -123,31 +124,65 @@ void multiply(void **arguments) {
   int64_t d = compress_emulated_wgmma_accumulator(own->d[tid], own->numWords,
                                                   "accumulator");
   compress_emulated_wgmma_fence("fence");
-  d = compress_emulated_wgmma(d,
-                              own->fromRegisters ? own->aWords[tid] : nullptr,
-                              own->a.getDescriptor(), own->b.getDescriptor(),
-                              own->accumulates, &own->form, "wgmma");
+  d = compress_emulated_wgmma(
+      d, own->fromRegisters ? own->aWords[tid] : nullptr,
+      own->a.getDescriptor(), own->b.getDescriptor(), own->metadata[tid],
+      own->accumulates, &own->form, "wgmma");
   compress_emulated_wgmma_commit("commit");
   compress_emulated_wgmma_wait(0, "wait");
   compress_emulated_wgmma_read(d, own->d[tid], "read");
+}
+
+/// Which elements of sparse rows of `depth` are kept, at random, with their
+/// metadata: of warp w those of rows 16w to 16w + 15, as mma.sp has them. The
+/// lanes of a group that the selector does not name have what is no metadata.
+std::vector<int32_t> fillMetadata(Arguments &own, int32_t depth,
+                                  std::mt19937 &random) {
+  static constexpr int32_t pairs[6][2] = {{0, 1}, {0, 2}, {0, 3},
+                                          {1, 2}, {1, 3}, {2, 3}};
+  bool isWide = getBits(own.form.a) == 32, isNarrow = getBits(own.form.a) == 8;
+  // Elements of tf32 count as two.
+  int32_t chunks = depth / (isWide ? 2 : 4);
+  std::vector<int32_t> places;
+  for (int32_t lane = 0; lane < 128; ++lane)
+    own.metadata[lane] =
+        isNarrow || lane % 4 / 2 == own.form.selector ? 0 : ~0u;
+  for (int32_t row = 0; row < 64; ++row)
+    for (int32_t chunk = 0; chunk < chunks; ++chunk) {
+      const int32_t *pair = pairs[isWide ? random() % 2 * 5 : random() % 6];
+      if (isWide)
+        places.push_back(2 * chunk + pair[0] / 2);
+      else
+        places.insert(places.end(), {4 * chunk + pair[0], 4 * chunk + pair[1]});
+      int32_t lane = row / 16 * 32 + row % 8 * 4, isLower = row / 8 % 2;
+      uint32_t nibble = pair[0] | pair[1] << 2;
+      if (isNarrow)
+        own.metadata[lane + isLower + chunk / 8 * 2] |= nibble
+                                                        << 4 * (chunk % 8);
+      else
+        own.metadata[lane + 2 * own.form.selector + chunk / 4] |=
+            nibble << (16 * isLower + 4 * (chunk % 4));
+    }
+  return places;
 }
 
 /// Random operands in their places; returns what the accumulator must hold.
 std::vector<int32_t> fill(Arguments &own) {
   std::mt19937 random(own.form.n);
   const EmulatedWgmma &form = own.form;
-  int32_t size = getBits(form.a) / 8, depth = 32 / size;
+  int32_t size = getBits(form.a) / 8, kept = 32 / size;
+  int32_t depth = form.sparse ? 2 * kept : kept;
   bool isUnsigned = form.a == Type::U8 || form.b == Type::U8;
   auto draw = [&] { return int32_t(random() % 7) - (isUnsigned ? 0 : 3); };
-  std::vector<int32_t> a(64 * depth), b(form.n * depth), d(64 * form.n);
+  std::vector<int32_t> a(64 * kept), b(form.n * depth), d(64 * form.n);
   for (std::vector<int32_t> *values : {&a, &b, &d})
     for (int32_t &value : *values)
       value = draw();
   own.shared.assign(sharedBytes / 4, 0xffffffff);
   auto *bytes = reinterpret_cast<char *>(own.shared.data());
   for (int32_t row = 0; row < 64 && !own.fromRegisters; ++row)
-    for (int32_t k = 0; k < depth; ++k) {
-      uint32_t code = encode(form.a, a[row * depth + k]);
+    for (int32_t k = 0; k < kept; ++k) {
+      uint32_t code = encode(form.a, a[row * kept + k]);
       std::memcpy(bytes + own.a.place(row, k, size), &code, size);
     }
   for (int32_t row = 0; row < form.n; ++row)
@@ -162,7 +197,7 @@ std::vector<int32_t> fill(Arguments &own) {
       int32_t first = (tid % 4 * 4 + (r < 2 ? 0 : 16)) / size;
       uint32_t word = 0;
       for (int32_t i = 0; i < 4 / size; ++i)
-        word |= (encode(form.a, a[row * depth + first + i]) &
+        word |= (encode(form.a, a[row * kept + first + i]) &
                  (size == 4 ? ~0u : (1u << 8 * size) - 1))
                 << 8 * size * i;
       own.aWords[tid][r] = word;
@@ -184,12 +219,16 @@ std::vector<int32_t> fill(Arguments &own) {
                     4);
       }
     }
+  std::vector<int32_t> places;
+  if (form.sparse)
+    places = fillMetadata(own, depth, random);
   int32_t sign = form.negateA == form.negateB ? 1 : -1;
   for (int32_t i = 0; i < 64; ++i)
     for (int32_t j = 0; j < form.n; ++j) {
       int32_t sum = own.accumulates ? d[i * form.n + j] : 0;
-      for (int32_t k = 0; k < depth; ++k)
-        sum += sign * a[i * depth + k] * b[j * depth + k];
+      for (int32_t k = 0; k < kept; ++k)
+        sum += sign * a[i * kept + k] *
+               b[j * depth + (form.sparse ? places[i * kept + k] : k)];
       d[i * form.n + j] = sum;
     }
   return d;
@@ -219,7 +258,7 @@ void check(Arguments &own) {
 Arguments make(Type a, Type b, Type d, int32_t n, int32_t mode,
                bool transposeA = false, bool transposeB = false) {
   Arguments own;
-  own.form = {n, a, b, d, transposeA, transposeB, 0, 0, 0};
+  own.form = {n, a, b, d, transposeA, transposeB, 0, 0, 0, 0, 0};
   int32_t width = mode == 0 ? 16 : 256 >> mode;
   auto layOut = [&](int32_t start, int32_t rows, bool isTransposed) {
     // Core matrices: halves of k after all rows. Transposed: 16 of k for each
@@ -293,6 +332,65 @@ TEST(EmulatorWgmma, Signs) {
     }
 }
 
+namespace {
+
+/// As `make`, with sparse rows of A and columns of 64 bytes of B.
+Arguments makeSparse(Type a, Type b, Type d, int32_t n, int32_t mode,
+                     int32_t selector) {
+  Arguments own = make(a, b, d, n, mode);
+  own.form.sparse = 1;
+  own.form.selector = selector;
+  return own;
+}
+
+} // namespace
+
+TEST(EmulatorWgmma, SparseRows) {
+  const std::tuple<Type, Type, Type> types[] = {
+      {Type::F16, Type::F16, Type::F32},   {Type::F16, Type::F16, Type::F16},
+      {Type::BF16, Type::BF16, Type::F32}, {Type::TF32, Type::TF32, Type::F32},
+      {Type::E4M3, Type::E5M2, Type::F32}, {Type::E5M2, Type::E4M3, Type::F16},
+      {Type::S8, Type::S8, Type::S32},     {Type::U8, Type::S8, Type::S32},
+  };
+  for (auto [a, b, d] : types)
+    for (int32_t selector : {0, 1})
+      for (int32_t n : {8, 64, 256})
+        for (int32_t mode : {0, 1, 2})
+          for (bool fromRegisters : {false, true}) {
+            if (selector && getBits(a) == 8)
+              continue;
+            Arguments own = makeSparse(a, b, d, n, mode, selector);
+            own.fromRegisters = fromRegisters;
+            check(own);
+          }
+}
+
+TEST(EmulatorWgmma, WrongSparsity) {
+  auto run = [](Arguments &own) {
+    TestDevice device;
+    return device.run(multiply, {1, 128, 1, sharedBytes}, {&own});
+  };
+  // Two equal places, two in the wrong order, and half an element of tf32.
+  for (auto [type, nibble] : {std::pair(Type::BF16, 0b1010u),
+                              {Type::E4M3, 0b0110u},
+                              {Type::TF32, 0b1000u}}) {
+    Arguments own = makeSparse(type, type, Type::F32, 8, 1, 0);
+    fill(own);
+    uint32_t &word = own.metadata[64 + 4 * 5];
+    word = (word & ~(0xfu << 8)) | nibble << 8;
+    std::string message = run(own);
+    EXPECT_TRUE(has(message, "wgmma: wgmma.sp: metadata 0x"));
+    EXPECT_TRUE(has(message, "expected places of different elements, in order, "
+                             "in each nibble; kernel 'kernel', block (0,0,0), "
+                             "thread (84,0,0)"));
+  }
+  Arguments own = makeSparse(Type::BF16, Type::BF16, Type::F32, 8, 3, 0);
+  fill(own);
+  EXPECT_TRUE(has(run(own), "columns of 64 bytes of B with a swizzle of 32 "
+                            "bytes, expected no swizzle, or one of 64 or 128 "
+                            "bytes"));
+}
+
 TEST(EmulatorWgmma, AnOperandOfWrongStrides) {
   // Only the numbers show it.
   Arguments own = make(Type::BF16, Type::BF16, Type::F32, 16, 1);
@@ -336,8 +434,8 @@ enum class Fault : int64_t {
 /// go to the 128 threads of another.
 void faultyKernel(void **arguments) {
   auto fault = static_cast<Fault>(reinterpret_cast<int64_t>(arguments[0]));
-  static const EmulatedWgmma form = {8, Type::BF16, Type::BF16, Type::F32, 0,
-                                     0, 0,          0,          0};
+  static const EmulatedWgmma form = {8, Type::BF16, Type::BF16, Type::F32, 0, 0,
+                                     0, 0,          0,          0,         0};
   constexpr int32_t bytes = 64 * 32 + 8 * 32;
   int32_t tid = getTid();
   if (tid >= 128) {
@@ -381,7 +479,8 @@ void faultyKernel(void **arguments) {
     compress_emulated_wgmma_fence("fence");
   auto issue = [&](int64_t d, const void *registers, int64_t skew) {
     return compress_emulated_wgmma(d, registers, a.getDescriptor() + skew,
-                                   b.getDescriptor(), 1, &form, "wgmma");
+                                   b.getDescriptor(), /*metadata=*/0, 1, &form,
+                                   "wgmma");
   };
   int64_t first = d;
   if (fault != Fault::Missing || tid < 96)
@@ -475,7 +574,8 @@ TEST(EmulatorWgmma, ChecksItsForm) {
     TestDevice device;
     return device.run(multiply, {1, threads, 1, sharedBytes}, {&own});
   };
-  EmulatedWgmma good = {8, Type::BF16, Type::BF16, Type::F32, 0, 0, 0, 0, 0};
+  EmulatedWgmma good = {8, Type::BF16, Type::BF16, Type::F32, 0, 0,
+                        0, 0,          0,          0,         0};
   EXPECT_EQ(runForm(good, 128), "");
   EXPECT_TRUE(has(runForm(good, 96), "expected blocks of a multiple of 128 "
                                      "threads"));
@@ -488,6 +588,15 @@ TEST(EmulatorWgmma, ChecksItsForm) {
            [](EmulatedWgmma &form) {
              form.a = form.b = Type::E4M3;
              form.transposeB = 1;
+           },
+           [](EmulatedWgmma &form) { form.sparse = form.transposeB = 1; },
+           [](EmulatedWgmma &form) {
+             form.sparse = 1;
+             form.selector = 2;
+           },
+           [](EmulatedWgmma &form) {
+             form.a = form.b = Type::E4M3;
+             form.sparse = form.selector = 1;
            },
            [](EmulatedWgmma &form) {
              form.a = form.b = Type::S8;

@@ -103,13 +103,17 @@ struct EmulatedMma {
 
 /// What a wgmma.mma_async computes: D[64][n] += A[64][k] * B[k][n], one
 /// warpgroup; k has 32 bytes of a row. An operand in shared memory is K-major,
-/// or with `transposeA` and `transposeB` (of 16-bit types) MN-major.
+/// or with `transposeA` and `transposeB` (of 16-bit types) MN-major. With
+/// `sparse`, k has 64 bytes, of which A holds one half, and `metadata` of the
+/// threads that `selector` names says where its elements stand.
 struct EmulatedWgmma {
   int32_t n;
   EmulatedType a, b, d;
   int32_t transposeA, transposeB;
   int32_t negateA, negateB;
   int32_t saturate;
+  int32_t sparse;
+  int32_t selector;
 };
 
 /// Element types of tensors in global memory, with the numbers that
@@ -305,7 +309,7 @@ void compress_emulated_wgmma_read(int64_t accumulator, void *values,
 /// shared memory. With `scaleD` 0 the accumulator's values do not count.
 int64_t
 compress_emulated_wgmma(int64_t accumulator, const void *a, int64_t descriptorA,
-                        int64_t descriptorB, int32_t scaleD,
+                        int64_t descriptorB, int32_t metadata, int32_t scaleD,
                         const mlir::compress::runtime::EmulatedWgmma *form,
                         const char *site);
 void compress_emulated_wgmma_fence(const char *site);

@@ -64,6 +64,7 @@ public:
 private:
   LogicalResult lower(NVVM::WgmmaMmaAsyncOp op);
   LogicalResult lower(kernel::WgmmaOp op);
+  LogicalResult lower(kernel::WgmmaSpOp op);
   /// The block argument that a use passes a value to, if it is a branch's.
   static BlockArgument getTarget(OpOperand &use);
   /// The handle of a value before `op`, which is made where there is none.
@@ -119,13 +120,14 @@ LogicalResult Accumulators::lower(NVVM::WgmmaMmaAsyncOp op) {
        op.getLayoutA() == NVVM::MMALayout::col,
        op.getLayoutB() == NVVM::MMALayout::row,
        op.getScaleA() == NVVM::WGMMAScaleIn::neg,
-       op.getScaleB() == NVVM::WGMMAScaleIn::neg, saturates});
+       op.getScaleB() == NVVM::WGMMAScaleIn::neg, saturates, /*sparse=*/0,
+       /*selector=*/0});
   Value noRegisters = LLVM::ZeroOp::create(
       builder, loc, LLVM::LLVMPointerType::get(builder.getContext()));
   Value handle = calls.call(
       builder, loc, "wgmma", i64,
       {calls.constant(builder, loc, 0, 64), noRegisters, op.getDescriptorA(),
-       op.getDescriptorB(),
+       op.getDescriptorB(), /*metadata=*/calls.constant(builder, loc, 0),
        calls.constant(builder, loc, op.getScaleD() == NVVM::WGMMAScaleOut::one),
        form, calls.site(builder, op)});
   handles[op.getResults()] = handle;
@@ -135,26 +137,58 @@ LogicalResult Accumulators::lower(NVVM::WgmmaMmaAsyncOp op) {
 LogicalResult Accumulators::lower(kernel::WgmmaOp op) {
   OpBuilder builder(op);
   Location loc = op.getLoc();
-  Type element = getElementTypeOrSelf(op.getA0().getType());
-  auto type = static_cast<int32_t>(element.isF16() ? EmulatedType::F16
-                                                   : EmulatedType::BF16);
+  auto type = static_cast<int32_t>(
+      getOperandType(getElementTypeOrSelf(op.getA0().getType())));
   // The fields of EmulatedWgmma.
   Value form = calls.constantWords(
       builder, loc,
       {static_cast<int32_t>(op.getNumColumns()), type, type,
        static_cast<int32_t>(EmulatedType::F32), /*transposeA=*/0,
-       /*transposeB=*/0, /*negateA=*/0, /*negateB=*/0, /*saturate=*/0});
+       /*transposeB=*/0, /*negateA=*/0, /*negateB=*/0, /*saturate=*/0,
+       /*sparse=*/0, /*selector=*/0});
   Value zero = calls.constant(builder, loc, 0, 64);
   handles[op.getResult()] = calls.call(
       builder, loc, "wgmma", i64,
       {zero, calls.spill(builder, op, op.getA()), /*descriptorA=*/zero,
-       op.getDescriptor(), calls.constant(builder, loc, /*scaleD=*/1), form,
+       op.getDescriptor(), /*metadata=*/calls.constant(builder, loc, 0),
+       calls.constant(builder, loc, /*scaleD=*/1), form,
        calls.site(builder, op)});
   return success();
 }
 
+LogicalResult Accumulators::lower(kernel::WgmmaSpOp op) {
+  OpBuilder builder(op);
+  Location loc = op.getLoc();
+  auto number = [](EmulatedType type) { return static_cast<int32_t>(type); };
+  bool areIntegers = isa<IntegerType>(op.getTypeA());
+  // The fields of EmulatedWgmma.
+  Value form = calls.constantWords(
+      builder, loc,
+      {static_cast<int32_t>(op.getNumColumns()),
+       number(getOperandType(op.getTypeA())),
+       number(getOperandType(op.getTypeB())),
+       number(areIntegers ? EmulatedType::S32 : EmulatedType::F32),
+       /*transposeA=*/0, /*transposeB=*/0, /*negateA=*/0, /*negateB=*/0,
+       /*saturate=*/0, /*sparse=*/1, static_cast<int32_t>(op.getSelector())});
+  Value zero = calls.constant(builder, loc, 0, 64);
+  Value descriptor = op.getDescriptorA(), registers;
+  if (descriptor) {
+    registers = LLVM::ZeroOp::create(
+        builder, loc, LLVM::LLVMPointerType::get(builder.getContext()));
+  } else {
+    descriptor = zero;
+    registers = calls.spill(builder, op, op.getRegistersA());
+  }
+  handles[op.getResult()] =
+      calls.call(builder, loc, "wgmma", i64,
+                 {zero, registers, descriptor, op.getDescriptorB(),
+                  op.getMetadata(), calls.constant(builder, loc, /*scaleD=*/1),
+                  form, calls.site(builder, op)});
+  return success();
+}
+
 static bool isProduct(Operation *op) {
-  return isa<NVVM::WgmmaMmaAsyncOp, kernel::WgmmaOp>(op);
+  return isa<NVVM::WgmmaMmaAsyncOp, kernel::WgmmaOp, kernel::WgmmaSpOp>(op);
 }
 
 /// Whether an op may end what a read sees.
@@ -209,7 +243,8 @@ LogicalResult Accumulators::lower() {
   }
   for (Operation *op : ops)
     if (failed(llvm::TypeSwitch<Operation *, LogicalResult>(op)
-                   .Case<NVVM::WgmmaMmaAsyncOp, kernel::WgmmaOp>(
+                   .Case<NVVM::WgmmaMmaAsyncOp, kernel::WgmmaOp,
+                         kernel::WgmmaSpOp>(
                        [&](auto product) { return lower(product); })))
       return failure();
   // What is called with a handle is declared by its type.

@@ -296,7 +296,8 @@ LogicalResult Instruction::lower(bool checkAccesses) {
       })
       .Case<NVVM::ShflOp, NVVM::VoteSyncOp, NVVM::LdMatrixOp, NVVM::StMatrixOp,
             NVVM::MmaOp, NVVM::MmaSpOp, NVVM::ConvertFloatToTF32Op,
-            NVVM::PermuteOp, kernel::Lop3Op>([&](auto o) { return lower(o); })
+            NVVM::PermuteOp, kernel::Lop3Op, kernel::MmaOp>(
+          [&](auto o) { return lower(o); })
       // Hints for caches have no effect.
       .Case([&](kernel::EvictFirstOp) { return replace(integer(0, 64)); })
       .Case([&](NVVM::MapaOp map) {

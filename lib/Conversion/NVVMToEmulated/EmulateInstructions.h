@@ -10,6 +10,7 @@
 #define COMPRESS_LIB_CONVERSION_NVVMTOEMULATED_EMULATEINSTRUCTIONS_H
 
 #include "EmulatedCalls.h"
+#include "compress/Runtime/EmulatedABI.h"
 
 namespace mlir::compress {
 
@@ -19,6 +20,9 @@ namespace mlir::compress {
 /// with a diagnostic, where the emulator does not know the instruction.
 LogicalResult emulateInstruction(Operation *op, EmulatedCalls &calls,
                                  bool checkAccesses);
+
+/// The type of matrix operands of compress_kernel, which holds no others.
+runtime::EmulatedType getOperandType(Type type);
 
 /// Replaces the wgmma.mma_async of a kernel by calls of the emulator, and what
 /// reads their results by reads that it checks.

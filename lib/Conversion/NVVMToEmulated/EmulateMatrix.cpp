@@ -6,8 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "EmulateInstructions.h"
 #include "Instruction.h"
 #include "mlir/IR/Matchers.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace mlir::compress;
@@ -41,6 +43,19 @@ static std::optional<EmulatedType> getEmulatedType(NVVM::MMATypes type) {
   default:
     return std::nullopt;
   }
+}
+
+EmulatedType compress::getOperandType(Type type) {
+  return llvm::TypeSwitch<Type, EmulatedType>(type)
+      .Case([](Float16Type) { return EmulatedType::F16; })
+      .Case([](BFloat16Type) { return EmulatedType::BF16; })
+      .Case([](FloatTF32Type) { return EmulatedType::TF32; })
+      .Case([](Float8E4M3FNType) { return EmulatedType::E4M3; })
+      .Case([](Float8E5M2Type) { return EmulatedType::E5M2; })
+      .Default([](Type integer) {
+        return integer.isUnsignedInteger() ? EmulatedType::U8
+                                           : EmulatedType::S8;
+      });
 }
 
 /// 8x8 matrices of 16-bit elements.
@@ -122,4 +137,25 @@ LogicalResult Instruction::lower(NVVM::MmaSpOp mma) {
   return lowerMma(mma, mma.accumPtxType(), mma.resultPtxType(),
                   /*isSparse=*/true, mma.getSparseMetadata(),
                   selector.getSExtValue());
+}
+
+LogicalResult Instruction::lower(kernel::MmaOp mma) {
+  auto number = [](EmulatedType type) { return static_cast<int32_t>(type); };
+  int32_t sum =
+      number(mma.hasWideSums() ? EmulatedType::F32 : EmulatedType::F16);
+  // The fields of EmulatedMma.
+  Value form = calls.constantWords(
+      builder, loc,
+      {/*m=*/16, /*n=*/8, static_cast<int32_t>(mma.getDepth()),
+       number(getOperandType(mma.getTypeA())),
+       number(getOperandType(mma.getTypeB())), sum, sum, /*saturate=*/0,
+       /*sparse=*/mma.getMetadata() != nullptr, /*selector=*/0});
+  Type type = mma.getResult().getType();
+  Value memory = calls.allocate(builder, op, type, 1);
+  call("mma", nullptr,
+       {memory, calls.spill(builder, op, mma.getA()),
+        calls.spill(builder, op, mma.getB()),
+        calls.spill(builder, op, mma.getAccumulator()),
+        orConstant(mma.getMetadata(), 0), form});
+  return replace(LLVM::LoadOp::create(builder, loc, type, memory));
 }

@@ -100,6 +100,7 @@ private:
   LogicalResult lower(LLVM::CallIntrinsicOp function);
   LogicalResult lower(NVVM::PermuteOp permute);
   LogicalResult lower(kernel::Lop3Op lop);
+  LogicalResult lower(kernel::MmaOp mma);
   template <typename Mma>
   LogicalResult lowerMma(Mma mma, std::optional<NVVM::MMATypes> accumulator,
                          std::optional<NVVM::MMATypes> result, bool isSparse,

@@ -427,12 +427,13 @@ void compress_emulated_wgmma_read(int64_t accumulator, void *values,
 
 int64_t compress_emulated_wgmma(int64_t accumulator, const void *a,
                                 int64_t descriptorA, int64_t descriptorB,
-                                int32_t scaleD, const EmulatedWgmma *form,
-                                const char *site) {
+                                int32_t metadata, int32_t scaleD,
+                                const EmulatedWgmma *form, const char *site) {
   Device *device = getRunning();
   return device ? device->issueWgmma(accumulator,
                                      {form, a, uint64_t(descriptorA),
-                                      uint64_t(descriptorB), scaleD != 0, 0},
+                                      uint64_t(descriptorB), uint32_t(metadata),
+                                      scaleD != 0, 0},
                                      site)
                 : 0;
 }

@@ -22,6 +22,7 @@
 
 #include "Device.h"
 #include "Elements.h"
+#include "SparseMetadata.h"
 #include "llvm/ADT/STLExtras.h"
 #include <cmath>
 #include <cstring>
@@ -55,8 +56,8 @@ static bool isSupported(const EmulatedMma &form) {
       return bits == 8 && form.k == 64;
     return bits == 8 ? isOneOf(form.k, 16, 32) : isOneOf(form.k, 32, 64);
   }
-  bool hasHalf =
-      form.a == Type::F16 || form.a == Type::E4M3 || form.a == Type::E5M2;
+  // Of 8 bits, only the dense ones have sums of f16.
+  bool hasHalf = form.a == Type::F16 || (getBits(form.a) == 8 && !form.sparse);
   if (form.c != form.d ||
       !(form.d == Type::F32 || (hasHalf && form.d == Type::F16)))
     return false;
@@ -66,7 +67,8 @@ static bool isSupported(const EmulatedMma &form) {
     return form.b == form.a &&
            (form.sparse ? form.k == 32 : isOneOf(form.k, 8, 16));
   case Type::TF32:
-    return form.b == form.a && !form.sparse && isOneOf(form.k, 4, 8);
+    return form.b == form.a &&
+           (form.sparse ? form.k == 16 : isOneOf(form.k, 4, 8));
   case Type::E4M3:
   case Type::E5M2:
     return isOneOf(form.b, Type::E4M3, Type::E5M2) &&
@@ -85,39 +87,6 @@ using Words = std::array<uint32_t, mostRows * mostDepth / 4>;
 
 /// The columns, of the k of B, that the elements of A stand for.
 using Places = std::array<uint8_t, mostRows * mostDepth>;
-
-/// Reads 2:4 metadata, as the sections "Sparse matrix storage" and "Matrix
-/// Fragments for sparse" have it: a nibble for the two elements of each four.
-/// For 16 bits, of the lanes 4g + 2s and 4g + 2s + 1, where s is the selector,
-/// each has the nibbles of 16 columns: its low half those of row g, its high
-/// half those of row g + 8. For 8 bits, the four lanes of g have the nibbles of
-/// 32 columns: of row g, row g + 8, and then of the next 32 columns.
-/// Returns the lane whose metadata is not ordered, or -1.
-static int readMetadata(const EmulatedMma &form, const Collective &collective,
-                        Places &places) {
-  unsigned depth = form.k / 2;
-  bool isWide = getBits(form.a) == 16;
-  for (unsigned row = 0; row < mostRows; ++row) {
-    unsigned group = row % 8, half = row / 8;
-    for (unsigned chunk = 0; chunk < depth / 2; ++chunk) {
-      unsigned lane, shift;
-      if (isWide) {
-        lane = 4 * group + 2 * form.selector + chunk / 4;
-        shift = 16 * half + 4 * (chunk % 4);
-      } else {
-        lane = 4 * group + half + 2 * (chunk / 8);
-        shift = 4 * (chunk % 8);
-      }
-      uint32_t nibble = uint32_t(collective.lanes[lane].value) >> shift & 0xf;
-      uint32_t first = nibble & 3, second = nibble >> 2;
-      if (first >= second)
-        return lane;
-      places[row * depth + 2 * chunk] = 4 * chunk + first;
-      places[row * depth + 2 * chunk + 1] = 4 * chunk + second;
-    }
-  }
-  return -1;
-}
 
 //===----------------------------------------------------------------------===//
 // Accumulators
@@ -248,17 +217,19 @@ void Device::performMma(Warp &warp, Collective &collective) {
   }
   Places places;
   if (form.sparse) {
-    int32_t mostSelector = getBits(form.a) == 16 ? 1 : 0;
+    int32_t mostSelector = getMostSelector(form.a);
     if (form.selector < 0 || form.selector > mostSelector)
       return fault(running, collective.site, what,
                    "selector " + Twine(form.selector),
                    "0 to " + Twine(mostSelector));
-    int lane = readMetadata(form, collective, places);
+    int lane = readSparseMetadata(
+        form.a, depth, form.selector,
+        [&](unsigned i) { return collective.lanes[i].value; }, places);
     if (lane >= 0)
       return fault(&warp.threads[lane], collective.site, what,
                    "metadata 0x" +
                        Twine::utohexstr(uint32_t(collective.lanes[lane].value)),
-                   "two different places, in order, in each nibble");
+                   "places of different elements, in order, in each nibble");
   }
   if (isInteger(form.a))
     multiplyIntegers(form, depth, a, b, places, collective);

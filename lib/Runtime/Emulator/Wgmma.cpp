@@ -19,6 +19,7 @@
 
 #include "Device.h"
 #include "Elements.h"
+#include "SparseMetadata.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
@@ -27,15 +28,22 @@ namespace mlir::compress::runtime::emulated {
 
 using Type = EmulatedType;
 
-static constexpr uint32_t chunkBytes = 16, rowBytes = 32, warpRows = 16;
+static constexpr uint32_t chunkBytes = 16, warpRows = 16;
+/// What an instruction has of a row of A, and of a column of B. Where A is
+/// sparse, a column has twice as much.
+static constexpr uint32_t rowBytes = 32;
+
+static uint32_t getColumnBytes(const EmulatedWgmma &form) {
+  return form.sparse ? 2 * rowBytes : rowBytes;
+}
 
 //===----------------------------------------------------------------------===//
 // Operands
 //===----------------------------------------------------------------------===//
 
 WgmmaOperand::WgmmaOperand(uint64_t descriptor, const char *base,
-                           bool isTransposed)
-    : isTransposed(isTransposed) {
+                           bool isTransposed, uint32_t rowBytes)
+    : isTransposed(isTransposed), rowBytes(rowBytes) {
   // Fields hold bits 4 to 17 of an address or a stride.
   auto getField = [&](unsigned first) {
     return uint32_t(descriptor >> first & 0x3fff) << 4;
@@ -107,6 +115,9 @@ static bool isSupported(const EmulatedWgmma &form, bool hasRegisters) {
   if (!isWide && (form.transposeA || form.transposeB))
     return false;
   if (hasRegisters && form.transposeA)
+    return false;
+  if (form.sparse && (form.transposeA || form.transposeB || form.selector < 0 ||
+                      form.selector > getMostSelector(form.a)))
     return false;
   if (isOneOf(form.a, Type::S8, Type::U8))
     // Above 32 columns, multiples of 16.
@@ -209,6 +220,10 @@ int64_t Device::issueWgmma(int64_t handle, WgmmaLane lane, const char *site) {
     return fail("registers that the thread may have changed since the last "
                 "wait",
                 "a wgmma.fence before");
+  // No page says where the second half of a column would lie.
+  if (lane.form->sparse && lane.descriptorB >> 62 == 3)
+    return fail("columns of 64 bytes of B with a swizzle of 32 bytes",
+                "no swizzle, or one of 64 or 128 bytes");
   lane.accumulator = uint64_t(handle) >> 32;
   ++accumulator->version;
   accumulator->end = thread.warp->wgmmas.issued + 1;
@@ -260,8 +275,10 @@ void Device::performWgmma(Warp &warp, Collective &collective) {
     group.inFlight.push_back(
         {*first.form, first.a != nullptr, first.accumulates,
          first.a ? 0 : first.descriptorA, first.descriptorB,
-         WgmmaOperand(first.descriptorA, base, first.form->transposeA),
-         WgmmaOperand(first.descriptorB, base, first.form->transposeB),
+         WgmmaOperand(first.descriptorA, base, first.form->transposeA,
+                      rowBytes),
+         WgmmaOperand(first.descriptorB, base, first.form->transposeB,
+                      getColumnBytes(*first.form)),
          collective.site});
   }
   Wgmma &wgmma = group.inFlight[number - group.landed];
@@ -283,6 +300,20 @@ void Device::performWgmma(Warp &warp, Collective &collective) {
       wgmma.aWords[row * 8 + lane % 4 + 4 * (r / 2)] =
           readElement<uint32_t>(own.a, r);
     }
+  }
+  if (wgmma.form.sparse) {
+    uint32_t kept = rowBytes * 8 / getBits(wgmma.form.a);
+    auto getMetadata = [&](unsigned lane) {
+      return static_cast<const WgmmaLane *>(collective.lanes[lane].a)->metadata;
+    };
+    int lane = readSparseMetadata(
+        wgmma.form.a, kept, wgmma.form.selector, getMetadata,
+        MutableArrayRef(wgmma.places)
+            .slice(inGroup * warpRows * kept, warpRows * kept));
+    if (lane >= 0)
+      return fault(&warp.threads[lane], collective.site, "wgmma.sp",
+                   "metadata 0x" + Twine::utohexstr(getMetadata(lane)),
+                   "places of different elements, in order, in each nibble");
   }
   if (options.checks) {
     // Each warp must know of what is read for it.
@@ -361,23 +392,26 @@ void Device::landWgmmas(Warpgroup &group) {
   group.waiting.clear();
 }
 
-/// Adds the products of rows `a` and columns `b` to sums of 64 rows.
+/// Adds the products of the rows of A and columns `b` to sums of 64 rows.
 template <typename Element, typename Sum>
-static void multiply(const EmulatedWgmma &form, const uint32_t *a,
-                     const uint32_t *b, Sum *sums) {
-  unsigned depth = rowBytes * 8 / getBits(form.a), n = form.n;
+static void multiply(const Wgmma &wgmma, const uint32_t *b, Sum *sums) {
+  const EmulatedWgmma &form = wgmma.form;
+  unsigned kept = rowBytes * 8 / getBits(form.a), n = form.n;
+  unsigned depth = getColumnBytes(form) * 8 / getBits(form.b);
   constexpr unsigned numRows = warpgroupSize * warpRows;
-  std::vector<Element> rows(numRows * depth), columns(n * depth);
-  widen(form.a, a, rows.size(), MutableArrayRef<Element>(rows));
+  std::vector<Element> rows(numRows * kept), columns(n * depth);
+  widen(form.a, wgmma.aWords.data(), rows.size(),
+        MutableArrayRef<Element>(rows));
   widen(form.b, b, columns.size(), MutableArrayRef<Element>(columns));
   std::vector<Sum> byDepth(depth * n);
   for (unsigned j = 0; j < n; ++j)
     for (unsigned k = 0; k < depth; ++k)
       byDepth[k * n + j] = columns[j * depth + k];
   for (unsigned i = 0; i < numRows; ++i)
-    for (unsigned k = 0; k < depth; ++k) {
-      Sum left = rows[i * depth + k];
-      const Sum *right = &byDepth[k * n];
+    for (unsigned k = 0; k < kept; ++k) {
+      Sum left = rows[i * kept + k];
+      const Sum *right =
+          &byDepth[(form.sparse ? wgmma.places[i * kept + k] : k) * n];
       Sum *sum = &sums[i * n];
       for (unsigned j = 0; j < n; ++j)
         sum[j] += left * right[j];
@@ -387,7 +421,7 @@ static void multiply(const EmulatedWgmma &form, const uint32_t *a,
 void Device::landWgmma(Warpgroup &group, Wgmma &wgmma) {
   constexpr uint32_t numRows = warpgroupSize * warpRows;
   const EmulatedWgmma &form = wgmma.form;
-  std::vector<uint32_t> b(form.n * rowBytes / 4);
+  std::vector<uint32_t> b(form.n * getColumnBytes(form) / 4);
   wgmma.b.gather(0, form.n, reinterpret_cast<char *>(b.data()));
   if (!wgmma.hasRegisters)
     wgmma.a.gather(0, numRows, reinterpret_cast<char *>(wgmma.aWords.data()));
@@ -406,11 +440,10 @@ void Device::landWgmma(Warpgroup &group, Wgmma &wgmma) {
   if (areIntegers) {
     integers.resize(numRows * form.n);
     // At most 32 products of 16 bits: no overflow.
-    multiply<int32_t, int32_t>(form, wgmma.aWords.data(), b.data(),
-                               integers.data());
+    multiply<int32_t, int32_t>(wgmma, b.data(), integers.data());
   } else {
     floats.resize(numRows * form.n);
-    multiply<float, double>(form, wgmma.aWords.data(), b.data(), floats.data());
+    multiply<float, double>(wgmma, b.data(), floats.data());
   }
   double sign = !form.negateA == !form.negateB ? 1 : -1;
   for (unsigned index = 0; index < warpgroupSize * warpSize; ++index) {

@@ -44,16 +44,19 @@ struct WgmmaOperand {
   /// bytes.
   uint32_t swizzleBits;
   bool isTransposed;
+  /// What k has of a row.
+  uint32_t rowBytes;
 
   /// Of the block whose shared memory begins at `base`.
-  WgmmaOperand(uint64_t descriptor, const char *base, bool isTransposed);
+  WgmmaOperand(uint64_t descriptor, const char *base, bool isTransposed,
+               uint32_t rowBytes);
 
-  /// Calls `fn(address, row, chunk)` for the 16 bytes of each row and half of
-  /// k, or with a transposition for the 8 rows from `row` on at each k.
+  /// Calls `fn(address, row, chunk)` for each 16 bytes of each row, or with a
+  /// transposition for the 8 rows from `row` on at each k.
   void
   forEachChunk(uint32_t firstRow, uint32_t numRows,
                llvm::function_ref<void(char *, uint32_t, uint32_t)> fn) const;
-  /// Copies rows of 32 bytes.
+  /// Copies rows.
   void gather(uint32_t firstRow, uint32_t numRows, char *rows) const;
 };
 
@@ -63,6 +66,7 @@ struct WgmmaLane {
   /// Its registers of A, or null.
   const void *a;
   uint64_t descriptorA, descriptorB;
+  uint32_t metadata;
   bool accumulates;
   uint32_t accumulator;
 };
@@ -78,6 +82,8 @@ struct Wgmma {
   unsigned arrived = 0;
   /// The 64 rows of A, of 32 bytes, when they come from registers.
   std::array<uint32_t, 64 * 8> aWords = {};
+  /// Where the elements of sparse rows stand.
+  std::array<uint8_t, 64 * 32> places = {};
   std::array<uint32_t, 128> accumulators = {};
 };
 

@@ -10,13 +10,13 @@
 // HAND-SAME: known_block_size = array<i32: 128, 1, 1>
 
 // SM80: gpu.func @p1x4096x4096_mma
-// SM80-SAME: mma_sync<tile = [16, 128, 64], warps = [1, 4], stages = 5>
+// SM80-SAME: mma_sync<tile = [16, 128, 64], warps = [1, 8], stages = 5>
 // SM80: gpu.func @p16x4096x11008_mma
-// SM80-SAME: mma_sync<tile = [16, 128, 64], warps = [1, 4], stages = 5>
+// SM80-SAME: mma_sync<tile = [16, 128, 64], warps = [1, 8], stages = 5>
 // SM80: gpu.func @p64x4096x4096_mma
 // SM80-SAME: mma_sync<tile = [64, 64, 64], warps = [2, 2], stages = 4>
 // SM80: gpu.func @p128x512x512_mma
-// SM80-SAME: mma_sync<tile = [16, 64, 128], warps = [1, 4], stages = 4>
+// SM80-SAME: mma_sync<tile = [16, 64, 64], warps = [1, 4], stages = 8>
 // SM80: gpu.func @p256x4096x4096_mma
 // SM80-SAME: mma_sync<tile = [128, 128, 64], warps = [2, 4], stages = 4>
 // SM80: gpu.func @p1024x1024x1024_mma
@@ -26,7 +26,7 @@
 // SM80: gpu.func @p8192x8192x8192_mma
 // SM80-SAME: mma_sync<tile = [128, 256, 64], warps = [2, 4], stages = 3>
 // SM80: gpu.func @p32x64x32_mma
-// SM80-SAME: mma_sync<tile = [16, 128, 64], warps = [1, 4], stages = 5>
+// SM80-SAME: mma_sync<tile = [16, 64, 64], warps = [1, 4], stages = 8>
 
 // SM90: gpu.func @p1x4096x4096_wgmma
 // SM90-SAME: wgmma<tile = [64, 16, 64], consumers = 1, stages = 12, swap = true>

@@ -7,7 +7,7 @@
 !sums = !llvm.struct<(f32, f32, f32, f32)>
 
 // n, bf16 twice and f32, no transposition, no sign.
-// EMULATED-DAG: llvm.mlir.global internal constant @emulated_words{{.*}}(dense<[8, 1, 1, 3, 0, 0, 0, 0, 0]> : tensor<9xi32>)
+// EMULATED-DAG: llvm.mlir.global internal constant @emulated_words{{.*}}(dense<[8, 1, 1, 3, 0, 0, 0, 0, 0, 0, 0]> : tensor<11xi32>)
 gpu.module @kernels {
   // PTX-LABEL: llvm.func @product
   // PTX-COUNT-4: llvm.extractvalue

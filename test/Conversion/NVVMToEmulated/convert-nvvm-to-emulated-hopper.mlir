@@ -3,8 +3,8 @@
 
 // What EmulatedWgmma says of the first: n, bf16 twice and f32, both operands
 // transposed, A negative.
-// CHECK-DAG: llvm.mlir.global internal constant @emulated_words{{.*}}(dense<[8, 1, 1, 3, 1, 1, 1, 0, 0]> : tensor<9xi32>)
-// CHECK-DAG: llvm.mlir.global internal constant @emulated_words{{.*}}(dense<[8, 1, 1, 3, 0, 0, 0, 0, 0]> : tensor<9xi32>)
+// CHECK-DAG: llvm.mlir.global internal constant @emulated_words{{.*}}(dense<[8, 1, 1, 3, 1, 1, 1, 0, 0, 0, 0]> : tensor<11xi32>)
+// CHECK-DAG: llvm.mlir.global internal constant @emulated_words{{.*}}(dense<[8, 1, 1, 3, 0, 0, 0, 0, 0, 0, 0]> : tensor<11xi32>)
 
 !fragment = !llvm.struct<(f32, f32, f32, f32)>
 

@@ -12,6 +12,7 @@
 include "compress/Dialect/Kernel/IR/KernelAttrs.td"
 include "mlir/Dialect/Arith/IR/ArithBase.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
+include "compress/Dialect/Kernel/IR/MatrixOps.td"
 include "compress/Dialect/Kernel/IR/WeightOps.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
@@ -83,9 +84,6 @@ def Kernel_EncodeTensorMapOp : Kernel_Op<"encode_tensor_map", [Pure]> {
 //===----------------------------------------------------------------------===//
 // Ops of kernels
 //===----------------------------------------------------------------------===//
-
-def Kernel_Struct : Type<CPred<"::llvm::isa<::mlir::LLVM::LLVMStructType>($_self)">,
-                         "structure of the LLVM dialect">;
 
 def Kernel_HalfPair : VectorOfLengthAndType<[2], [F16, BF16]>;
 
