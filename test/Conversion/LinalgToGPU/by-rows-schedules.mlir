@@ -15,13 +15,13 @@
 // SM80-LABEL: func.func @p28672x8192_i4(
 // SM80: schedule = #compress_kernel.by_rows<most = [32], schedules = [#compress_kernel.stream<tile = [32, 64], warps = [2, 4], stages = 4, splits = 2>, #compress_kernel.stream<tile = [64, 128], warps = [4, 2], stages = 4>]>
 // SM80-LABEL: func.func @d768x768(
-// SM80: schedule = #compress_kernel.by_rows<most = [128, 256, 3072], schedules = [#compress_kernel.mma_sync<tile = [16, 64, 128], warps = [1, 4], stages = 4>, #compress_kernel.mma_sync<tile = [16, 128, 64], warps = [1, 4], stages = 5>, #compress_kernel.mma_sync<tile = [128, 64, 64], warps = [4, 2], stages = 4>, #compress_kernel.mma_sync<tile = [128, 128, 64], warps = [2, 4], stages = 4>]>
+// SM80: schedule = #compress_kernel.by_rows<most = [128, 256, 3072], schedules = [#compress_kernel.mma_sync<tile = [16, 64, 64], warps = [1, 4], stages = 8>, #compress_kernel.mma_sync<tile = [16, 128, 64], warps = [1, 8], stages = 5>, #compress_kernel.mma_sync<tile = [128, 64, 64], warps = [4, 2], stages = 4>, #compress_kernel.mma_sync<tile = [128, 128, 64], warps = [2, 4], stages = 4>]>
 // SM80-LABEL: func.func @d4096x4096(
-// SM80: schedule = #compress_kernel.by_rows<most = [48], schedules = [#compress_kernel.mma_sync<tile = [16, 128, 64], warps = [1, 4], stages = 5>, #compress_kernel.mma_sync<tile = [64, 128, 64], warps = [2, 4], stages = 4>]>
+// SM80: schedule = #compress_kernel.by_rows<most = [48], schedules = [#compress_kernel.mma_sync<tile = [16, 128, 64], warps = [1, 8], stages = 5>, #compress_kernel.mma_sync<tile = [64, 128, 64], warps = [2, 4], stages = 4>]>
 // SM80-LABEL: func.func @d4096x14336(
 // SM80-NOT: scf.if
 // SM80-LABEL: func.func @d14336x4096(
-// SM80: schedule = #compress_kernel.by_rows<most = [48], schedules = [#compress_kernel.mma_sync<tile = [16, 128, 64], warps = [1, 4], stages = 5>, #compress_kernel.mma_sync<tile = [64, 128, 64], warps = [2, 4], stages = 4>]>
+// SM80: schedule = #compress_kernel.by_rows<most = [48], schedules = [#compress_kernel.mma_sync<tile = [16, 128, 64], warps = [1, 8], stages = 5>, #compress_kernel.mma_sync<tile = [64, 128, 64], warps = [2, 4], stages = 4>]>
 // SM80-LABEL: func.func @convolution(
 // SM80-NOT: scf.if
 // SM80-LABEL: func.func @unknown(
@@ -59,14 +59,12 @@
 // SM90-LABEL: func.func @d14336x4096(
 // SM90: schedule = #compress_kernel.by_rows<most = [32, 192, 512], schedules = [#compress_kernel.wgmma<tile = [64, 16, 64], consumers = 1, stages = 12, swap = true>, #compress_kernel.wgmma<tile = [64, 64, 64], consumers = 1, stages = 8>, #compress_kernel.wgmma<tile = [128, 128, 64], consumers = 2, stages = 6>, #compress_kernel.wgmma<tile = [128, 256, 64], consumers = 2, stages = 4>]>
 // SM90-LABEL: func.func @convolution(
-// SM90-NOT: scf.if
+// SM90: schedule = #compress_kernel.by_rows<most = [4096], schedules = [#compress_kernel.wgmma<tile = [64, 32, 64], consumers = 1, stages = 12, swap = true>, #compress_kernel.wgmma<tile = [64, 64, 64], consumers = 1, stages = 8>]>
 // SM90-LABEL: func.func @unknown(
 // SM90-NOT: scf.if
 // SM90-LABEL: func.func @unaligned(
 // SM90: schedule = #compress_kernel.by_rows<most = [64, 128, 512], schedules = [#compress_kernel.stream<tile = [16, 32], warps = [1, 8], stages = 4>, #compress_kernel.stream<tile = [32, 32], warps = [1, 8], stages = 4>, #compress_kernel.stream<tile = [64, 64], warps = [2, 4], stages = 4>, #compress_kernel.stream<tile = [64, 128], warps = [4, 2], stages = 4>]>
 // SM90: gpu.module
-// SM90: gpu.func @convolution_mma(
-// SM90-SAME: schedule = #compress_kernel.mma_sync<tile = [64, 64, 64], warps = [2, 2], stages = 4>
 // SM90: gpu.func @unknown_mma(
 // SM90-SAME: schedule = #compress_kernel.mma_sync<tile = [128, 64, 64], warps = [4, 2], stages = 4>
 
