@@ -232,10 +232,12 @@ private:
       linalg::YieldOp::create(
           b, arith::AddFOp::create(b, elements[2], product).getResult());
     };
-    return linalg::GenericOp::create(builder, init.getType(),
-                                     ValueRange{lhs, rhs}, init, maps,
-                                     iterators, body)
-        .getResult(0);
+    auto generic =
+        linalg::GenericOp::create(builder, init.getType(), ValueRange{lhs, rhs},
+                                  init, maps, iterators, body);
+    // Such as a schedule that was written by hand.
+    generic->setDiscardableAttrs(op->getDiscardableAttrDictionary());
+    return generic.getResult(0);
   }
 
   /// The index of a scale along an axis, from the loops over the result. The

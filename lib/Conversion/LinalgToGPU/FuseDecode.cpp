@@ -109,6 +109,38 @@ static bool shouldFoldReshape(OpOperand *operand) {
 }
 
 namespace {
+/// Fuses the producer of an operand where `shouldFuse` says so. Upstream's
+/// pattern, which does the same, drops attributes such as schedules.
+class FuseProducer : public OpRewritePattern<linalg::GenericOp> {
+public:
+  FuseProducer(MLIRContext *context, linalg::ControlFusionFn shouldFuse)
+      : OpRewritePattern(context), shouldFuse(std::move(shouldFuse)) {}
+
+  LogicalResult matchAndRewrite(linalg::GenericOp op,
+                                PatternRewriter &rewriter) const override {
+    for (OpOperand &operand : op->getOpOperands()) {
+      if (!linalg::areElementwiseOpsFusable(&operand) || !shouldFuse(&operand))
+        continue;
+      Operation *producer = operand.get().getDefiningOp();
+      FailureOr<linalg::ElementwiseOpFusionResult> fused =
+          linalg::fuseElementwiseOps(rewriter, &operand);
+      if (failed(fused))
+        return rewriter.notifyMatchFailure(op, "the producer cannot be fused");
+      fused->fusedOp->setDiscardableAttrs(op->getDiscardableAttrDictionary());
+      for (auto [from, to] : fused->replacements)
+        rewriter.replaceUsesWithIf(from, to, [&](OpOperand &use) {
+          return use.getOwner() != producer;
+        });
+      rewriter.eraseOp(op);
+      return success();
+    }
+    return rewriter.notifyMatchFailure(op, "no operand is decoded");
+  }
+
+private:
+  linalg::ControlFusionFn shouldFuse;
+};
+
 struct FuseDecode : compress::impl::FuseDecodePassBase<FuseDecode> {
   using FuseDecodePassBase::FuseDecodePassBase;
 
@@ -129,7 +161,10 @@ struct FuseDecode : compress::impl::FuseDecodePassBase<FuseDecode> {
              !shouldDecodeBefore(*operand, producer, *target, tf32);
     };
     RewritePatternSet patterns(&getContext());
-    linalg::populateElementwiseOpsFusionPatterns(patterns, shouldFuse);
+    patterns.add<FuseProducer>(&getContext(), shouldFuse);
+    // What else is done to ops of this kind.
+    linalg::populateElementwiseOpsFusionPatterns(
+        patterns, [](OpOperand *) { return false; });
     linalg::populateFoldReshapeOpsByExpansionPatterns(patterns,
                                                       shouldFoldReshape);
     if (failed(applyPatternsGreedily(function, std::move(patterns))))

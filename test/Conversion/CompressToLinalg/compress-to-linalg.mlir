@@ -205,12 +205,13 @@ func.func @decode_dynamic(%x: !dyn) -> tensor<?x8xf32> {
   return %y : tensor<?x8xf32>
 }
 
-// The float form: decodes, and a contraction in the type of the result.
+// The float form: decodes, and a contraction in the type of the result, which keeps what
+// was attached to it.
 
 // CHECK-LABEL: func.func @contract(
 // CHECK-SAME: %[[X:[^:]*]]: tensor<2x8xf16>, %[[V:[^:]*]]: tensor<8x4xi8> {{[^%]*}}, %[[S:[^:]*]]: tensor<1x4xf32> {{[^%]*}}, %[[I:[^:]*]]: tensor<2x4xf32>)
 // CHECK: %[[W:.*]] = linalg.generic {indexing_maps = [#[[ID]], #[[ID]]], {{.*}} ins(%[[V]] : tensor<8x4xi8>) outs({{.*}} : tensor<8x4xf32>)
-// CHECK: %[[Y:.*]] = linalg.generic {indexing_maps = [#[[MK]], #[[KN]], #[[MN]]], iterator_types = ["parallel", "parallel", "reduction"]} ins(%[[X]], %[[W]] : {{.*}}) outs(%[[I]] :
+// CHECK: %[[Y:.*]] = linalg.generic {indexing_maps = [#[[MK]], #[[KN]], #[[MN]]], iterator_types = ["parallel", "parallel", "reduction"]} ins(%[[X]], %[[W]] : {{.*}}) outs(%[[I]] : {{.*}} attrs = {compress.site = "fc"}
 // CHECK-NEXT: ^bb0(%[[A:.*]]: f16, %[[B:.*]]: f32, %[[C:.*]]: f32):
 // CHECK-NEXT: %[[AF:.*]] = arith.extf %[[A]] : f16 to f32
 // CHECK-NEXT: %[[P:.*]] = arith.mulf %[[AF]], %[[B]] : f32
@@ -218,7 +219,7 @@ func.func @decode_dynamic(%x: !dyn) -> tensor<?x8xf32> {
 // CHECK-NEXT: linalg.yield %[[R]]
 // CHECK: return %[[Y]]
 func.func @contract(%x: tensor<2x8xf16>, %w: !d, %i: tensor<2x4xf32>) -> tensor<2x4xf32> {
-  %y = compress.contract [#mk, #kn, #mn] ins(%x, %w : tensor<2x8xf16>, !d) outs(%i : tensor<2x4xf32>)
+  %y = compress.contract [#mk, #kn, #mn] ins(%x, %w : tensor<2x8xf16>, !d) outs(%i : tensor<2x4xf32>) {compress.site = "fc"}
   return %y : tensor<2x4xf32>
 }
 

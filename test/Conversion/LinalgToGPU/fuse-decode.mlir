@@ -223,3 +223,25 @@ func.func @extension(%x: tensor<4096x2048xf16>, %w: tensor<2048x2048xf32>) -> te
   %a = linalg.matmul ins(%d, %w : tensor<4096x2048xf32>, tensor<2048x2048xf32>) outs(%z : tensor<4096x2048xf32>) -> tensor<4096x2048xf32>
   return %a : tensor<4096x2048xf32>
 }
+
+// -----
+
+// A schedule that was written by hand stays.
+
+// CHECK-LABEL: func @schedule
+// CHECK:         linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "reduction"]
+// CHECK-SAME:      attrs = {compress_kernel.schedule = #compress_kernel.mma_sync<tile = [16, 64, 64], warps = [1, 4], stages = 3>}
+// CHECK:           sitofp
+// CHECK-NOT:     linalg.generic
+func.func @schedule(%x: tensor<?x64xf16>, %w: tensor<64x64xi8>, %o: tensor<?x64xf32>) -> tensor<?x64xf32> {
+  %e = tensor.empty() : tensor<64x64xf16>
+  %d = linalg.generic {indexing_maps = [affine_map<(k, n) -> (k, n)>, affine_map<(k, n) -> (k, n)>], iterator_types = ["parallel", "parallel"]}
+      ins(%w : tensor<64x64xi8>) outs(%e : tensor<64x64xf16>) {
+  ^bb0(%q: i8, %out: f16):
+    %f = arith.sitofp %q : i8 to f16
+    linalg.yield %f : f16
+  } -> tensor<64x64xf16>
+  %a = linalg.matmul {compress_kernel.schedule = #compress_kernel.mma_sync<tile = [16, 64, 64], warps = [1, 4], stages = 3>}
+      ins(%x, %d : tensor<?x64xf16>, tensor<64x64xf16>) outs(%o : tensor<?x64xf32>) -> tensor<?x64xf32>
+  return %a : tensor<?x64xf32>
+}

@@ -47,12 +47,15 @@ struct FuseDecode : OpInterfaceRewritePattern<CompressibleOpInterface> {
     Value rhs = lookup ? Value() : getSource(contraction->rhs);
     if (!anyDecode)
       return rewriter.notifyMatchFailure(op, "no operand is a decode");
-    auto site = op->getAttrOfType<StringAttr>(CompressDialect::kSiteAttr);
     FailureOr<Value> result = op.rebuildCompressed(rewriter, lhs, rhs);
     if (failed(result))
       return rewriter.notifyMatchFailure(op, "it cannot be rebuilt");
-    if (Operation *built = result->getDefiningOp(); built && site)
-      built->setAttr(CompressDialect::kSiteAttr, site);
+    // The site's name, a schedule that was written by hand; but not what linalg
+    // remembers of its maps.
+    if (Operation *built = result->getDefiningOp())
+      for (NamedAttribute attr : op->getDiscardableAttrs())
+        if (attr.getNameDialect() != op->getDialect())
+          built->setDiscardableAttr(attr.getName(), attr.getValue());
     rewriter.replaceOp(op, *result);
     return success();
   }

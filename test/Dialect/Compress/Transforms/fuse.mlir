@@ -157,3 +157,14 @@ func.func @dense(%x: tensor<2x8xf32>, %w: tensor<8x4xf32>, %i: tensor<2x4xf32>) 
       outs(%i : tensor<2x4xf32>) -> tensor<2x4xf32>
   return %y : tensor<2x4xf32>
 }
+
+// Attributes that belong to no op of linalg stay.
+
+// CHECK-LABEL: func.func @attributes(
+// CHECK-NEXT: compress.contract {{.*}} {compress.site = "fc", compress_kernel.schedule = #compress_kernel.mma_sync<tile = [16, 64, 64], warps = [1, 4], stages = 3>}
+func.func @attributes(%x: tensor<2x8xf32>, %w: !w, %i: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %d = compress.decode %w : !w -> tensor<8x4xf32>
+  %y = linalg.matmul {compress.site = "fc", compress_kernel.schedule = #compress_kernel.mma_sync<tile = [16, 64, 64], warps = [1, 4], stages = 3>} ins(%x, %d : tensor<2x8xf32>, tensor<8x4xf32>)
+      outs(%i : tensor<2x4xf32>) -> tensor<2x4xf32>
+  return %y : tensor<2x4xf32>
+}
