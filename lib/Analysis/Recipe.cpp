@@ -8,6 +8,7 @@
 
 #include "compress/Analysis/Recipe.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Regex.h"
@@ -241,6 +242,21 @@ static void mapPatterns(IO &io, const char *key,
     patterns.push_back(std::move(pattern.text));
 }
 
+/// Bytes that are no UTF-8, as "\\uD800" is none either, would be printed as
+/// something else.
+static std::string validateText(IO &io, const NameFilter &filter,
+                                ArrayRef<std::string> files) {
+  auto isLegal = [](const std::string &text) {
+    const auto *begin = reinterpret_cast<const UTF8 *>(text.data());
+    return isLegalUTF8String(&begin, begin + text.size());
+  };
+  if (io.outputting() ||
+      (llvm::all_of(filter.targets, isLegal) &&
+       llvm::all_of(filter.ignore, isLegal) && llvm::all_of(files, isLegal)))
+    return {};
+  return "the names of weights and files must be UTF-8, found other bytes";
+}
+
 template <>
 struct MappingTraits<PruneRule> {
   static void mapping(IO &io, PruneRule &rule) {
@@ -262,6 +278,10 @@ struct MappingTraits<PruneRule> {
     // Where the text is no YAML there is no node to report at.
     if (io.error())
       return {};
+    if (std::string error =
+            validateText(io, rule.filter, {rule.scores, rule.mask});
+        !error.empty())
+      return error;
     bool elements = rule.kind == PruneRule::Kind::Elements;
     if (!elements && rule.format != PruneRule::Format::Auto)
       return "format needs a fraction as the pattern, found '" + rule.pattern +
@@ -357,7 +377,8 @@ struct MappingTraits<QuantizeRule> {
     if (io.error())
       return {};
     for (const std::string &error :
-         {validateWidth(rule), validateBlocks(rule), validateScales(rule)})
+         {validateWidth(rule), validateBlocks(rule), validateScales(rule),
+          validateText(io, rule.filter, rule.ranges)})
       if (!error.empty())
         return error;
     if (!(rule.percentile >= 50 && rule.percentile <= 100))

@@ -498,6 +498,16 @@ TEST(RecipeTest, PatternsKeepTheirControlCharacters) {
             rule.filter.targets);
 }
 
+TEST(RecipeTest, NamesAreUTF8) {
+  for (StringRef text :
+       {"pattern: 1:4, ignore: [\"p\xa1\x8b\"]", "targets: [\"\\uD800\"]",
+        "scores: \"\xc3\"", "mask: \"\x80\""})
+    expectContains(getMessage(parsePruneRule(text)), "must be UTF-8");
+  for (StringRef text :
+       {"{ignore: [\"\xc0\x80\"]}", "{preset: w8a8-static, ranges: \"\xf8\"}"})
+    expectContains(getMessage(parseQuantizeRule(text)), "must be UTF-8");
+}
+
 TEST(RecipeTest, TextThatIsNoYAMLIsAnError) {
   for (StringRef text :
        {"{preset: w8a16, num_bits: 40, strategy:2:4o{preset", "{num_bits: 99",
