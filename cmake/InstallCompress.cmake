@@ -17,6 +17,9 @@ if(_tools)
   install(TARGETS ${_tools} EXPORT CompressTargets
     RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
+# No part of the export: a plugin is loaded, not linked.
+install(TARGETS CompressPlugin
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS CompressCudaRuntime
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT CompressTargets NAMESPACE Compress:: DESTINATION ${_package_dir})

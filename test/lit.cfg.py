@@ -41,6 +41,7 @@ for key, value in [
     ("%fake-cuda", "env LD_LIBRARY_PATH=" + fake_driver_dir),
     ("%fake_driver", fake_driver_dir),
     ("%llvm_tools", config.llvm_tools_dir),
+    ("%plugin", os.path.join(config.compress_obj_root, "lib", "CompressPlugin.so")),
     ("%examples", os.path.join(config.compress_src_root, "examples")),
 ]:
     config.substitutions.append((key, value))

@@ -21,6 +21,9 @@ static constexpr size_t kMostSchedules = 4;
 /// What a schedule may take longer than the best one before that is worth
 /// another kernel, and before it counts at all.
 static constexpr double kTolerance = 0.05, kNegligible = 0.01;
+/// What the loss of one row counts: a model that writes text a token at a time
+/// takes it in nearly all of its calls.
+static constexpr double kOneRow = 4;
 
 namespace {
 /// How much longer than the best some schedules take: in the worst case, in
@@ -86,6 +89,8 @@ Attribute compress::chooseByRows(
       double time = found.first / least.first - 1;
       if (time < kNegligible)
         time = 0;
+      if (rows == 1)
+        time *= kOneRow;
       loss.push_back({time, time, found.second / leastOther - 1});
     }
   }

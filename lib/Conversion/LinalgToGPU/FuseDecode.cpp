@@ -121,16 +121,14 @@ public:
     for (OpOperand &operand : op->getOpOperands()) {
       if (!linalg::areElementwiseOpsFusable(&operand) || !shouldFuse(&operand))
         continue;
-      Operation *producer = operand.get().getDefiningOp();
       FailureOr<linalg::ElementwiseOpFusionResult> fused =
           linalg::fuseElementwiseOps(rewriter, &operand);
       if (failed(fused))
         return rewriter.notifyMatchFailure(op, "the producer cannot be fused");
       fused->fusedOp->setDiscardableAttrs(op->getDiscardableAttrDictionary());
-      for (auto [from, to] : fused->replacements)
-        rewriter.replaceUsesWithIf(from, to, [&](OpOperand &use) {
-          return use.getOwner() != producer;
-        });
+      // What else uses the producer may stand before the fused op.
+      for (Value result : op->getResults())
+        rewriter.replaceAllUsesWith(result, fused->replacements.lookup(result));
       rewriter.eraseOp(op);
       return success();
     }

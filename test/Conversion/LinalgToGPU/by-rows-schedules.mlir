@@ -5,15 +5,15 @@
 // RUN: compress-opt %s --convert-linalg-to-kernels=chip=sm_90a | FileCheck %s --check-prefix=SM90
 
 // SM80-LABEL: func.func @p4096x1024_i4(
-// SM80: schedule = #compress_kernel.by_rows<most = [32, 64, 192], schedules = [#compress_kernel.stream<tile = [32, 64], warps = [2, 4], stages = 4, splits = 4>, #compress_kernel.stream<tile = [64, 128], warps = [4, 2], stages = 4, splits = 8>, #compress_kernel.stream<tile = [64, 128], warps = [4, 2], stages = 4, splits = 4>, #compress_kernel.stream<tile = [64, 64], warps = [2, 4], stages = 4>]>
+// SM80: schedule = #compress_kernel.by_rows<most = [16, 64, 192], schedules = [#compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 4, splits = 4>, #compress_kernel.stream<tile = [64, 128], warps = [4, 2], stages = 4, splits = 8>, #compress_kernel.stream<tile = [64, 128], warps = [4, 2], stages = 4, splits = 4>, #compress_kernel.stream<tile = [64, 64], warps = [2, 4], stages = 4>]>
 // SM80-LABEL: func.func @p4096x4096_i4(
-// SM80: schedule = #compress_kernel.by_rows<most = [32, 48, 64], schedules = [#compress_kernel.stream<tile = [32, 64], warps = [2, 4], stages = 4>, #compress_kernel.stream<tile = [64, 128], warps = [4, 2], stages = 4, splits = 2>, #compress_kernel.stream<tile = [64, 64], warps = [2, 4], stages = 4>, #compress_kernel.stream<tile = [64, 128], warps = [4, 2], stages = 4>]>
+// SM80: schedule = #compress_kernel.by_rows<most = [8, 32, 64], schedules = [#compress_kernel.stream<tile = [8, 64], warps = [2, 4], stages = 4>, #compress_kernel.stream<tile = [32, 64], warps = [2, 4], stages = 4>, #compress_kernel.stream<tile = [64, 64], warps = [2, 4], stages = 4>, #compress_kernel.stream<tile = [64, 128], warps = [4, 2], stages = 4>]>
 // SM80-LABEL: func.func @p4096x14336_i8(
 // SM80-NOT: scf.if
 // SM80-LABEL: func.func @p8192x28672_i4(
 // SM80-NOT: scf.if
 // SM80-LABEL: func.func @p28672x8192_i4(
-// SM80: schedule = #compress_kernel.by_rows<most = [32], schedules = [#compress_kernel.stream<tile = [32, 64], warps = [2, 4], stages = 4, splits = 2>, #compress_kernel.stream<tile = [64, 128], warps = [4, 2], stages = 4>]>
+// SM80: schedule = #compress_kernel.by_rows<most = [16, 32], schedules = [#compress_kernel.stream<tile = [16, 32], warps = [1, 8], stages = 4>, #compress_kernel.stream<tile = [32, 64], warps = [2, 4], stages = 4, splits = 2>, #compress_kernel.stream<tile = [64, 128], warps = [4, 2], stages = 4>]>
 // SM80-LABEL: func.func @d768x768(
 // SM80: schedule = #compress_kernel.by_rows<most = [128, 256, 3072], schedules = [#compress_kernel.mma_sync<tile = [16, 64, 64], warps = [1, 4], stages = 8>, #compress_kernel.mma_sync<tile = [16, 128, 64], warps = [1, 8], stages = 5>, #compress_kernel.mma_sync<tile = [128, 64, 64], warps = [4, 2], stages = 4>, #compress_kernel.mma_sync<tile = [128, 128, 64], warps = [2, 4], stages = 4>]>
 // SM80-LABEL: func.func @d4096x4096(
@@ -41,17 +41,17 @@
 // SM80-SAME: schedule = #compress_kernel.mma_sync<tile = [128, 128, 64], warps = [2, 4], stages = 4>
 
 // SM90-LABEL: func.func @p4096x1024_i4(
-// SM90: schedule = #compress_kernel.by_rows<most = [32, 256, 1536], schedules = [#compress_kernel.stream<tile = [32, 64], warps = [2, 4], stages = 4, splits = 8>, #compress_kernel.wgmma_decode<tile = [64, 128], consumers = 2, stages = 8, splits = 8>, #compress_kernel.wgmma_decode<tile = [128, 128], consumers = 2, stages = 8, splits = 4>, #compress_kernel.wgmma_decode<tile = [64, 128], consumers = 2, stages = 8>]>
+// SM90: schedule = #compress_kernel.by_rows<most = [32, 256, 1536], schedules = [#compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 4, splits = 8>, #compress_kernel.wgmma_decode<tile = [64, 128], consumers = 2, stages = 8, splits = 8>, #compress_kernel.wgmma_decode<tile = [128, 128], consumers = 2, stages = 8, splits = 4>, #compress_kernel.wgmma_decode<tile = [64, 128], consumers = 2, stages = 8>]>
 // SM90-LABEL: func.func @p4096x4096_i4(
-// SM90: schedule = #compress_kernel.by_rows<most = [16, 192, 384], schedules = [#compress_kernel.stream<tile = [16, 32], warps = [1, 8], stages = 4>, #compress_kernel.wgmma_decode<tile = [64, 128], consumers = 2, stages = 8, splits = 4>, #compress_kernel.wgmma_decode<tile = [64, 128], consumers = 2, stages = 8, splits = 2>, #compress_kernel.wgmma_decode<tile = [64, 128], consumers = 2, stages = 8>]>
+// SM90: schedule = #compress_kernel.by_rows<most = [8, 64, 384], schedules = [#compress_kernel.stream<tile = [8, 32], warps = [1, 8], stages = 4>, #compress_kernel.wgmma_decode<tile = [64, 128], consumers = 2, stages = 8, splits = 4>, #compress_kernel.wgmma_decode<tile = [128, 128], consumers = 2, stages = 8, splits = 4>, #compress_kernel.wgmma_decode<tile = [64, 128], consumers = 2, stages = 8>]>
 // SM90-LABEL: func.func @p4096x14336_i8(
 // SM90: schedule = #compress_kernel.by_rows<most = [64, 128, 192], schedules = [#compress_kernel.stream<tile = [64, 128], warps = [4, 2], stages = 4>, #compress_kernel.wgmma_decode<tile = [128, 128], consumers = 2, stages = 8>, #compress_kernel.wgmma_decode<tile = [192, 128], consumers = 2, stages = 6>, #compress_kernel.wgmma_decode<tile = [128, 128], consumers = 2, stages = 8>]>
 // SM90-LABEL: func.func @p8192x28672_i4(
-// SM90: schedule = #compress_kernel.by_rows<most = [16, 128, 192], schedules = [#compress_kernel.stream<tile = [16, 128], warps = [4, 2], stages = 4>, #compress_kernel.wgmma_decode<tile = [64, 256], consumers = 2, stages = 8>, #compress_kernel.wgmma_decode<tile = [192, 128], consumers = 2, stages = 6>, #compress_kernel.wgmma_decode<tile = [128, 128], consumers = 2, stages = 8>]>
+// SM90: schedule = #compress_kernel.by_rows<most = [8, 32, 192], schedules = [#compress_kernel.stream<tile = [8, 128], warps = [4, 2], stages = 4>, #compress_kernel.stream<tile = [32, 128], warps = [4, 2], stages = 4>, #compress_kernel.wgmma_decode<tile = [64, 256], consumers = 2, stages = 8>, #compress_kernel.wgmma_decode<tile = [128, 128], consumers = 2, stages = 8>]>
 // SM90-LABEL: func.func @p28672x8192_i4(
-// SM90: schedule = #compress_kernel.by_rows<most = [192, 512, 768], schedules = [#compress_kernel.wgmma_decode<tile = [64, 256], consumers = 2, stages = 8, splits = 4>, #compress_kernel.wgmma_decode<tile = [128, 128], consumers = 2, stages = 8, splits = 2>, #compress_kernel.wgmma_decode<tile = [192, 128], consumers = 2, stages = 6>, #compress_kernel.wgmma_decode<tile = [256, 128], consumers = 2, stages = 6>]>
+// SM90: schedule = #compress_kernel.by_rows<most = [16, 192, 512], schedules = [#compress_kernel.stream<tile = [16, 64], warps = [2, 4], stages = 4>, #compress_kernel.wgmma_decode<tile = [64, 256], consumers = 2, stages = 8, splits = 4>, #compress_kernel.wgmma_decode<tile = [128, 128], consumers = 2, stages = 8, splits = 2>, #compress_kernel.wgmma_decode<tile = [192, 128], consumers = 2, stages = 6>]>
 // SM90-LABEL: func.func @d768x768(
-// SM90: schedule = #compress_kernel.by_rows<most = [256, 512, 1024], schedules = [#compress_kernel.wgmma<tile = [64, 32, 64], consumers = 1, stages = 12, swap = true>, #compress_kernel.wgmma<tile = [64, 64, 64], consumers = 1, stages = 8>, #compress_kernel.wgmma<tile = [128, 64, 64], consumers = 2, stages = 8>, #compress_kernel.wgmma<tile = [128, 192, 64], consumers = 2, stages = 5>]>
+// SM90: schedule = #compress_kernel.by_rows<most = [128, 512, 1024], schedules = [#compress_kernel.wgmma<tile = [64, 16, 64], consumers = 1, stages = 12, swap = true>, #compress_kernel.wgmma<tile = [64, 64, 64], consumers = 1, stages = 8>, #compress_kernel.wgmma<tile = [128, 64, 64], consumers = 2, stages = 8>, #compress_kernel.wgmma<tile = [128, 192, 64], consumers = 2, stages = 5>]>
 // SM90-LABEL: func.func @d4096x4096(
 // SM90: schedule = #compress_kernel.by_rows<most = [32, 192, 512], schedules = [#compress_kernel.wgmma<tile = [64, 16, 64], consumers = 1, stages = 12, swap = true>, #compress_kernel.wgmma<tile = [64, 64, 64], consumers = 1, stages = 8>, #compress_kernel.wgmma<tile = [128, 128, 64], consumers = 2, stages = 6>, #compress_kernel.wgmma<tile = [128, 256, 64], consumers = 2, stages = 4>]>
 // SM90-LABEL: func.func @d4096x14336(
@@ -63,7 +63,7 @@
 // SM90-LABEL: func.func @unknown(
 // SM90-NOT: scf.if
 // SM90-LABEL: func.func @unaligned(
-// SM90: schedule = #compress_kernel.by_rows<most = [64, 128, 512], schedules = [#compress_kernel.stream<tile = [16, 32], warps = [1, 8], stages = 4>, #compress_kernel.stream<tile = [32, 32], warps = [1, 8], stages = 4>, #compress_kernel.stream<tile = [64, 64], warps = [2, 4], stages = 4>, #compress_kernel.stream<tile = [64, 128], warps = [4, 2], stages = 4>]>
+// SM90: schedule = #compress_kernel.by_rows<most = [32, 128, 512], schedules = [#compress_kernel.stream<tile = [8, 32], warps = [1, 8], stages = 4>, #compress_kernel.stream<tile = [16, 32], warps = [1, 8], stages = 4>, #compress_kernel.stream<tile = [64, 64], warps = [2, 4], stages = 4>, #compress_kernel.stream<tile = [64, 128], warps = [4, 2], stages = 4>]>
 // SM90: gpu.module
 // SM90: gpu.func @unknown_mma(
 // SM90-SAME: schedule = #compress_kernel.mma_sync<tile = [128, 64, 64], warps = [4, 2], stages = 4>
