@@ -20,7 +20,7 @@
 // CHECK-NOT: arith.constant
 // CHECK: compress_kernel.contract ins(%{{.*}}, %[[V]], %[[S]] : tensor<?x128xf16>, tensor<2x4x64x8xi8>, tensor<2x64xf16>)
 // CHECK-SAME: outs(%{{.*}} : tensor<?x64xf32>)
-// CHECK-SAME: compress_kernel.schedule = #compress_kernel.stream<
+// CHECK-SAME: compress_kernel.schedule = #compress_kernel.by_rows<most = [{{.*}}], schedules = [#compress_kernel.stream<
 // CHECK-SAME: weight = !compress.tensor<128x64xf16, {{.*}}layout = #compress.tiled<[64, 16], bits = [3, 7, 4, 8, 9, 5, 6, 0, 1, 2]>
 // CHECK: compress_kernel.contract ins(%{{.*}}, %[[V]], %[[S]] :
 // CHECK-NOT: = compress.
