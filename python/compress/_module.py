@@ -107,14 +107,15 @@ class Module:
         *,
         weights: str | os.PathLike[str] | None = None,
         bytecode: bool | None = None,
+        locations: bool = False,
     ) -> None:
-        """Writes the module as text, or as bytecode (by default where the name
-        ends in .mlirbc), and with `weights` its weights to that safetensors
+        """Writes the module as text, with `locations` if they are to be kept, or as
+        bytecode (by default where the name ends in .mlirbc), and with `weights` its weights to that safetensors
         file: both appear, or none. The module finds the file beside itself."""
         path = os.fspath(path)
         if bytecode is None:
             bytecode = path.endswith(".mlirbc")
-        self._handle.save(path, None if weights is None else os.fspath(weights), bytecode)
+        self._handle.save(path, None if weights is None else os.fspath(weights), bytecode, locations)
 
     def __str__(self) -> str:
         return self._handle.text()

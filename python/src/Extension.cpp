@@ -10,6 +10,8 @@
 // documentation are there.
 
 #include "Program.h"
+#include "compress/Runtime/OutputFile.h"
+#include "compress/Runtime/Safetensors.h"
 #include "compress/Runtime/ThreadPool.h"
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
@@ -33,6 +35,44 @@ static std::vector<Spec> getSpecs(llvm::ArrayRef<runtime::TensorSpec> specs) {
     result.emplace_back(spec.name, runtime::getName(spec.dtype).str(), shape);
   }
   return result;
+}
+
+/// Writes tensors (name, element type, extents, bytes) to a safetensors file,
+/// which appears when it is complete.
+static void writeSafetensors(
+    const std::string &path,
+    const std::vector<std::tuple<std::string, std::string, std::vector<int64_t>,
+                                 nb::bytes>> &tensors) {
+  auto check = [&](llvm::Error error) {
+    if (error)
+      throw CompressError("cannot write '" + path +
+                          "': " + llvm::toString(std::move(error)));
+  };
+  std::vector<runtime::SafetensorsEntry> entries;
+  for (const auto &[name, type, shape, data] : tensors) {
+    std::optional<runtime::DType> dtype = runtime::parseDType(type);
+    if (!dtype)
+      throw nb::value_error(
+          ("tensor '" + name + "': unknown element type '" + type + "'")
+              .c_str());
+    runtime::SafetensorsEntry &entry = entries.emplace_back();
+    entry.name = name;
+    entry.dtype = *dtype;
+    entry.shape.assign(shape.begin(), shape.end());
+  }
+  auto file = runtime::OutputFile::create(path);
+  if (!file)
+    check(file.takeError());
+  auto writer = runtime::SafetensorsWriter::create(**file, entries,
+                                                   {{"format", "compress"}});
+  if (!writer)
+    check(writer.takeError());
+  for (const auto &[name, type, shape, data] : tensors)
+    check((*writer)->write(
+        name,
+        llvm::ArrayRef(static_cast<const char *>(data.data()), data.size())));
+  check((*writer)->finish());
+  check((*file)->commit());
 }
 
 NB_MODULE(_compress, m) {
@@ -67,7 +107,7 @@ NB_MODULE(_compress, m) {
       .def("text", &Module::getText, Release())
       .def("report", &Module::getReport, "json"_a, Release())
       .def("save", &Module::save, "path"_a, "weights"_a.none(), "bytecode"_a,
-           Release());
+           "locations"_a, Release());
 
   nb::class_<Program>(m, "Program")
       .def(
@@ -87,5 +127,6 @@ NB_MODULE(_compress, m) {
       .def("signature", &Program::formatSignature)
       .def("run", &Program::run, "inputs"_a);
 
+  m.def("write_safetensors", &writeSafetensors, "path"_a, "tensors"_a);
   m.def("set_threads", &runtime::ThreadPool::setGlobalThreads, "threads"_a);
 }

@@ -258,8 +258,8 @@ static void checkExternals(ModuleOp module, StringRef path) {
 }
 
 void Module::save(const std::string &path,
-                  const std::optional<std::string> &weights,
-                  bool bytecode) const {
+                  const std::optional<std::string> &weights, bool bytecode,
+                  bool locations) const {
   std::lock_guard<std::mutex> lock(context->mutex);
   Diagnostics diagnostics(context->context);
   auto check = [&](llvm::Error error) {
@@ -288,10 +288,13 @@ void Module::save(const std::string &path,
     checkExternals(*written, path);
   }
   llvm::raw_ostream &os = (*file)->os();
-  if (!bytecode)
-    os << *written << "\n";
-  else if (failed(writeBytecodeToFile(*written, os)))
-    diagnostics.fail("");
+  if (bytecode) {
+    if (failed(writeBytecodeToFile(*written, os)))
+      diagnostics.fail("");
+  } else {
+    written->print(os, OpPrintingFlags().enableDebugInfo(locations));
+    os << "\n";
+  }
   check(outputs.commit());
   if (weights)
     store.redirect(llvm::sys::path::filename(*weights), *weights);

@@ -76,10 +76,10 @@ public:
   std::string getText() const;
   /// The report, as text or JSON.
   std::string getReport(bool json) const;
-  /// Writes text, or bytecode, and with a name of a weights file its weights
-  /// to that, both or none.
+  /// Writes text, with locations if asked for, or bytecode, and with a name of
+  /// a weights file its weights to that, both or none.
   void save(const std::string &path, const std::optional<std::string> &weights,
-            bool bytecode) const;
+            bool bytecode, bool locations) const;
 
   SharedContext &getContext() const { return *context; }
   std::shared_ptr<SharedContext> shareContext() const { return context; }
