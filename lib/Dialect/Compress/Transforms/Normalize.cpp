@@ -63,6 +63,8 @@ struct DropIdentityTranspose : OpRewritePattern<linalg::TransposeOp> {
 struct NormalizePass : compress::impl::NormalizePassBase<NormalizePass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
+    if (failed(foldBroadcasts(module)))
+      return signalPassFailure();
     // Names first, while each op still has its own location and weight.
     assignSiteNames(module);
     // What a branch that is never taken reads does not count as a use.

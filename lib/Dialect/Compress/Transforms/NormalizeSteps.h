@@ -37,6 +37,15 @@ LogicalResult foldChannelArithmetic(ModuleOp module);
 /// what is taken, and erases blocks that cannot be reached.
 void foldConstantBranches(ModuleOp module);
 
+/// Lets contractions read a weight that a linalg.broadcast, or a linalg.generic
+/// that does the same, repeats: they become linalg.generic, whose map of the
+/// weight has no batch. Importers write a product of a batch with one matrix so.
+/// Fails when patterns do not converge.
+///
+/// Left alone: values that are computed, and broadcasts that alone have an
+/// extent.
+LogicalResult foldBroadcasts(ModuleOp module);
+
 /// Makes constants and immutable globals of equal type and bytes one: the
 /// attribute of the first stands for all, loads read the first of equal private
 /// globals, and equal constants of a block are merged. Erases constants, loads

@@ -22,6 +22,9 @@ def NormalizePass : CompressPass<"compress-normalize"> {
     - Names every compressible op: the attribute `compress.site` takes the op's
       location name, else its weight's name (external key, resource, otherwise
       global or argument), else `function/op_N`; a repeated name gets a number.
+    - Lets a contraction read a weight that a broadcast repeats for every batch, as
+      importers write it, as one weight: `linalg.batch_matmul` becomes a
+      `linalg.generic`, whose map of the weight has no batch.
     - Folds branches (`scf.if`, `cf.cond_br`, `arith.select`) on conditions that
       constants decide.
     - Folds batch norms, scales and biases behind a compressible op into its
