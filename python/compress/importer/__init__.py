@@ -48,9 +48,12 @@ def import_onnx(
     weights = Path(weights) if weights is not None else output.with_suffix(".safetensors")
     if weights.parent.resolve() != output.parent.resolve():
         raise ImportModelError(f"the weights must lie beside the module, found '{weights}' and '{output}'")
-    lowering = Lowering(load(Path(model), shapes or {}))
-    text = lowering.run(weights.name, entry)
-    write_weights(weights, lowering.weights)
+    lowering = Lowering(load(Path(model), shapes or {}), weights.name, entry)
+    text = lowering.run()
+    try:
+        write_weights(weights, lowering.tensors.values())
+    except CompressError as error:
+        raise ImportModelError(str(error)) from error
     try:
         module = Module.parse(text, weights_dirs=[weights.parent])
     except CompressError as error:

@@ -39,8 +39,8 @@ void foldConstantBranches(ModuleOp module);
 
 /// Lets contractions read a weight that a linalg.broadcast, or a linalg.generic
 /// that does the same, repeats: they become linalg.generic, whose map of the
-/// weight has no batch. Importers write a product of a batch with one matrix so.
-/// Fails when patterns do not converge.
+/// weight has no batch. Importers write a product of a batch with one matrix
+/// so. Fails when patterns do not converge.
 ///
 /// Left alone: values that are computed, and broadcasts that alone have an
 /// extent.
