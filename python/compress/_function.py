@@ -29,7 +29,9 @@ class TensorSpec(NamedTuple):
 
 def _specs(specs: list[tuple[str, str, list[int]]]) -> tuple[TensorSpec, ...]:
     return tuple(
-        TensorSpec(name, dtype, tuple(None if extent < 0 else extent for extent in shape))
+        TensorSpec(
+            name, dtype, tuple(None if extent < 0 else extent for extent in shape)
+        )
         for name, dtype, shape in specs
     )
 
@@ -73,7 +75,10 @@ class Function:
                 raise TypeError(f"input '{name}' is given by position and by name")
             named[name] = _exposed(value)
         results = self._program.run(named)
-        results = {spec.name: self._restored(results[spec.name], spec.dtype) for spec in self.outputs}
+        results = {
+            spec.name: self._restored(results[spec.name], spec.dtype)
+            for spec in self.outputs
+        }
         return next(iter(results.values())) if len(results) == 1 else results
 
     @staticmethod
@@ -114,8 +119,14 @@ def compile(
     Raises CompressError with the diagnostics.
     """
     if target not in ("cpu", "emulated", "cuda"):
-        raise ValueError(f"target: expected 'cpu', 'emulated' or 'cuda', found {target!r}")
+        raise ValueError(
+            f"target: expected 'cpu', 'emulated' or 'cuda', found {target!r}"
+        )
     parsed = as_module(module)
     if recipe is not None:
         parsed = parsed.compress(recipe=recipe)
-    return Function(_compress.Program(parsed._handle, entry or "", target, chip, tf32, device, checks))
+    return Function(
+        _compress.Program(
+            parsed._handle, entry or "", target, chip, tf32, device, checks
+        )
+    )

@@ -84,13 +84,19 @@ class Module:
         them, is a file, text with line breaks, or a dictionary with `stages`.
         """
         if recipe is not None and (quantize or prune):
-            raise ValueError("a recipe cannot be given together with quantize or prune; write them as its stages")
+            raise ValueError(
+                "a recipe cannot be given together with quantize or prune; write them as its stages"
+            )
         if recipe is None and not quantize and not prune:
             raise ValueError("nothing to do: give quantize, prune or recipe")
         if non_finite not in ("error", "clamp"):
-            raise ValueError(f"non_finite: expected 'error' or 'clamp', found {non_finite!r}")
+            raise ValueError(
+                f"non_finite: expected 'error' or 'clamp', found {non_finite!r}"
+            )
         return self._made(
-            *self._handle.compress(_rule(quantize), _rule(prune), _recipe(recipe), non_finite)
+            *self._handle.compress(
+                _rule(quantize), _rule(prune), _recipe(recipe), non_finite
+            )
         )
 
     def run_pipeline(self, pipeline: str) -> Module:
@@ -115,7 +121,9 @@ class Module:
         path = os.fspath(path)
         if bytecode is None:
             bytecode = path.endswith(".mlirbc")
-        self._handle.save(path, None if weights is None else os.fspath(weights), bytecode, locations)
+        self._handle.save(
+            path, None if weights is None else os.fspath(weights), bytecode, locations
+        )
 
     def __str__(self) -> str:
         return self._handle.text()

@@ -50,7 +50,10 @@ class Report(dict[str, Any]):
             value = site.get(key)
             return "" if value is None else format(value * scale, form)
 
-        decided = [site["scheme"], site["activation"] and "activations " + site["activation"]]
+        decided = [
+            site["scheme"],
+            site["activation"] and "activations " + site["activation"],
+        ]
         decided.append(site["reason"])
         return [
             site["site"],

@@ -93,7 +93,9 @@ def test_memory_is_read_in_place_and_results_stay():
 
 
 def test_memory_outlives_the_function():
-    results = compress.compile(TWO)(np.ones(1000, np.float32), np.ones(1000, np.float32))
+    results = compress.compile(TWO)(
+        np.ones(1000, np.float32), np.ones(1000, np.float32)
+    )
     assert results["sum"].sum() == 2000
 
 
@@ -104,15 +106,25 @@ def test_empty_arrays(two):
 def test_arrays_that_do_not_fit_are_refused_with_the_signature(two):
     good = np.zeros(4, np.float32)
     for arrays, error, message in [
-        ((good.astype(np.float64), good), ValueError, "input 'a': expected type F32, found F64"),
-        ((good.reshape(2, 2), good), ValueError, r"input 'a': expected .* found shape \[2, 2\]"),
+        (
+            (good.astype(np.float64), good),
+            ValueError,
+            "input 'a': expected type F32, found F64",
+        ),
+        (
+            (good.reshape(2, 2), good),
+            ValueError,
+            r"input 'a': expected .* found shape \[2, 2\]",
+        ),
         ((good, good[:3]), ValueError, "input 'b': expected dimension 0 to be 4"),
         ((good,), ValueError, "missing input 'b'"),
         ((good, good, good), TypeError, "at most 2 arrays, found 3"),
     ]:
         with pytest.raises(error, match=message) as raised:
             two(*arrays)
-        assert "a: F32[?]" in str(raised.value) and "difference: F32[?]" in str(raised.value)
+        assert "a: F32[?]" in str(raised.value) and "difference: F32[?]" in str(
+            raised.value
+        )
     with pytest.raises(ValueError, match="unknown input 'c'"):
         two(good, b=good, c=good)
     with pytest.raises(TypeError, match="by position and by name"):
@@ -121,7 +133,9 @@ def test_arrays_that_do_not_fit_are_refused_with_the_signature(two):
         two(np.zeros(8, np.float32)[::2], good)
     with pytest.raises(ValueError, match="aligned for its type"):
         two(np.zeros(17, np.int8)[1:].view(np.float32), good)
-    with pytest.raises(TypeError, match="input 'a': expected an array .* found <class 'list'>"):
+    with pytest.raises(
+        TypeError, match="input 'a': expected an array .* found <class 'list'>"
+    ):
         two([1.0], good)
     with pytest.raises(ValueError, match="its element type is none"):
         two(good.astype(np.complex64), good)
@@ -133,7 +147,9 @@ def test_entries_and_targets():
         compress.compile(module)
     with pytest.raises(compress.CompressError, match="'third'"):
         compress.compile(module, entry="third")
-    with pytest.raises(ValueError, match="expected 'cpu', 'emulated' or 'cuda', found 'tpu'"):
+    with pytest.raises(
+        ValueError, match="expected 'cpu', 'emulated' or 'cuda', found 'tpu'"
+    ):
         compress.compile(module, target="tpu")
     with pytest.raises(compress.CompressError, match="sm_1"):
         compress.compile(module, target="emulated", entry="first", chip="sm_1")
@@ -158,7 +174,9 @@ def test_threads_call_at_a_time(two):
             if not np.array_equal(two(a, b)["sum"], a + b):
                 failures.append(b[0])
 
-    threads = [threading.Thread(target=call, args=(np.full_like(a, i),)) for i in range(4)]
+    threads = [
+        threading.Thread(target=call, args=(np.full_like(a, i),)) for i in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

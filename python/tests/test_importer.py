@@ -30,19 +30,31 @@ def model(nodes, inputs, outputs, initializers, opset=18, domains=()):
         "tiny",
         [info(name, TensorProto.FLOAT, shape) for name, shape in inputs.items()],
         [info(name, TensorProto.FLOAT, shape) for name, shape in outputs.items()],
-        [numpy_helper.from_array(np.asarray(array), name) for name, array in initializers.items()],
+        [
+            numpy_helper.from_array(np.asarray(array), name)
+            for name, array in initializers.items()
+        ],
     )
-    versions = [helper.make_opsetid("", opset), *(helper.make_opsetid(domain, 1) for domain in domains)]
+    versions = [
+        helper.make_opsetid("", opset),
+        *(helper.make_opsetid(domain, 1) for domain in domains),
+    ]
     return helper.make_model(graph, opset_imports=versions, ir_version=8)
 
 
 def mlp(opset=18):
     nodes = [
-        helper.make_node("Gemm", ["x", "fc1.weight", "fc1.bias"], ["h"], name="fc1", transB=1),
+        helper.make_node(
+            "Gemm", ["x", "fc1.weight", "fc1.bias"], ["h"], name="fc1", transB=1
+        ),
         helper.make_node("Relu", ["h"], ["r"], name="relu"),
         helper.make_node("MatMul", ["r", "fc2.weight"], ["logits"], name="fc2"),
     ]
-    weights = {"fc1.weight": integers(32, 16), "fc1.bias": integers(32), "fc2.weight": integers(32, 8)}
+    weights = {
+        "fc1.weight": integers(32, 16),
+        "fc1.bias": integers(32),
+        "fc2.weight": integers(32, 8),
+    }
     return model(nodes, {"x": ["batch", 16]}, {"logits": ["batch", 8]}, weights, opset)
 
 
@@ -52,10 +64,14 @@ def run(tmp_path):
 
     def check(proto, *arrays, **options):
         onnx.save(proto, tmp_path / "model.onnx")
-        module = importer.import_onnx(tmp_path / "model.onnx", tmp_path / "model.mlir", **options)
+        module = importer.import_onnx(
+            tmp_path / "model.onnx", tmp_path / "model.mlir", **options
+        )
         # Without optimizations, which replace what the graph says by other arithmetic.
         settings = onnxruntime.SessionOptions()
-        settings.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+        settings.graph_optimization_level = (
+            onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+        )
         session = onnxruntime.InferenceSession(proto.SerializeToString(), settings)
         names = [value.name for value in session.get_inputs()]
         (expected,) = session.run(None, dict(zip(names, arrays)))
@@ -78,7 +94,11 @@ def test_names_weights_and_dynamic_extents(run, tmp_path):
         assert f'#compress.external<"model.safetensors", "{key}">' in text
     assert '"fc1.bias"' not in text
     # Sites are called what the nodes are.
-    sites = {site["site"] for site in module.compress(quantize=True).report()["sites"] if site["scheme"]}
+    sites = {
+        site["site"]
+        for site in module.compress(quantize=True).report()["sites"]
+        if site["scheme"]
+    }
     assert sites == {"fc1", "fc2"}
 
 
@@ -89,7 +109,10 @@ def test_old_operator_sets_are_upgraded(run):
 def test_a_batch_times_a_matrix_is_compressed(run):
     nodes = [helper.make_node("MatMul", ["x", "w"], ["y"], name="fc")]
     module = run(
-        model(nodes, {"x": ["b", "t", 16]}, {"y": ["b", "t", 8]}, {"w": integers(16, 8)}), integers(2, 3, 16)
+        model(
+            nodes, {"x": ["b", "t", 16]}, {"y": ["b", "t", 8]}, {"w": integers(16, 8)}
+        ),
+        integers(2, 3, 16),
     )
     assert module.compress(quantize=True).report()["totals"]["compressed"] == 1
 
@@ -115,7 +138,9 @@ def qdq(weights, scales, zero_points, axis=None, activation=None, block=None):
     attributes = {} if axis is None else {"axis": axis}
     if block:
         attributes["block_size"] = block
-    nodes = [helper.make_node("DequantizeLinear", ["w", "s", "z"], ["wd"], **attributes)]
+    nodes = [
+        helper.make_node("DequantizeLinear", ["w", "s", "z"], ["wd"], **attributes)
+    ]
     values = {"w": weights, "s": scales, "z": zero_points}
     source = "x"
     if activation is not None:
@@ -124,11 +149,17 @@ def qdq(weights, scales, zero_points, axis=None, activation=None, block=None):
         nodes.append(helper.make_node("DequantizeLinear", ["xq", "xs", "xz"], ["xd"]))
         source = "xd"
     nodes.append(helper.make_node("MatMul", [source, "wd"], ["y"], name="fc"))
-    return model(nodes, {"x": ["b", 32]}, {"y": ["b", 16]}, values, opset=21 if block else 17)
+    return model(
+        nodes, {"x": ["b", 32]}, {"y": ["b", 16]}, values, opset=21 if block else 17
+    )
 
 
 # Halves of a step, which round to even, and what saturates at either end.
-STEPS = np.concatenate([integers(32) / 4, np.float32([-70, 70, -64, 63.5])]).astype(np.float32)[-32:].reshape(1, 32)
+STEPS = (
+    np.concatenate([integers(32) / 4, np.float32([-70, 70, -64, 63.5])])
+    .astype(np.float32)[-32:]
+    .reshape(1, 32)
+)
 
 
 @pytest.mark.parametrize("signed", [True, False])
@@ -145,7 +176,9 @@ def test_quantized_weights_keep_their_bytes(run, tmp_path, signed, zero, kind):
     }[kind]
     scales = np.exp2(RNG.integers(-3, 1, shape)).astype(np.float32)
     zeros = np.full(shape, zero + shift, dtype)
-    module = run(qdq((bytes_ + shift).astype(dtype), scales, zeros, **options), integers(3, 32))
+    module = run(
+        qdq((bytes_ + shift).astype(dtype), scales, zeros, **options), integers(3, 32)
+    )
     asymmetric = ", asymmetric" if zero else ""
     assert f"#compress.affine<i8{block}{asymmetric}>" in str(module)
     (fused,) = [str(module.run_pipeline("compress-propagate,compress-fuse"))]
@@ -155,7 +188,9 @@ def test_quantized_weights_keep_their_bytes(run, tmp_path, signed, zero, kind):
     assert bytes_.astype(np.int8).tobytes() in stored
 
 
-@pytest.mark.parametrize("zero", [np.int8(0), np.int8(-3), np.uint8(128), np.uint8(140)])
+@pytest.mark.parametrize(
+    "zero", [np.int8(0), np.int8(-3), np.uint8(128), np.uint8(140)]
+)
 def test_quantized_activations_round_and_saturate_alike(run, zero):
     weights = RNG.integers(-8, 9, (32, 16)).astype(np.int8)
     module = run(qdq(weights, np.float32(1), np.int8(0), activation=zero), STEPS)
@@ -168,8 +203,13 @@ def test_biases_of_32_bits_become_f32(run):
         helper.make_node("DequantizeLinear", ["b", "s"], ["bd"], axis=0),
         helper.make_node("Add", ["x", "bd"], ["y"]),
     ]
-    values = {"b": RNG.integers(-99, 99, 8).astype(np.int32), "s": np.exp2(RNG.integers(-3, 1, 8)).astype(np.float32)}
-    run(model(nodes, {"x": ["n", 8]}, {"y": ["n", 8]}, values, opset=17), integers(2, 8))
+    values = {
+        "b": RNG.integers(-99, 99, 8).astype(np.int32),
+        "s": np.exp2(RNG.integers(-3, 1, 8)).astype(np.float32),
+    }
+    run(
+        model(nodes, {"x": ["n", 8]}, {"y": ["n", 8]}, values, opset=17), integers(2, 8)
+    )
 
 
 def import_error(tmp_path, proto, **options):
@@ -181,10 +221,22 @@ def import_error(tmp_path, proto, **options):
 
 
 def test_errors_name_what_is_wrong(tmp_path):
-    assert "no input 'z'; its inputs are: x" in import_error(tmp_path, mlp(), shapes={"z": (1,)})
-    assert "input 'x' has 2 dimensions, found 1 extents" in import_error(tmp_path, mlp(), shapes={"x": (1,)})
-    assert "must lie beside the module" in import_error(tmp_path, mlp(), weights="elsewhere/w.safetensors")
-    unknown = model([helper.make_node("Frobnicate", ["x"], ["y"], domain="acme")], {"x": [2]}, {"y": [2]}, {}, domains=["acme"])
+    assert "no input 'z'; its inputs are: x" in import_error(
+        tmp_path, mlp(), shapes={"z": (1,)}
+    )
+    assert "input 'x' has 2 dimensions, found 1 extents" in import_error(
+        tmp_path, mlp(), shapes={"x": (1,)}
+    )
+    assert "must lie beside the module" in import_error(
+        tmp_path, mlp(), weights="elsewhere/w.safetensors"
+    )
+    unknown = model(
+        [helper.make_node("Frobnicate", ["x"], ["y"], domain="acme")],
+        {"x": [2]},
+        {"y": [2]},
+        {},
+        domains=["acme"],
+    )
     assert "Frobnicate" in import_error(tmp_path, unknown)
     with pytest.raises(importer.ImportModelError, match="missing.onnx: no such file"):
         importer.import_onnx(tmp_path / "missing.onnx", tmp_path / "m.mlir")
@@ -194,7 +246,11 @@ def test_errors_name_what_is_wrong(tmp_path):
 
 
 def test_what_llvm_cannot_read_names_op_and_versions(tmp_path, monkeypatch):
-    monkeypatch.setattr(lowering.Lowering, "run", lambda self: 'func.func @main() {\n  linalg.from_the_future\n  return\n}\n')
+    monkeypatch.setattr(
+        lowering.Lowering,
+        "run",
+        lambda self: "func.func @main() {\n  linalg.from_the_future\n  return\n}\n",
+    )
     message = import_error(tmp_path, mlp())
     assert message.startswith("LLVM 22.1 cannot read what torch-mlir 2")
     assert "linalg.from_the_future" in message
@@ -219,8 +275,22 @@ def test_shapes_that_are_none(capsys, text):
 def test_the_command(tmp_path, capsys):
     onnx.save(mlp(), tmp_path / "model.onnx")
     output = tmp_path / "out.mlir"
-    arguments = [str(tmp_path / "model.onnx"), "-o", str(output), "--shape", "x=?x16", "--entry", "infer"]
-    assert importer.main([*arguments, "--weights-out", str(tmp_path / "w.safetensors")]) == 0
-    assert "func.func @infer" in output.read_text() and (tmp_path / "w.safetensors").exists()
+    arguments = [
+        str(tmp_path / "model.onnx"),
+        "-o",
+        str(output),
+        "--shape",
+        "x=?x16",
+        "--entry",
+        "infer",
+    ]
+    assert (
+        importer.main([*arguments, "--weights-out", str(tmp_path / "w.safetensors")])
+        == 0
+    )
+    assert (
+        "func.func @infer" in output.read_text()
+        and (tmp_path / "w.safetensors").exists()
+    )
     assert importer.main([str(tmp_path / "missing.onnx"), "-o", str(output)]) == 1
     assert capsys.readouterr().err.startswith("compress-import: error: ")

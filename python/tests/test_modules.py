@@ -17,7 +17,9 @@ ADD = """func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
 def weights():
     """A product with a weight of 64x32 that is written out."""
     rng = np.random.default_rng(0)
-    rows = ", ".join(f"[{', '.join(f'{v:.6e}' for v in row)}]" for row in rng.normal(size=(64, 32)))
+    rows = ", ".join(
+        f"[{', '.join(f'{v:.6e}' for v in row)}]" for row in rng.normal(size=(64, 32))
+    )
     return f"""func.func @main(%x: tensor<?x64xf32> {{compress.name = "x"}}) -> tensor<?x32xf32> {{
   %w = arith.constant dense<[{rows}]> : tensor<64x32xf32>
   %c0 = arith.constant 0 : index
@@ -39,10 +41,15 @@ def test_text_and_files_are_read_alike(tmp_path):
 
 
 def test_diagnostics_are_exceptions_with_location_and_notes():
-    with pytest.raises(compress.CompressError, match=r"<module>:2:3: error: .*'foo' is unknown"):
+    with pytest.raises(
+        compress.CompressError, match=r"<module>:2:3: error: .*'foo' is unknown"
+    ):
         compress.Module.parse("func.func @main() {\n  foo\n}\n")
     twice = "func.func private @f()\nfunc.func private @f()\n"
-    with pytest.raises(compress.CompressError, match=r"(?s)<module>:2:1: error: .*\n  <module>:1:1: note: "):
+    with pytest.raises(
+        compress.CompressError,
+        match=r"(?s)<module>:2:1: error: .*\n  <module>:1:1: note: ",
+    ):
         compress.Module.parse(twice)
     with pytest.raises(compress.CompressError, match="missing.mlir"):
         compress.Module.parse("missing.mlir")
@@ -73,7 +80,9 @@ def test_pipelines_that_cannot_run_say_why(pipeline, message):
 
 
 def test_rules_are_flags_texts_and_dictionaries():
-    stages = {"stages": [{"prune": {"pattern": "2:4"}}, {"quantize": {"preset": "w8a16"}}]}
+    stages = {
+        "stages": [{"prune": {"pattern": "2:4"}}, {"quantize": {"preset": "w8a16"}}]
+    }
     lines = "stages:\n  - prune: {pattern: 2:4}\n  - quantize: {preset: w8a16}\n"
     texts = {
         # A module of its own each: names of weights are unique in a context.
@@ -120,7 +129,9 @@ def test_a_module_is_saved_with_its_weights(tmp_path, name):
     loaded = compress.Module.parse(tmp_path / name)
     assert "#compress.external" in str(loaded)
     x = np.random.default_rng(1).normal(size=(3, 64)).astype(np.float32)
-    np.testing.assert_array_equal(compress.compile(loaded)(x), compress.compile(module)(x))
+    np.testing.assert_array_equal(
+        compress.compile(loaded)(x), compress.compile(module)(x)
+    )
 
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -129,11 +140,15 @@ def test_a_module_is_saved_with_its_weights(tmp_path, name):
     assert list(elsewhere.iterdir()) == []
     loaded.save(elsewhere / name, weights=elsewhere / "copy.safetensors")
     again = compress.Module.parse(elsewhere / name)
-    np.testing.assert_array_equal(compress.compile(again)(x), compress.compile(module)(x))
+    np.testing.assert_array_equal(
+        compress.compile(again)(x), compress.compile(module)(x)
+    )
 
 
 def test_weights_are_looked_up_in_given_directories(tmp_path):
-    compress.Module.parse(weights()).save(tmp_path / "m.mlir", weights=tmp_path / "m.safetensors")
+    compress.Module.parse(weights()).save(
+        tmp_path / "m.mlir", weights=tmp_path / "m.safetensors"
+    )
     text = (tmp_path / "m.mlir").read_text()
     x = np.ones((1, 64), np.float32)
     compress.compile(compress.Module.parse(text, weights_dirs=[tmp_path]))(x)

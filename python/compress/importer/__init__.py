@@ -45,9 +45,13 @@ def import_onnx(
     Raises ImportModelError.
     """
     output = Path(output)
-    weights = Path(weights) if weights is not None else output.with_suffix(".safetensors")
+    weights = (
+        Path(weights) if weights is not None else output.with_suffix(".safetensors")
+    )
     if weights.parent.resolve() != output.parent.resolve():
-        raise ImportModelError(f"the weights must lie beside the module, found '{weights}' and '{output}'")
+        raise ImportModelError(
+            f"the weights must lie beside the module, found '{weights}' and '{output}'"
+        )
     lowering = Lowering(load(Path(model), shapes or {}), weights.name, entry)
     text = lowering.run()
     try:
@@ -57,7 +61,9 @@ def import_onnx(
     try:
         module = Module.parse(text, weights_dirs=[weights.parent])
     except CompressError as error:
-        raise ImportModelError(f"LLVM 22.1 cannot read what torch-mlir {version('torch-mlir')} wrote:\n{error}") from error
+        raise ImportModelError(
+            f"LLVM 22.1 cannot read what torch-mlir {version('torch-mlir')} wrote:\n{error}"
+        ) from error
     try:
         module.save(output, locations=True)
     except CompressError as error:
@@ -66,10 +72,18 @@ def import_onnx(
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="compress-import", description="Imports an ONNX model as MLIR.")
+    parser = argparse.ArgumentParser(
+        prog="compress-import", description="Imports an ONNX model as MLIR."
+    )
     parser.add_argument("model", help="an ONNX file")
-    parser.add_argument("-o", "--output", required=True, help="the module to write, such as model.mlir")
-    parser.add_argument("--weights-out", metavar="FILE", help="the safetensors file (default: named after the module)")
+    parser.add_argument(
+        "-o", "--output", required=True, help="the module to write, such as model.mlir"
+    )
+    parser.add_argument(
+        "--weights-out",
+        metavar="FILE",
+        help="the safetensors file (default: named after the module)",
+    )
     parser.add_argument(
         "--shape",
         action="append",
@@ -77,12 +91,21 @@ def main(argv: list[str] | None = None) -> int:
         metavar="NAME=EXTENTS",
         help="extents of an input, such as x=1x128; ? is dynamic; may be repeated",
     )
-    parser.add_argument("--entry", default="main", metavar="NAME", help="the name of the function (default: main)")
+    parser.add_argument(
+        "--entry",
+        default="main",
+        metavar="NAME",
+        help="the name of the function (default: main)",
+    )
     arguments = parser.parse_args(argv)
     try:
         shapes = dict(parse_shape(text) for text in arguments.shape)
         import_onnx(
-            arguments.model, arguments.output, weights=arguments.weights_out, shapes=shapes, entry=arguments.entry
+            arguments.model,
+            arguments.output,
+            weights=arguments.weights_out,
+            shapes=shapes,
+            entry=arguments.entry,
         )
     except ImportModelError as error:
         print(f"compress-import: error: {error}", file=sys.stderr)

@@ -22,18 +22,28 @@ def parse_shape(text: str) -> tuple[str, tuple[int | None, ...]]:
     """The name and extents of `name=1x128`, in which `?` is a dynamic extent; a
     name alone with `=` is a scalar."""
     name, equals, extents = text.rpartition("=")
-    if not equals or not name or not re.fullmatch(r"((\?|[0-9]+)(x(\?|[0-9]+))*)?", extents):
-        raise ImportModelError(f"--shape: expected NAME=EXTENTxEXTENT..., such as x=1x128 or x=?x128, found '{text}'")
+    if (
+        not equals
+        or not name
+        or not re.fullmatch(r"((\?|[0-9]+)(x(\?|[0-9]+))*)?", extents)
+    ):
+        raise ImportModelError(
+            f"--shape: expected NAME=EXTENTxEXTENT..., such as x=1x128 or x=?x128, found '{text}'"
+        )
     parts = extents.split("x") if extents else []
     return name, tuple(None if part == "?" else int(part) for part in parts)
 
 
 def _set_shapes(graph: Any, shapes: Mapping[str, Shape]) -> None:
     initialized = {tensor.name for tensor in graph.initializer}
-    inputs = {value.name: value for value in graph.input if value.name not in initialized}
+    inputs = {
+        value.name: value for value in graph.input if value.name not in initialized
+    }
     for name, shape in shapes.items():
         if name not in inputs:
-            raise ImportModelError(f"--shape: the model has no input '{name}'; its inputs are: {', '.join(inputs)}")
+            raise ImportModelError(
+                f"--shape: the model has no input '{name}'; its inputs are: {', '.join(inputs)}"
+            )
         tensor = inputs[name].type.tensor_type
         if tensor.HasField("shape") and len(tensor.shape.dim) != len(shape):
             raise ImportModelError(
@@ -64,9 +74,13 @@ def load(path: Path, shapes: Mapping[str, Shape]) -> Any:
     except FileNotFoundError as error:
         raise ImportModelError(f"{path}: no such file") from error
     except Exception as error:  # protobuf's decoder, and missing external data
-        raise ImportModelError(f"{path}: cannot be read as an ONNX model: {error}") from error
+        raise ImportModelError(
+            f"{path}: cannot be read as an ONNX model: {error}"
+        ) from error
     if not model.graph.node:
-        raise ImportModelError(f"{path}: expected an ONNX model, found one without nodes")
+        raise ImportModelError(
+            f"{path}: expected an ONNX model, found one without nodes"
+        )
     _set_shapes(model.graph, shapes)
     versions = {entry.domain: entry.version for entry in model.opset_import}
     try:

@@ -66,7 +66,11 @@ class _Graph:
         self.initializers = {tensor.name: tensor for tensor in graph.initializer}
         self.producers = {output: node for node in graph.node for output in node.output}
         for node in graph.node:
-            if node.op_type == "Constant" and node.attribute and node.attribute[0].name == "value":
+            if (
+                node.op_type == "Constant"
+                and node.attribute
+                and node.attribute[0].name == "value"
+            ):
                 self.initializers[node.output[0]] = node.attribute[0].t
         self._to_array = numpy_helper.to_array
 
@@ -76,10 +80,14 @@ class _Graph:
 
 
 def _attribute(node: Any, name: str, default: int) -> int:
-    return next((attribute.i for attribute in node.attribute if attribute.name == name), default)
+    return next(
+        (attribute.i for attribute in node.attribute if attribute.name == name), default
+    )
 
 
-def _read_quantizer(graph: _Graph, node: Any, shape: tuple[int, ...], weight: bool) -> Quantizer | None:
+def _read_quantizer(
+    graph: _Graph, node: Any, shape: tuple[int, ...], weight: bool
+) -> Quantizer | None:
     """What a node quantizes or dequantizes by; None for what this package lacks:
     other types than 8 bits with scales in f32, and parameters that are computed."""
     scales = graph.array(node.input[1])
@@ -88,7 +96,11 @@ def _read_quantizer(graph: _Graph, node: Any, shape: tuple[int, ...], weight: bo
     zeros: numpy.ndarray | None = numpy.zeros(scales.shape, numpy.uint8)
     if len(node.input) > 2 and node.input[2]:
         zeros = graph.array(node.input[2])
-    if zeros is None or zeros.dtype not in (numpy.int8, numpy.uint8) or zeros.shape != scales.shape:
+    if (
+        zeros is None
+        or zeros.dtype not in (numpy.int8, numpy.uint8)
+        or zeros.shape != scales.shape
+    ):
         return None
     if zeros.dtype == numpy.uint8:
         zeros = (zeros.astype(numpy.int16) - 128).astype(numpy.int8)
@@ -100,7 +112,9 @@ def _read_quantizer(graph: _Graph, node: Any, shape: tuple[int, ...], weight: bo
         if scales.ndim != rank or shape[axis] % block:
             return None
         grid = scales.shape
-        text = "[" + ", ".join(str(block) if i == axis else "1" for i in range(rank)) + "]"
+        text = (
+            "[" + ", ".join(str(block) if i == axis else "1" for i in range(rank)) + "]"
+        )
     else:
         if scales.shape != (shape[axis],):
             return None
@@ -109,7 +123,9 @@ def _read_quantizer(graph: _Graph, node: Any, shape: tuple[int, ...], weight: bo
     # Symmetric weights have no zero points; symmetric activations would saturate
     # at -127, where ONNX does at -128.
     symmetric = weight and not zeros.any()
-    return Quantizer(scales.reshape(grid), None if symmetric else zeros.reshape(grid), text)
+    return Quantizer(
+        scales.reshape(grid), None if symmetric else zeros.reshape(grid), text
+    )
 
 
 def take_quantized_weights(model: Any) -> list[QuantizedWeight]:
@@ -130,10 +146,14 @@ def take_quantized_weights(model: Any) -> list[QuantizedWeight]:
             continue
         if values.dtype == numpy.uint8:
             values = (values.astype(numpy.int16) - 128).astype(numpy.int8)
-        weights.append(QuantizedWeight(node.output[0], node.input[0], values, quantizer))
+        weights.append(
+            QuantizedWeight(node.output[0], node.input[0], values, quantizer)
+        )
         graph.node.remove(node)
         graph.input.append(
-            onnx.helper.make_tensor_value_info(node.output[0], onnx.TensorProto.FLOAT, list(values.shape))
+            onnx.helper.make_tensor_value_info(
+                node.output[0], onnx.TensorProto.FLOAT, list(values.shape)
+            )
         )
     pop_initializers(graph)
     return weights
@@ -142,11 +162,17 @@ def take_quantized_weights(model: Any) -> list[QuantizedWeight]:
 def _dequantize_bias(graph: _Graph, node: Any) -> None:
     """Biases of 32 bits are computed with in f32: they become that."""
     values, scales = graph.array(node.input[0]), graph.array(node.input[1])
-    zeros = graph.array(node.input[2]) if len(node.input) > 2 and node.input[2] else numpy.int32(0)
+    zeros = (
+        graph.array(node.input[2])
+        if len(node.input) > 2 and node.input[2]
+        else numpy.int32(0)
+    )
     if scales is None or zeros is None or values.ndim != 1:
         return
     result = ((values - zeros).astype(scales.dtype) * scales).astype(scales.dtype)
-    graph.graph.initializer.append(require("onnx", "onnx").numpy_helper.from_array(result, node.output[0]))
+    graph.graph.initializer.append(
+        require("onnx", "onnx").numpy_helper.from_array(result, node.output[0])
+    )
     graph.graph.node.remove(node)
 
 
@@ -162,10 +188,17 @@ def mark_activations(model: Any) -> list[FakeQuantization]:
         if node.op_type != "DequantizeLinear":
             continue
         before = graph.producers.get(node.input[0])
-        if before is None or before.op_type != "QuantizeLinear" or before.input[0] not in shapes:
+        if (
+            before is None
+            or before.op_type != "QuantizeLinear"
+            or before.input[0] not in shapes
+        ):
             continue
         rank = len(shapes[before.input[0]].dim)
-        quantizers = [_read_quantizer(graph, at, (0,) * rank, weight=False) for at in (before, node)]
+        quantizers = [
+            _read_quantizer(graph, at, (0,) * rank, weight=False)
+            for at in (before, node)
+        ]
         first, second = quantizers
         if first is None or second is None or first.block or second.block:
             continue

@@ -47,7 +47,9 @@ class Weight:
         dtype = _DTYPES[onnx.TensorProto.DataType.Name(self.tensor.data_type)]
         data = self.tensor.raw_data
         if not self.tensor.HasField("raw_data"):
-            data = numpy.ascontiguousarray(onnx.numpy_helper.to_array(self.tensor)).tobytes()
+            data = numpy.ascontiguousarray(
+                onnx.numpy_helper.to_array(self.tensor)
+            ).tobytes()
         return Tensor(self.name, dtype, list(self.tensor.dims), data)
 
 
@@ -61,12 +63,22 @@ def _is_large(tensor: Any) -> bool:
 
 def pop_initializers(graph: Any) -> None:
     """Removes initializers and constants that no node reads any more."""
-    read = {name for node in graph.node for name in node.input} | {value.name for value in graph.output}
-    if any(attribute.HasField("g") or attribute.graphs for node in graph.node for attribute in node.attribute):
+    read = {name for node in graph.node for name in node.input} | {
+        value.name for value in graph.output
+    }
+    if any(
+        attribute.HasField("g") or attribute.graphs
+        for node in graph.node
+        for attribute in node.attribute
+    ):
         return  # Graphs of branches and loops read by name too.
     for tensor in [tensor for tensor in graph.initializer if tensor.name not in read]:
         graph.initializer.remove(tensor)
-    for node in [node for node in graph.node if node.op_type == "Constant" and node.output[0] not in read]:
+    for node in [
+        node
+        for node in graph.node
+        if node.op_type == "Constant" and node.output[0] not in read
+    ]:
         graph.node.remove(node)
 
 
@@ -82,7 +94,11 @@ def take_weights(model: Any) -> list[Weight]:
     """Makes large initializers and constants inputs of the graph."""
     onnx, graph = require("onnx", "onnx"), model.graph
     for node in list(graph.node):
-        value = [a.t for a in node.attribute if node.op_type == "Constant" and a.name == "value"]
+        value = [
+            a.t
+            for a in node.attribute
+            if node.op_type == "Constant" and a.name == "value"
+        ]
         if value and _is_large(value[0]):
             tensor = graph.initializer.add()
             tensor.CopyFrom(value[0])
@@ -94,12 +110,17 @@ def take_weights(model: Any) -> list[Weight]:
         taken.CopyFrom(tensor)
         weights.append(Weight(taken.name, taken))
         graph.initializer.remove(tensor)
-        graph.input.append(onnx.helper.make_tensor_value_info(taken.name, taken.data_type, list(taken.dims)))
+        graph.input.append(
+            onnx.helper.make_tensor_value_info(
+                taken.name, taken.data_type, list(taken.dims)
+            )
+        )
     return weights
 
 
 def write_weights(path: Path, tensors: Iterable[Tensor]) -> None:
     """Writes a safetensors file, which appears when it is complete."""
     _compress.write_safetensors(
-        str(path), [(tensor.key, tensor.dtype, tensor.shape, tensor.data) for tensor in tensors]
+        str(path),
+        [(tensor.key, tensor.dtype, tensor.shape, tensor.data) for tensor in tensors],
     )
