@@ -105,6 +105,9 @@ MODELS = {
         ppocr.prepare.prepare,
         ppocr.prepare.metrics,
         "wordnet",
+        # Where two characters are nearly as likely, its last digits are amplified:
+        # onnxruntime differs from itself without its optimizations by 1e-4.
+        tolerance=5e-4,
         bench_runs=10,
     ),
 }

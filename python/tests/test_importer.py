@@ -212,6 +212,51 @@ def test_biases_of_32_bits_become_f32(run):
     )
 
 
+# As JAX prints {"logits": x @ w}, in one function that calls another.
+STABLEHLO = """#loc1 = loc("x")
+module @jit_f attributes {mhlo.num_partitions = 1 : i32, mhlo.num_replicas = 1 : i32} {
+  func.func public @main(%arg0: tensor<3x16xf32> loc("x")) -> (tensor<3x32xf32> {jax.result_info = "result['logits']"}) {
+    %0 = call @product(%arg0) : (tensor<3x16xf32>) -> tensor<3x32xf32>
+    return %0 : tensor<3x32xf32>
+  }
+  func.func private @product(%arg0: tensor<3x16xf32>) -> tensor<3x32xf32> {
+    %cst = stablehlo.constant dense<WEIGHT> : tensor<16x32xf32>
+    %0 = stablehlo.dot_general %arg0, %cst, contracting_dims = [1] x [0] : (tensor<3x16xf32>, tensor<16x32xf32>) -> tensor<3x32xf32> loc("fc")
+    return %0 : tensor<3x32xf32>
+  }
+}
+"""
+
+
+def test_functions_of_jax(tmp_path):
+    x, w = integers(3, 16), integers(16, 32)
+    (tmp_path / "f.mlir").write_text(STABLEHLO.replace("WEIGHT", str(w.tolist())))
+    output = tmp_path / "out.mlir"
+    assert importer.main([str(tmp_path / "f.mlir"), "-o", str(output)]) == 0
+    function = compress.compile(output)
+    assert function.inputs == (compress.TensorSpec("x", "F32", (3, 16)),)
+    assert function.outputs == (compress.TensorSpec("logits", "F32", (3, 32)),)
+    np.testing.assert_array_equal(function(x=x), x @ w)
+    assert '#compress.external<"out.safetensors"' in output.read_text()
+    report = compress.Module.parse(output).compress(quantize=True).report()
+    assert [site["site"] for site in report["sites"]] == ["fc"]
+
+
+def test_stablehlo_that_cannot_be_lowered(tmp_path, capsys):
+    output = tmp_path / "out.mlir"
+    for text, message in [
+        ("func.func @f() {\n  stablehlo.no_such_op\n}\n", "no_such_op"),
+        ("module {}", "expected one public function, found 0"),
+    ]:
+        (tmp_path / "f.mlir").write_text(text)
+        assert importer.main([str(tmp_path / "f.mlir"), "-o", str(output)]) == 1
+        assert message in capsys.readouterr().err
+        assert not output.exists()
+    arguments = [str(tmp_path / "f.mlir"), "-o", str(output), "--shape=x=1"]
+    assert importer.main(arguments) == 1
+    assert "--shape: StableHLO has the shapes" in capsys.readouterr().err
+
+
 def import_error(tmp_path, proto, **options):
     onnx.save(proto, tmp_path / "bad.onnx")
     with pytest.raises(importer.ImportModelError) as raised:
