@@ -135,7 +135,7 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
     buildNVVMToHostPipeline(lower, options);
   } else {
     CPUOptions options;
-    setHostOptions(options);
+    setTargetOptions(options, CPUTarget::getHost());
     buildLinalgToCPUPipeline(lower, options);
   }
   if (failed(lower.run(*module)))

@@ -15,6 +15,7 @@
 #ifndef COMPRESS_CONVERSION_LINALGTOCPU_H
 #define COMPRESS_CONVERSION_LINALGTOCPU_H
 
+#include "compress/Target/CPUTarget.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
 
@@ -36,8 +37,8 @@ struct CPUOptions : public PassPipelineOptions<CPUOptions> {
                                   llvm::cl::init(32)};
 };
 
-/// Sets the options that suit the processor this process runs on.
-void setHostOptions(CPUOptions &options);
+/// Sets the options that suit a processor.
+void setTargetOptions(CPUOptions &options, const CPUTarget &target);
 
 /// Linalg on tensors to the LLVM dialect. Functions get a C interface
 /// (`_mlir_ciface_NAME`); their results are buffers that the caller frees.

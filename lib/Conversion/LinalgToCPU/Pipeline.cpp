@@ -19,15 +19,14 @@
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
-#include "llvm/TargetParser/Host.h"
-#include "llvm/TargetParser/Triple.h"
 
 using namespace mlir;
 using namespace mlir::compress;
 
-void mlir::compress::setHostOptions(CPUOptions &options) {
-  llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
-  bool isX86 = llvm::Triple(llvm::sys::getProcessTriple()).isX86();
+void mlir::compress::setTargetOptions(CPUOptions &options,
+                                      const CPUTarget &target) {
+  const llvm::StringMap<bool> &features = target.features;
+  bool isX86 = target.triple.isX86();
   bool wide = features.lookup("avx512f");
   options.vectorWidth = wide ? 16 : features.lookup("avx2") ? 8 : 4;
   options.vectorRegisters = isX86 && !wide ? 16 : 32;
