@@ -73,7 +73,7 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
 
   PassManager hoist(context);
   CPUOptions cpu;
-  setHostOptions(cpu);
+  setTargetOptions(cpu, CPUTarget::getHost());
   if (emulator) {
     hoist.addPass(createInlinerPass());
     hoist.addPass(createSymbolDCEPass());

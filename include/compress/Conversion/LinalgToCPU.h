@@ -15,6 +15,7 @@
 #ifndef COMPRESS_CONVERSION_LINALGTOCPU_H
 #define COMPRESS_CONVERSION_LINALGTOCPU_H
 
+#include "compress/Target/CPUTarget.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
 
@@ -41,8 +42,8 @@ struct CPUOptions : public PassPipelineOptions<CPUOptions> {
       llvm::cl::init(1)};
 };
 
-/// Sets the options that suit the processor this process runs on.
-void setHostOptions(CPUOptions &options);
+/// Sets the options that suit a processor.
+void setTargetOptions(CPUOptions &options, const CPUTarget &target);
 
 /// Gives constant weights the order in which register tiles read them, and
 /// makes large constants trailing arguments, after inlining; see

@@ -19,26 +19,21 @@
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
-#include "llvm/TargetParser/Host.h"
-#include "llvm/TargetParser/Triple.h"
 
 using namespace mlir;
 using namespace mlir::compress;
 
-void mlir::compress::setHostOptions(CPUOptions &options) {
-  llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
-  bool isX86 = llvm::Triple(llvm::sys::getProcessTriple()).isX86();
+void mlir::compress::setTargetOptions(CPUOptions &options,
+                                      const CPUTarget &target) {
+  const llvm::StringMap<bool> &features = target.features;
+  bool isX86 = target.triple.isX86();
   bool wide = features.lookup("avx512f");
   options.vectorWidth = wide ? 16 : features.lookup("avx2") ? 8 : 4;
   options.vectorRegisters = isX86 && !wide ? 16 : 32;
-  if (wide)
-    options.dotLength = features.lookup("avx512vnni") ? 4
-                        : features.lookup("avx512bw") ? 2
-                                                      : 1;
-  else
-    options.dotLength = features.lookup("avxvnni") ? 4
-                        : features.lookup("avx2")  ? 2
-                                                   : 1;
+  // The vectors of 512 bits have instructions of their own.
+  bool adds4 = features.lookup(wide ? "avx512vnni" : "avxvnni");
+  bool adds2 = wide ? features.lookup("avx512bw") : isX86;
+  options.dotLength = adds4 ? 4 : adds2 ? 2 : 1;
 }
 
 static void cleanUp(OpPassManager &pm) {
