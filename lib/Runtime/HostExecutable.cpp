@@ -11,6 +11,7 @@
 #include "compress/Conversion/LinalgToCPU.h"
 #include "compress/Conversion/LinalgToGPU.h"
 #include "compress/Conversion/Passes.h"
+#include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "compress/Target/HostCode.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
@@ -62,8 +63,14 @@ llvm::Expected<std::unique_ptr<Executable>>
 Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
                     std::optional<EmulatedTarget> emulator) {
   MLIRContext *context = module->getContext();
-  auto entry =
-      selectEntry(*module, entryName, emulator ? emulator->chip : nullptr);
+  CPUOptions cpu;
+  setTargetOptions(cpu, CPUTarget::getHost());
+  auto entry = selectEntry(*module, entryName, [&](OpPassManager &pm) {
+    if (!emulator)
+      return buildCompressToCPUPipeline(pm, cpu);
+    buildCompressToKernelsPipeline(pm, *emulator->chip);
+    pm.addPass(createConvertCompressToLinalgPass());
+  });
   if (!entry)
     return entry.takeError();
   func::FuncOp function = *entry;
@@ -72,13 +79,16 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
     return signature.takeError();
 
   PassManager hoist(context);
-  hoist.addPass(createInlinerPass());
-  hoist.addPass(createSymbolDCEPass());
-  // A kernel's code holds no constant tensors.
-  HoistConstantsPassOptions constants;
-  if (emulator)
+  if (emulator) {
+    hoist.addPass(createInlinerPass());
+    hoist.addPass(createSymbolDCEPass());
+    // A kernel's code holds no constant tensors.
+    HoistConstantsPassOptions constants;
     constants.minBytes = 1;
-  hoist.addPass(createHoistConstantsPass(constants));
+    hoist.addPass(createHoistConstantsPass(constants));
+  } else {
+    buildHoistWeightsPipeline(hoist, cpu);
+  }
   if (failed(hoist.run(*module)))
     return llvm::createStringError("the module could not be compiled");
 
@@ -134,9 +144,7 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
     buildLinalgToGPUPipeline(lower, *emulator->chip, emulator->tf32);
     buildNVVMToHostPipeline(lower, options);
   } else {
-    CPUOptions options;
-    setHostOptions(options);
-    buildLinalgToCPUPipeline(lower, options);
+    buildLinalgToCPUPipeline(lower, cpu);
   }
   if (failed(lower.run(*module)))
     return llvm::createStringError("the module could not be compiled");
