@@ -7,6 +7,8 @@ Numbers are small integers times powers of two, so that every sum is exact in f3
 and results must equal those of onnxruntime.
 """
 
+import sys
+
 import compress
 import numpy as np
 import onnx
@@ -242,6 +244,12 @@ def test_functions_of_jax(tmp_path):
     assert [site["site"] for site in report["sites"]] == ["fc"]
 
 
+def test_programs_of_pytorch_need_pytorch(tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert importer.main(["model.pt2", "-o", str(tmp_path / "out.mlir")]) == 1
+    assert "importing models needs the package torch" in capsys.readouterr().err
+
+
 def test_stablehlo_that_cannot_be_lowered(tmp_path, capsys):
     output = tmp_path / "out.mlir"
     for text, message in [
@@ -254,7 +262,7 @@ def test_stablehlo_that_cannot_be_lowered(tmp_path, capsys):
         assert not output.exists()
     arguments = [str(tmp_path / "f.mlir"), "-o", str(output), "--shape=x=1"]
     assert importer.main(arguments) == 1
-    assert "--shape: StableHLO has the shapes" in capsys.readouterr().err
+    assert "--shape: a .mlir file has the shapes" in capsys.readouterr().err
 
 
 def import_error(tmp_path, proto, **options):

@@ -16,7 +16,7 @@ from filetypes import files
 
 PACKAGE = "magika"
 MODEL = "models/standard_v3_3"
-TIMED_FILES = 4
+TIMED_FILES = 1
 
 
 def features(data, config):

@@ -1,8 +1,8 @@
 # Part of the Compress project, under the Apache License v2.0 with LLVM
 # Exceptions. See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Imports ONNX models and JAX functions as MLIR that this package and compress-opt
-read.
+"""Imports ONNX models, and functions of PyTorch and JAX, as MLIR that this package
+and compress-opt read.
 
     compress-import model.onnx -o model.mlir
 
@@ -18,16 +18,23 @@ import sys
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from .._compress import CompressError
 from .._module import Module
-from . import stablehlo
+from . import pytorch, stablehlo
 from .errors import ImportModelError
 from .lowering import Lowering
 from .onnx_model import Shape, load, parse_shape
 from .weights import write_weights
 
-__all__ = ["ImportModelError", "import_onnx", "import_stablehlo", "main"]
+__all__ = [
+    "ImportModelError",
+    "import_onnx",
+    "import_stablehlo",
+    "import_torch",
+    "main",
+]
 
 PathLike = str | os.PathLike[str]
 
@@ -57,6 +64,14 @@ def _write(write: Callable[[], None]) -> None:
         write()
     except CompressError as error:
         raise ImportModelError(str(error)) from error
+
+
+def _externalize(text: str, output: Path, weights: PathLike | None) -> Module:
+    """Writes a module whose weights are in its text, and these to their file."""
+    place = _place_weights(output, weights)
+    module = _parse(text, place)
+    _write(lambda: module.save(output, weights=place, locations=True))
+    return Module.parse(output)
 
 
 def import_onnx(
@@ -98,19 +113,38 @@ def import_stablehlo(
 
     Raises ImportModelError.
     """
-    output = Path(output)
-    place = _place_weights(output, weights)
-    module = _parse(stablehlo.lower(text, entry), place)
-    _write(lambda: module.save(output, weights=place, locations=True))
-    return Module.parse(output)
+    return _externalize(stablehlo.lower(text, entry), Path(output), weights)
+
+
+def import_torch(
+    model: Any,
+    arguments: tuple[Any, ...],
+    output: PathLike,
+    *,
+    dynamic_shapes: Any = None,
+    weights: PathLike | None = None,
+    entry: str = "main",
+) -> Module:
+    """Likewise of a torch.nn.Module called with `arguments`, or of a program of
+    torch.export or its .pt2 file, which have their own. `dynamic_shapes` are
+    torch.export's. Inputs are called what the parameters are, weights what the
+    state is.
+
+    Raises ImportModelError, and what torch.export raises.
+    """
+    program = pytorch.export(model, arguments, dynamic_shapes)
+    return _externalize(pytorch.lower(program, entry), Path(output), weights)
 
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="compress-import",
-        description="Imports an ONNX model, or a function that JAX has printed.",
+        description="Imports a model of ONNX, PyTorch or JAX.",
     )
-    parser.add_argument("model", help="an ONNX file, or StableHLO in a .mlir file")
+    parser.add_argument(
+        "model",
+        help="an ONNX file, a .pt2 file of torch.export, or StableHLO in a .mlir file",
+    )
     parser.add_argument(
         "-o", "--output", required=True, help="the module to write, such as model.mlir"
     )
@@ -137,11 +171,17 @@ def main(argv: list[str] | None = None) -> int:
     options = {"weights": arguments.weights_out, "entry": arguments.entry}
     try:
         shapes = dict(parse_shape(text) for text in arguments.shape)
-        if not arguments.model.endswith(".mlir"):
+        kind = Path(arguments.model).suffix
+        if kind not in (".mlir", ".pt2"):
             import_onnx(arguments.model, arguments.output, shapes=shapes, **options)
             return 0
         if shapes:
-            raise ImportModelError("--shape: StableHLO has the shapes it was made for")
+            raise ImportModelError(
+                f"--shape: a {kind} file has the shapes it was made for"
+            )
+        if kind == ".pt2":
+            import_torch(arguments.model, (), arguments.output, **options)
+            return 0
         try:
             text = Path(arguments.model).read_text(encoding="utf-8")
         except OSError as error:

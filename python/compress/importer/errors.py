@@ -18,7 +18,9 @@ def require(name: str, package: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except ImportError as error:
+        # PyTorch is large, and only its own models need it.
+        wanted = package if package == "torch" else "'compress-mlir[import]'"
         raise ImportModelError(
             f"importing models needs the package {package}, found: {error}; "
-            "install it with: pip install 'compress-mlir[import]'"
+            f"install it with: pip install {wanted}"
         ) from error
