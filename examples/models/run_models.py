@@ -108,7 +108,7 @@ MODELS = {
         # Where two characters are nearly as likely, its last digits are amplified:
         # onnxruntime differs from itself without its optimizations by 1e-4.
         tolerance=5e-4,
-        bench_runs=10,
+        bench_runs=5,
     ),
 }
 VARIANTS = {

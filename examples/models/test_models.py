@@ -28,7 +28,10 @@ from failure import Failure
 from fashion_mnist import data
 from fashion_mnist import graph as mlp_graph
 from fashion_mnist import train
+from filetypes import files
+from filetypes import prepare as filetypes_prepare
 from minilm import graph, prepare, reference, wordnet
+from ppocr import prepare as ppocr_prepare
 from smollm2 import gguf
 from smollm2 import prepare as smollm2_prepare
 from smollm2 import reference as smollm2_reference
@@ -253,6 +256,64 @@ class SmolLM2(unittest.TestCase):
     def test_missing_program_names_the_package(self):
         with self.assertRaisesRegex(Failure, "bible-kjv"):
             smollm2_prepare.book("/nonexistent")
+
+
+class FileTypes(unittest.TestCase):
+    CONFIG = {"block_size": 6, "padding_token": 256, "beg_size": 4, "end_size": 3}
+
+    def test_features_are_both_ends_without_white_space(self):
+        # The first six bytes are "  abcd", the last six "cdef  ".
+        found = filetypes_prepare.features(b"  abcdef  ", self.CONFIG)
+        self.assertEqual(bytes(found[:4]), b"abcd")
+        self.assertEqual(bytes(found[4:]), b"def")
+
+    def test_short_files_are_padded_away_from_their_end(self):
+        found = filetypes_prepare.features(b"a", self.CONFIG)
+        self.assertEqual(found, [97, 256, 256, 256, 256, 256, 97])
+
+    def test_files_are_what_their_types_begin_with(self):
+        made = dict(files.make(("bisect",)))
+        self.assertEqual(set(made), set(files.WRITERS))
+        for kind, magic in {
+            "gzip": b"\x1f\x8b",
+            "bzip": b"BZh",
+            "xz": b"\xfd7zXZ",
+            "zip": b"PK\x03\x04",
+            "sqlite": b"SQLite format 3",
+            "wav": b"RIFF",
+            "npy": b"\x93NUMPY",
+            "applebplist": b"bplist",
+            "xml": b"<?xml",
+        }.items():
+            self.assertTrue(made[kind].startswith(magic), kind)
+        json.loads(made["json"])
+
+
+class Recognizer(unittest.TestCase):
+    def test_of_equal_neighbours_one_counts_and_blanks_part_them(self):
+        found = ppocr_prepare.decode(np.array([1, 1, 0, 1, 2, 2, 0]), ["", "a", "b"])
+        self.assertEqual(found, "aab")
+
+    def test_edit_distance(self):
+        for a, b, distance in [
+            ("", "ab", 2),
+            ("abc", "abc", 0),
+            ("kitten", "sitting", 3),
+        ]:
+            self.assertEqual(ppocr_prepare.edit_distance(a, b), distance)
+
+    def test_metrics_count_characters_and_lines(self):
+        # "ab" is read as it is, "ba" as "b".
+        scores = np.eye(3)[[[1, 2], [2, 0]]]
+        labels = {"text": np.array(["ab", "ba"]), "alphabet": np.array(["", "a", "b"])}
+        found = ppocr_prepare.metrics({"softmax": scores}, labels)
+        self.assertEqual(found, {"characters": 0.75, "lines": 0.5})
+
+    def test_lines_are_black_on_white_from_minus_one_to_one(self):
+        image = ppocr_prepare.render("some text")
+        self.assertEqual(image.shape, (3, ppocr_prepare.HEIGHT, ppocr_prepare.WIDTH))
+        self.assertEqual((image.min(), image.max()), (-1, 1))
+        self.assertEqual(image[0, 0, 0], 1)
 
 
 class Table(unittest.TestCase):

@@ -20,7 +20,7 @@ INPUT = "x"
 # The model reads images of this height.
 HEIGHT, WIDTH = 48, 320
 FONT_SIZE = 28
-LINES = 100
+LINES = 40
 TIMED_LINES = 4
 
 
