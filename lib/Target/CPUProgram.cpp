@@ -16,7 +16,6 @@
 #include "compress/Target/HostCode.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Pass/PassManager.h"
-#include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
 using namespace mlir::compress;
@@ -36,10 +35,8 @@ llvm::Expected<CPUProgram> compress::compileForCPU(ModuleOp module,
     return error;
   if (llvm::Error error = program.readSignatures(module))
     return error;
-  if (llvm::Error error = runPasses(module, [](OpPassManager &pm) {
-        pm.addPass(createInlinerPass());
-        pm.addPass(createSymbolDCEPass());
-        pm.addPass(createHoistConstantsPass());
+  if (llvm::Error error = runPasses(module, [&](OpPassManager &pm) {
+        buildHoistWeightsPipeline(pm, options);
       }))
     return error;
   for (auto function : module.getOps<func::FuncOp>())
