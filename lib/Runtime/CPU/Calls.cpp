@@ -163,19 +163,34 @@ const char *compress_cpu_sizes(CPUModel *model, int64_t number,
   return error;
 }
 
-/// Copies an output out of the descriptor that the function has written.
-static const char *copyOutput(const CPUFunction &function,
-                              const ModelTensor &output, const Words &given,
-                              const int64_t *descriptor) {
-  const int64_t *extents = descriptor + 3;
-  if (const char *error = checkOutput(function, output, given, extents))
-    return error;
-  if (int64_t bytes = countBytes(output, extents))
-    memcpy(reinterpret_cast<void *>(given.pointer),
-           reinterpret_cast<const char *>(descriptor[1]) +
-               descriptor[2] * output.elementBytes,
-           bytes);
+/// Checks that the outputs are as the call says, by the descriptors that the
+/// function has written.
+static const char *checkOutputs(const CPUFunction &function,
+                                const int64_t *words,
+                                const int64_t *descriptor) {
+  for (int64_t i = 0; i < function.numOutputs; ++i) {
+    const ModelTensor &output = function.outputs[i];
+    Words given = read(words, output);
+    if (const char *error =
+            checkOutput(function, output, given, descriptor + 3))
+      return error;
+    descriptor += getDescriptorWords(output.rank);
+  }
   return nullptr;
+}
+
+static void copyOutputs(const CPUFunction &function, const int64_t *words,
+                        const int64_t *descriptor) {
+  for (int64_t i = 0; i < function.numOutputs; ++i) {
+    const ModelTensor &output = function.outputs[i];
+    Words given = read(words, output);
+    if (int64_t bytes = countBytes(output, given.extents))
+      memcpy(reinterpret_cast<void *>(given.pointer),
+             reinterpret_cast<const char *>(descriptor[1]) +
+                 descriptor[2] * output.elementBytes,
+             bytes);
+    descriptor += getDescriptorWords(output.rank);
+  }
 }
 
 /// Frees what the descriptors own. Outputs that are the same value share it.
@@ -224,16 +239,9 @@ const char *compress_cpu_run(CPUModel *model, int64_t number,
     return error;
   function.run(arguments.getPointers());
 
-  const char *error = nullptr;
-  at = outputs;
-  int64_t *descriptor = arguments.getFirst();
-  for (int64_t i = 0; i < function.numOutputs; ++i) {
-    const ModelTensor &output = function.outputs[i];
-    Words given = read(at, output);
-    if (!error)
-      error = copyOutput(function, output, given, descriptor);
-    descriptor += getDescriptorWords(output.rank);
-  }
+  const char *error = checkOutputs(function, outputs, arguments.getFirst());
+  if (!error)
+    copyOutputs(function, outputs, arguments.getFirst());
   freeOutputs(function, arguments.getFirst());
   return error;
 }
