@@ -20,7 +20,7 @@ endif()
 # No part of the export: a plugin is loaded, not linked.
 install(TARGETS CompressPlugin
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(TARGETS CompressCudaRuntime
+install(TARGETS CompressModelRuntime
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT CompressTargets NAMESPACE Compress:: DESTINATION ${_package_dir})
 

@@ -26,6 +26,9 @@ namespace mlir::compress {
 ///      void *context, int64_t iterations).
 constexpr llvm::StringLiteral kParallelForName = "compress_parallel_for";
 
+/// On a function, the one that compress-measure-results has made of it.
+constexpr llvm::StringLiteral kMeasureResultsAttr = "compress_cpu.measure";
+
 /// What code generation needs to know of the processor.
 struct CPUOptions : public PassPipelineOptions<CPUOptions> {
   Option<int64_t> vectorWidth{
