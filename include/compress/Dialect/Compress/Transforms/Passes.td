@@ -188,6 +188,8 @@ def FoldPass : CompressPass<"compress-fold"> {
     Errors: NaN or infinity in a weight, unless `non-finite=clamp`; a tensor that
     violates the sparsity of its scheme; a missing or inconsistent weights file.
   }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::compress::CompressDialect"];
   let options = [
     Option<"weightsOut", "weights-out", "std::string", /*default=*/"",
            "Write weights to this safetensors file">,
@@ -216,6 +218,11 @@ def FusePass : CompressPass<"compress-fuse"> {
     Left alone, with a remark that names the user: a `decode` that another op
     reads.
   }];
+  // What implementations of CompressibleOpInterface build accumulators of.
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::compress::CompressDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
 }
 
 def PackPass : CompressPass<"compress-pack"> {
