@@ -72,13 +72,18 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
     return signature.takeError();
 
   PassManager hoist(context);
-  hoist.addPass(createInlinerPass());
-  hoist.addPass(createSymbolDCEPass());
-  // A kernel's code holds no constant tensors.
-  HoistConstantsPassOptions constants;
-  if (emulator)
+  CPUOptions cpu;
+  setTargetOptions(cpu, CPUTarget::getHost());
+  if (emulator) {
+    hoist.addPass(createInlinerPass());
+    hoist.addPass(createSymbolDCEPass());
+    // A kernel's code holds no constant tensors.
+    HoistConstantsPassOptions constants;
     constants.minBytes = 1;
-  hoist.addPass(createHoistConstantsPass(constants));
+    hoist.addPass(createHoistConstantsPass(constants));
+  } else {
+    buildHoistWeightsPipeline(hoist, cpu);
+  }
   if (failed(hoist.run(*module)))
     return llvm::createStringError("the module could not be compiled");
 
@@ -134,9 +139,7 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
     buildLinalgToGPUPipeline(lower, *emulator->chip, emulator->tf32);
     buildNVVMToHostPipeline(lower, options);
   } else {
-    CPUOptions options;
-    setHostOptions(options);
-    buildLinalgToCPUPipeline(lower, options);
+    buildLinalgToCPUPipeline(lower, cpu);
   }
   if (failed(lower.run(*module)))
     return llvm::createStringError("the module could not be compiled");

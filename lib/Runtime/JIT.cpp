@@ -16,7 +16,6 @@
 #include "llvm/ADT/bit.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
 
 using namespace mlir;
@@ -48,29 +47,17 @@ JIT::~JIT() = default;
 llvm::Expected<std::unique_ptr<JIT>>
 JIT::create(std::unique_ptr<llvm::Module> code,
             std::unique_ptr<llvm::LLVMContext> context, StringRef symbol) {
-  llvm::InitializeNativeTarget();
-  llvm::InitializeNativeTargetAsmPrinter();
-  auto target = llvm::orc::JITTargetMachineBuilder::detectHost();
-  if (!target)
-    return target.takeError();
-  target->setCodeGenOptLevel(llvm::CodeGenOptLevel::Default);
-  auto machine = target->createTargetMachine();
+  const CPUTarget &host = CPUTarget::getHost();
+  auto machine = host.createMachine();
   if (!machine)
     return machine.takeError();
+  optimizeHostCode(*code, host, **machine);
 
-  code->setDataLayout((*machine)->createDataLayout());
-  code->setTargetTriple((*machine)->getTargetTriple());
-  // LLVM prefers 256 bits on many processors with 512-bit registers, which
-  // would split the vectors that were generated.
-  CPUOptions host;
-  setHostOptions(host);
-  for (llvm::Function &body : *code)
-    body.addFnAttr("prefer-vector-width",
-                   std::to_string(host.vectorWidth * 32));
-  optimizeHostCode(*code, **machine);
-
+  llvm::orc::JITTargetMachineBuilder builder(host.triple);
+  builder.setCPU(host.cpu).addFeatures(host.changes);
+  builder.setCodeGenOptLevel(llvm::CodeGenOptLevel::Default);
   auto jit = llvm::orc::LLJITBuilder()
-                 .setJITTargetMachineBuilder(std::move(*target))
+                 .setJITTargetMachineBuilder(std::move(builder))
                  .create();
   if (!jit)
     return jit.takeError();

@@ -7,17 +7,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "compress/Target/HostCode.h"
+#include "compress/Conversion/LinalgToCPU.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
-#include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
-#include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
-#include "llvm/TargetParser/Host.h"
 
 using namespace mlir;
 using llvm::StringRef;
@@ -58,8 +56,18 @@ llvm::Error compress::addPackedFunction(llvm::Module &module,
   return llvm::Error::success();
 }
 
-void compress::optimizeHostCode(llvm::Module &module,
+void compress::optimizeHostCode(llvm::Module &module, const CPUTarget &target,
                                 llvm::TargetMachine &machine) {
+  module.setTargetTriple(target.triple);
+  module.setDataLayout(machine.createDataLayout());
+  // LLVM prefers 256 bits on many processors with 512-bit registers, which
+  // would split the vectors that were generated.
+  CPUOptions options;
+  setTargetOptions(options, target);
+  for (llvm::Function &body : module)
+    body.addFnAttr("prefer-vector-width",
+                   std::to_string(options.vectorWidth * 32));
+
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager sccs;
@@ -78,31 +86,19 @@ void compress::optimizeHostCode(llvm::Module &module,
       .run(module, modules);
 }
 
-llvm::Expected<std::string> compress::compileToObject(llvm::Module &module) {
-  llvm::InitializeNativeTarget();
-  llvm::InitializeNativeTargetAsmPrinter();
-  llvm::Triple triple(llvm::sys::getDefaultTargetTriple());
-  std::string message;
-  const llvm::Target *target =
-      llvm::TargetRegistry::lookupTarget(triple, message);
-  if (!target)
-    return llvm::createStringError(message);
-  std::unique_ptr<llvm::TargetMachine> machine(
-      target->createTargetMachine(triple, /*CPU=*/"", /*Features=*/"",
-                                  llvm::TargetOptions(), llvm::Reloc::PIC_));
+llvm::Expected<std::string> compress::compileToObject(llvm::Module &module,
+                                                      const CPUTarget &target) {
+  auto machine = target.createMachine();
   if (!machine)
-    return llvm::createStringError("LLVM has no code generator for " +
-                                   triple.str());
-  module.setTargetTriple(triple);
-  module.setDataLayout(machine->createDataLayout());
-  optimizeHostCode(module, *machine);
+    return machine.takeError();
+  optimizeHostCode(module, target, **machine);
   llvm::SmallString<0> object;
   llvm::raw_svector_ostream os(object);
   llvm::legacy::PassManager passes;
-  if (machine->addPassesToEmitFile(passes, os, /*DwoOut=*/nullptr,
-                                   llvm::CodeGenFileType::ObjectFile))
+  if ((*machine)->addPassesToEmitFile(passes, os, /*DwoOut=*/nullptr,
+                                      llvm::CodeGenFileType::ObjectFile))
     return llvm::createStringError("LLVM cannot write object files for " +
-                                   triple.str());
+                                   target.triple.str());
   passes.run(module);
   return object.str().str();
 }

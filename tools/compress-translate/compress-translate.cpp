@@ -123,7 +123,8 @@ static llvm::Error writeSharedObject(ModuleOp module,
     return code.takeError();
   if (llvm::Error error = compress::addCudaInterface(**code, *program, name))
     return error;
-  auto object = compress::compileToObject(**code);
+  auto object =
+      compress::compileToObject(**code, compress::CPUTarget::getBaseline());
   if (!object)
     return object.takeError();
   auto library = compress::linkSharedObject(

@@ -154,7 +154,7 @@ def ConvertLinalgToKernelsPass
     `scf.if` has it as its `compress_kernel.schedule`. The model compares schedules for
     1 to 8192 rows, powers of two and what lies in the middle, and takes the fewest of
     which none is predicted to take 5 % longer than the best for a number, but at most
-    four. Parts of a sum by `splits` are in a buffer that the branch allocates. The rows of
+    four; what is lost for one row counts four times. Parts of a sum by `splits` are in a buffer that the branch allocates. The rows of
     a product with several loops for them are all of their points together.
 
     A linalg op chooses its kernel:

@@ -15,6 +15,7 @@
 #ifndef COMPRESS_CONVERSION_LINALGTOCPU_H
 #define COMPRESS_CONVERSION_LINALGTOCPU_H
 
+#include "compress/Target/CPUTarget.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
 
@@ -34,10 +35,20 @@ struct CPUOptions : public PassPipelineOptions<CPUOptions> {
   Option<int64_t> vectorRegisters{*this, "vector-registers",
                                   llvm::cl::desc("Number of vector registers"),
                                   llvm::cl::init(32)};
+  Option<int64_t> dotLength{
+      *this, "dot-length",
+      llvm::cl::desc("Products of 8-bit integers that a lane of an instruction "
+                     "adds: 1, 2 (vpmaddwd) or 4 (vpdpbusd)"),
+      llvm::cl::init(1)};
 };
 
-/// Sets the options that suit the processor this process runs on.
-void setHostOptions(CPUOptions &options);
+/// Sets the options that suit a processor.
+void setTargetOptions(CPUOptions &options, const CPUTarget &target);
+
+/// Gives constant weights the order in which register tiles read them, and
+/// makes large constants trailing arguments, after inlining; see
+/// compress-pack-weights and compress-hoist-constants.
+void buildHoistWeightsPipeline(OpPassManager &pm, const CPUOptions &options);
 
 /// Linalg on tensors to the LLVM dialect. Functions get a C interface
 /// (`_mlir_ciface_NAME`); their results are buffers that the caller frees.

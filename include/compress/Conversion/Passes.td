@@ -65,6 +65,52 @@ def HoistConstantsPass : Pass<"compress-hoist-constants", "::mlir::ModuleOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def PackWeightsPass : Pass<"compress-pack-weights", "::mlir::ModuleOp"> {
+  let summary = "Give constant operands of contractions the order of register tiles";
+  let description = [{
+    The right-hand side w of a contraction, the operand that has the result's innermost
+    dimension, becomes a constant whose bytes lie panel by panel, where it is a weight:
+    a constant, a resource, an immutable global or an external weight, behind any chain of
+    transposes and reshapes. A panel is as many columns as a register tile; the result is
+    computed panel by panel as well, and reshaped.
+
+    ```
+    w[k, n]                      becomes  w[n / N][k][n % N]
+    w[n, k]                      likewise
+    filter[kh, kw, c, f]         becomes  filter[f / N][kh][kw][c][f % N]
+    ```
+
+    N is a multiple of `vector-width` and at most `tile-n`, with the least padding, which
+    is zeros. What the contraction adds to, unless it is zero, is added afterwards.
+
+    Products of signed 8-bit integers in i32 take the form of the instructions that add
+    neighbouring products in one lane, by `dot-length`:
+
+    - 4: `vpdpbusd` multiplies unsigned by signed bytes (Intel 64 and IA-32 Architectures
+      Software Developer's Manual, volume 2, "VPDPBUSD"). So x + 128 is multiplied, and
+      128 times the sum of each column of w subtracted: the same integers modulo 2^32.
+      `w[n / N][k / 4][n % N][k % 4]`.
+    - 2: `vpmaddwd` multiplies 16-bit integers, which both operands are extended to.
+      `w[n / N][k / 2][n % N][k % 2]`.
+    - 1: no such form.
+
+    Left alone: constants that are equal everywhere, operands on the left, what is computed
+    from a weight otherwise, and images.
+  }];
+  let options = [
+    Option<"vectorWidth", "vector-width", "int64_t", /*default=*/"16",
+           "Elements of 32 bits in a vector register">,
+    Option<"tileN", "tile-n", "int64_t", /*default=*/"64",
+           "Columns of a register tile at most, a multiple of the vector width">,
+    Option<"dotLength", "dot-length", "int64_t", /*default=*/"1",
+           "Products of 8-bit integers that a lane of an instruction adds: 1, 2 or 4">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::compress::CompressDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def TileForCPUPass : Pass<"compress-tile-for-cpu", "::mlir::func::FuncOp"> {
   let summary = "Tile linalg ops on tensors into parallel loops";
   let description = [{
@@ -82,7 +128,7 @@ def TileForCPUPass : Pass<"compress-tile-for-cpu", "::mlir::func::FuncOp"> {
     without a parallel dimension, stay.
   }];
   let options = [
-    Option<"tileN", "tile-n", "int64_t", /*default=*/"48",
+    Option<"tileN", "tile-n", "int64_t", /*default=*/"64",
            "Columns of a contraction's parallel tile">,
     Option<"tileM", "tile-m", "int64_t", /*default=*/"64",
            "Rows of a contraction's parallel tile, where rows are tiled">,
@@ -134,7 +180,8 @@ def LowerContractionsPass : Pass<"compress-lower-contractions"> {
     few rows to repay the copy. Rows and columns that do not fill a tile get
     narrower tiles and masks, so that nothing outside the operands is touched.
     A convolution is one whose image's index is a sum; where the image is on the
-    right, the panel holds its windows.
+    right, the panel holds its windows. Products that `compress-pack-weights` gave
+    the form of `vpdpbusd` or `vpmaddwd` become these instructions.
 
     Left alone: ops whose result's innermost dimension is a batch dimension or
     not contiguous, and products of a matrix of contiguous rows with few vectors,
@@ -143,13 +190,16 @@ def LowerContractionsPass : Pass<"compress-lower-contractions"> {
   let options = [
     Option<"vectorWidth", "vector-width", "int64_t", /*default=*/"16",
            "Elements of 32 bits in a vector register">,
-    Option<"tileN", "tile-n", "int64_t", /*default=*/"48",
+    Option<"tileN", "tile-n", "int64_t", /*default=*/"64",
            "Columns of a register tile, a multiple of the vector width">,
     Option<"accumulators", "accumulators", "int64_t", /*default=*/"24",
-           "Vector registers that hold accumulators">
+           "Vector registers that hold accumulators">,
+    Option<"dotLength", "dot-length", "int64_t", /*default=*/"1",
+           "Products of integers that a lane of an instruction adds: 1, 2 or 4">
   ];
   let dependentDialects = ["::mlir::affine::AffineDialect",
                            "::mlir::arith::ArithDialect",
+                           "::mlir::LLVM::LLVMDialect",
                            "::mlir::math::MathDialect",
                            "::mlir::memref::MemRefDialect",
                            "::mlir::scf::SCFDialect",

@@ -14,7 +14,7 @@
 #ifndef COMPRESS_TARGET_HOSTCODE_H
 #define COMPRESS_TARGET_HOSTCODE_H
 
-#include "llvm/ADT/StringRef.h"
+#include "compress/Target/CPUTarget.h"
 #include "llvm/Support/Error.h"
 #include <memory>
 #include <string>
@@ -42,11 +42,13 @@ translateHostCode(ModuleOp module, llvm::LLVMContext &context);
 llvm::Error addPackedFunction(llvm::Module &module, llvm::StringRef function,
                               llvm::StringRef name);
 
-void optimizeHostCode(llvm::Module &module, llvm::TargetMachine &machine);
+/// Makes the module one for that processor, and optimizes it.
+void optimizeHostCode(llvm::Module &module, const CPUTarget &target,
+                      llvm::TargetMachine &machine);
 
-/// Optimizes the module and compiles it to a position-independent object file
-/// that every processor of this one's architecture runs.
-llvm::Expected<std::string> compileToObject(llvm::Module &module);
+/// Optimizes the module and compiles it to a position-independent object file.
+llvm::Expected<std::string> compileToObject(llvm::Module &module,
+                                            const CPUTarget &target);
 
 /// Links an object file and the runtime of compiled models into a shared object
 /// that exports what the object file does. Symbols of the C library stay

@@ -9,6 +9,7 @@
 #include "Contraction.h"
 #include "compress/Dialect/Compress/IR/Convolution.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::compress;
@@ -113,4 +114,13 @@ mlir::compress::matchContraction(linalg::GenericOp op) {
   if (!contracts || found != iterators.size())
     return std::nullopt;
   return result;
+}
+
+int64_t mlir::compress::chooseColumns(int64_t extent, int64_t vectorWidth,
+                                      int64_t tileN) {
+  int64_t best = tileN;
+  for (int64_t columns = tileN; columns >= vectorWidth; columns -= vectorWidth)
+    if (llvm::alignTo(extent, columns) < llvm::alignTo(extent, best))
+      best = columns;
+  return best;
 }

@@ -49,6 +49,11 @@ struct LoopContraction {
 /// innermost dimension of the result belongs to one operand only.
 std::optional<LoopContraction> matchContraction(linalg::GenericOp op);
 
+/// Columns of a register tile for a dimension of this extent: a multiple of
+/// `vectorWidth`, at most `tileN`, with the fewest columns that are padding,
+/// and of those the widest.
+int64_t chooseColumns(int64_t extent, int64_t vectorWidth, int64_t tileN);
+
 } // namespace mlir::compress
 
 #endif // COMPRESS_LIB_CONVERSION_LINALGTOCPU_CONTRACTION_H

@@ -37,6 +37,44 @@ static bool isContiguousAlong(LoopContraction &contraction, unsigned operand,
          type.isLastDimUnitStride();
 }
 
+/// The stride of the operand's index along the loop, dynamic where it is not
+/// known.
+static int64_t getStride(LoopContraction &contraction, unsigned operand,
+                         unsigned loop) {
+  auto type = cast<MemRefType>(contraction.op.getOperand(operand).getType());
+  auto position = contraction.getMap(operand).getResultPosition(
+      getAffineDimExpr(loop, type.getContext()));
+  if (!position)
+    return ShapedType::kDynamic;
+  return type.getStridesAndOffset().first[*position];
+}
+
+/// How many products a lane adds where the contraction has the form that
+/// compress-pack-weights gives it for such instructions, else 1.
+static int64_t getProducts(LoopContraction &contraction) {
+  unsigned loop = contraction.reduced.back();
+  int64_t products = contraction.getExtent(loop);
+  Block *body = contraction.op.getBody();
+  auto isExtended = [&](unsigned operand, bool isSigned, unsigned width) {
+    Value argument = body->getArgument(operand);
+    Operation *user = *argument.getUsers().begin();
+    return argument.getType().isInteger(width) &&
+           (isSigned ? isa<arith::ExtSIOp>(user) : isa<arith::ExtUIOp>(user));
+  };
+  bool fits = products == 4   ? isExtended(contraction.lhs, false, 8) &&
+                                    isExtended(contraction.rhs, true, 8)
+              : products == 2 ? isExtended(contraction.lhs, true, 16) &&
+                                    isExtended(contraction.rhs, true, 16)
+                              : false;
+  if (!fits || !body->getArgument(2).getType().isInteger(32) ||
+      getStride(contraction, contraction.lhs, loop) != 1 ||
+      getStride(contraction, contraction.rhs, loop) != 1 ||
+      getStride(contraction, contraction.rhs, contraction.columns.back()) !=
+          products)
+    return 1;
+  return products;
+}
+
 namespace {
 struct LowerContractions
     : compress::impl::LowerContractionsPassBase<LowerContractions> {
@@ -80,7 +118,9 @@ struct LowerContractions
 
     int64_t rows = contraction.getNumRows();
     bool fewRows = !ShapedType::isDynamic(rows) && rows < kRowsThatRepayPacking;
-    bool contiguous = isContiguousAlong(contraction, contraction.rhs, column);
+    int64_t products = getProducts(contraction) == dotLength ? dotLength : 1;
+    bool contiguous =
+        products > 1 || isContiguousAlong(contraction, contraction.rhs, column);
     if (fewRows && !contiguous)
       return std::nullopt;
 
@@ -97,11 +137,17 @@ struct LowerContractions
                             : contraction.getExtent(contraction.rows.back());
     if (!ShapedType::isDynamic(innermost))
       shape.rows = std::clamp<int64_t>(innermost, 1, shape.rows);
-    // A buffer of its own holds a panel that was decoded for this contraction.
+    shape.products = products;
+    // A buffer of its own holds a panel that was decoded for this contraction;
+    // compress-pack-weights makes panels of what is constant.
     Value rhs = contraction.op.getOperand(contraction.rhs);
-    bool isPanel = contiguous && rhs.getDefiningOp<memref::AllocOp>() &&
-                   rhs.getParentBlock() == contraction.op->getBlock();
-    shape.packs = !fewRows && !isPanel;
+    bool isDecoded = contiguous && rhs.getDefiningOp<memref::AllocOp>() &&
+                     rhs.getParentBlock() == contraction.op->getBlock();
+    bool isPacked =
+        products > 1 || (contiguous && columns == shape.getColumns() &&
+                         getStride(contraction, contraction.rhs,
+                                   contraction.reduced.back()) == columns);
+    shape.packs = !fewRows && !isDecoded && !isPacked;
     return shape;
   }
 };

@@ -19,18 +19,21 @@
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
-#include "llvm/TargetParser/Host.h"
-#include "llvm/TargetParser/Triple.h"
 
 using namespace mlir;
 using namespace mlir::compress;
 
-void mlir::compress::setHostOptions(CPUOptions &options) {
-  llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
-  bool isX86 = llvm::Triple(llvm::sys::getProcessTriple()).isX86();
+void mlir::compress::setTargetOptions(CPUOptions &options,
+                                      const CPUTarget &target) {
+  const llvm::StringMap<bool> &features = target.features;
+  bool isX86 = target.triple.isX86();
   bool wide = features.lookup("avx512f");
   options.vectorWidth = wide ? 16 : features.lookup("avx2") ? 8 : 4;
   options.vectorRegisters = isX86 && !wide ? 16 : 32;
+  // The vectors of 512 bits have instructions of their own.
+  bool adds4 = features.lookup(wide ? "avx512vnni" : "avxvnni");
+  bool adds2 = wide ? features.lookup("avx512bw") : isX86;
+  options.dotLength = adds4 ? 4 : adds2 ? 2 : 1;
 }
 
 static void cleanUp(OpPassManager &pm) {
@@ -38,21 +41,35 @@ static void cleanUp(OpPassManager &pm) {
   pm.addPass(createCSEPass());
 }
 
-void mlir::compress::buildLinalgToCPUPipeline(OpPassManager &pm,
-                                              const CPUOptions &options) {
-  // Columns and accumulators of a register tile: three vectors by eight rows
-  // where there are 32 registers, two by six where there are 16. The rest
-  // holds the right-hand side's vectors and a broadcast element.
-  bool manyRegisters = options.vectorRegisters >= 32;
-  int64_t tileN = options.vectorWidth * (manyRegisters ? 3 : 2);
-  int64_t accumulators = manyRegisters ? 24 : 12;
+/// Columns and accumulators of a register tile: four vectors by six rows where
+/// there are 32 registers, two by six where there are 16. The rest holds the
+/// right-hand side's vectors and a broadcast element.
+static bool hasManyRegisters(const CPUOptions &options) {
+  return options.vectorRegisters >= 32;
+}
 
-  // On tensors.
+static int64_t getTileColumns(const CPUOptions &options) {
+  return options.vectorWidth * (hasManyRegisters(options) ? 4 : 2);
+}
+
+void mlir::compress::buildHoistWeightsPipeline(OpPassManager &pm,
+                                               const CPUOptions &options) {
   pm.addPass(createInlinerPass());
   pm.addPass(createSymbolDCEPass());
+  pm.addPass(createPackWeightsPass(
+      {options.vectorWidth, getTileColumns(options), options.dotLength}));
+  pm.addPass(createHoistConstantsPass());
+}
+
+void mlir::compress::buildLinalgToCPUPipeline(OpPassManager &pm,
+                                              const CPUOptions &options) {
+  int64_t tileN = getTileColumns(options);
+  int64_t accumulators = hasManyRegisters(options) ? 24 : 12;
+
+  // On tensors.
   // Arithmetic on whole tensors is elementwise too.
   pm.addPass(createConvertElementwiseToLinalgPass());
-  pm.addPass(createHoistConstantsPass());
+  buildHoistWeightsPipeline(pm, options);
   pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
   cleanUp(pm);
   pm.addNestedPass<func::FuncOp>(createTileForCPUPass({tileN}));
@@ -73,8 +90,8 @@ void mlir::compress::buildLinalgToCPUPipeline(OpPassManager &pm,
 
   // To loops and vectors.
   pm.addPass(createOutlineParallelPass());
-  pm.addPass(
-      createLowerContractionsPass({options.vectorWidth, tileN, accumulators}));
+  pm.addPass(createLowerContractionsPass(
+      {options.vectorWidth, tileN, accumulators, options.dotLength}));
   pm.addPass(createLowerGenericsPass());
   // Arithmetic on bf16 would call functions of the compiler's run-time library,
   // as would functions of half precision the C library.

@@ -9,6 +9,7 @@
 #include "RegisterTile.h"
 #include "compress/Dialect/Compress/IR/Convolution.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -136,6 +137,8 @@ private:
   SmallVector<Value> multiplyAdd(int64_t rows,
                                  function_ref<void(int64_t)> atRow,
                                  Value firstRow, ValueRange accumulators) {
+    if (shape.products > 1)
+      return multiplyAddInLanes(rows, atRow, firstRow, accumulators);
     SmallVector<Value> right, results;
     for (int64_t v = 0; v < shape.vectors; ++v) {
       if (shape.packs) {
@@ -166,6 +169,60 @@ private:
       }
     }
     return results;
+  }
+
+  /// Likewise with instructions that multiply neighbours and add them to a lane
+  /// of 32 bits.
+  SmallVector<Value> multiplyAddInLanes(int64_t rows,
+                                        function_ref<void(int64_t)> atRow,
+                                        Value firstRow,
+                                        ValueRange accumulators) {
+    indices[contraction.reduced.back()] = zero;
+    Type element = cast<MemRefType>(lhs.getType()).getElementType();
+    auto group = VectorType::get({shape.products}, element);
+    auto lanes = VectorType::get({shape.products * shape.lanes}, element);
+    auto word = VectorType::get({1}, elementType);
+    SmallVector<Value> right, results;
+    for (int64_t v = 0; v < shape.vectors; ++v) {
+      SmallVector<Value> at = getIndices(contraction.rhs);
+      at[at.size() - 2] = index(v * shape.lanes);
+      right.push_back(vector::LoadOp::create(b, loc, lanes, rhs, at));
+    }
+    for (int64_t row = 0; row < rows; ++row) {
+      atRow(row);
+      Value values = vector::LoadOp::create(b, loc, group, lhs,
+                                            getIndices(contraction.lhs));
+      Value scalar = vector::ExtractOp::create(
+          b, loc, vector::BitCastOp::create(b, loc, word, values),
+          ArrayRef<int64_t>{0});
+      Value left = vector::BitCastOp::create(
+          b, loc, lanes,
+          vector::BroadcastOp::create(b, loc, vectorType, scalar));
+      if (firstRow)
+        indices[contraction.rows.back()] = firstRow;
+      for (int64_t v = 0; v < shape.vectors; ++v)
+        results.push_back(
+            addProducts(accumulators[row * shape.vectors + v], left, right[v]));
+    }
+    return results;
+  }
+
+  /// One instruction that adds products, by its LLVM intrinsic (LLVM's
+  /// IntrinsicsX86.td).
+  Value addProducts(Value acc, Value left, Value right) {
+    int64_t bits = 32 * shape.lanes;
+    auto call = [&](const Twine &name, ValueRange operands) {
+      return LLVM::CallIntrinsicOp::create(b, loc, vectorType,
+                                           b.getStringAttr(name), operands)
+          .getResult(0);
+    };
+    if (shape.products == 4)
+      return call("llvm.x86.avx512.vpdpbusd." + Twine(bits),
+                  {acc, left, right});
+    StringRef name = bits == 512   ? "llvm.x86.avx512.pmaddw.d.512"
+                     : bits == 256 ? "llvm.x86.avx2.pmadd.wd"
+                                   : "llvm.x86.sse2.pmadd.wd";
+    return arith::AddIOp::create(b, loc, acc, call(name, {left, right}));
   }
 
   /// Copies the panel of the right-hand side into rows of getColumns()
@@ -385,7 +442,8 @@ private:
   SmallVector<Value>
   forEachReduced(unsigned depth, ValueRange accumulators,
                  function_ref<SmallVector<Value>(ValueRange)> body) {
-    if (depth == contraction.reduced.size())
+    // An instruction runs over the innermost loop where it adds its products.
+    if (depth == contraction.reduced.size() - (shape.products > 1))
       return body(accumulators);
     unsigned loop = contraction.reduced[depth];
     auto forOp =

@@ -21,6 +21,10 @@ struct TileShape {
   int64_t rows;
   /// Copy panels of the right-hand side into contiguous rows first.
   bool packs;
+  /// Products that a lane of one instruction adds. More than 1: the innermost
+  /// reduced loop runs over as many 8-bit integers, unsigned ones on the left
+  /// (4), or over as many 16-bit integers (2).
+  int64_t products = 1;
 
   int64_t getColumns() const { return lanes * vectors; }
 };

@@ -13,15 +13,13 @@ using namespace mlir;
 using namespace mlir::compress;
 using namespace mlir::compress::cost;
 
-/// Instructions of lanes that a multiprocessor issues in a clock.
-static constexpr double kLanesIssued = kIssued * 32;
 /// Rows or columns that a thread without tensor cores computes, for which it
 /// decodes once.
 static constexpr int64_t kThreadTile = 4;
 
 double compress::predictDecodeBefore(double elements, double elementBytes,
                                      double instructions, const Chip &chip) {
-  double issue = elements * instructions / (kLanesIssued * chip.numProcessors);
+  double issue = elements * instructions / (kLanes * chip.numProcessors);
   return std::max(issue, elements * elementBytes / chip.memoryBytes) + kStart;
 }
 
@@ -39,7 +37,7 @@ DecodeTimes compress::predictDecode(MLIRContext *context,
     double repeats = e.batch * llvm::divideCeil(others, kThreadTile);
     double bytes = elements * e.elementBytes / chip.memoryBytes;
     return {repeats * elements * product.instructions /
-                (kLanesIssued * chip.numProcessors),
+                (kLanes * chip.numProcessors),
             before + bytes};
   }
   MatmulLimits limits;

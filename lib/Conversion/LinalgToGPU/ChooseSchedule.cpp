@@ -26,9 +26,9 @@ static constexpr double kBusyWarps = 8;
 static constexpr double kCopyInstructions = 24;
 /// Those of an element that is computed, beside what computes it.
 static constexpr double kStoreInstructions = 4;
-/// Lanes whose instructions a multiprocessor issues in a clock; with one warp
-/// for each of its schedulers, the next instruction waits for the one before.
-static constexpr double kLanes = kIssued * 32, kLonelyLanes = kLanes / 2;
+/// With one warp for each scheduler of a multiprocessor, the next instruction
+/// waits for the one before.
+static constexpr double kLonelyLanes = kLanes / 2;
 
 namespace {
 /// What the model knows of a schedule.

@@ -243,10 +243,6 @@ struct ConvertLinalgToKernels
   LogicalResult launch(linalg::GenericOp op, ArrayRef<Value> initial,
                        Epilogue epilogue, StringRef function) {
     SmallVector<std::unique_ptr<Kernel>> bodies;
-    auto add = [&](std::unique_ptr<Kernel> kernel) {
-      if (bodies.empty() && kernel)
-        bodies.push_back(std::move(kernel));
-    };
     Attribute schedule = op->getAttr(kernel::KernelDialect::kScheduleAttr);
     if (schedule && kernel::isForPackedWeights(schedule))
       return op.emitOpError("has a schedule for packed weights, ")
@@ -258,60 +254,32 @@ struct ConvertLinalgToKernels
       if (target->warpgroupProducts)
         warpgroup = WarpgroupKernel::match(op, initial, *matmul, *target);
       Attribute used = schedule;
-      if (!used) {
-        MatmulLimits limits;
-        MatmulKernel::setLimits(*matmul, limits);
-        limits.forWgmma = warpgroup != nullptr;
-        if (warpgroup)
-          warpgroup->setLimits(limits);
-        used = chooseMatmul(&getContext(), extents, limits, *target);
-      }
+      if (!used)
+        used = chooseProduct(extents, *matmul, warpgroup.get());
       if (auto byRows = dyn_cast_if_present<kernel::ByRowsAttr>(used)) {
         if (ShapedType::isDynamic(extents.m)) {
           OpBuilder host(epilogue ? epilogue.op : op);
-          Value rows = countRows(host, op, matmul->m);
-          for (Product product :
-               branchByRows(host, {op, epilogue}, byRows, rows))
-            if (failed(launch(cast<linalg::GenericOp>(product.op), initial,
-                              product.epilogue, function)))
-              return failure();
-          op.erase();
-          if (epilogue)
-            epilogue.op.erase();
-          return success();
+          return launchByRows(host, op, initial, epilogue, byRows,
+                              countRows(host, op, matmul->m), function);
         }
         used = byRows.getFor(extents.m);
       }
-      std::unique_ptr<ContractionKernel> product;
-      if (auto portable = dyn_cast_if_present<kernel::MmaSyncAttr>(used))
-        product =
-            MatmulKernel::match(op, initial, std::move(*matmul), portable);
-      else if (used && warpgroup &&
-               warpgroup->setSchedule(cast<kernel::WgmmaAttr>(used)))
-        product = std::move(warpgroup);
-      if (product) {
+      if (auto product = buildProduct(op, initial, std::move(*matmul), used,
+                                      std::move(warpgroup))) {
         product->fuse(epilogue);
-        add(std::move(product));
+        bodies.push_back(std::move(product));
       }
     }
     if (tensorCores && bodies.empty() && schedule)
       return rejectSchedule(op, schedule);
     assert((!epilogue || !bodies.empty()) && "what takes an epilogue has a "
                                              "kernel that computes it");
-    // Other operands have no kernel, which the last one says.
-    bool isPlain = llvm::all_of(op->getOperandTypes(), [](Type type) {
-      return getElementTypeOrSelf(type).isIntOrIndexOrFloat();
-    });
-    if (bodies.empty() && isPlain) {
-      bodies = RowsKernel::match(op, initial, *target);
-      add(ColumnsKernel::match(op, initial, *target));
-      add(TransposeKernel::match(op, initial));
-      add(PointKernel::match(op, initial, *target));
-    }
+    if (bodies.empty())
+      bodies = matchOthers(op, initial);
     if (bodies.empty() && failed(checkThreads(op)))
       return failure();
     if (bodies.empty())
-      add(std::make_unique<ScalarKernel>(
+      bodies.push_back(std::make_unique<ScalarKernel>(
           op, chooseSchedule(op, tileRows, tileColumns), initial));
 
     OpBuilder host(epilogue ? epilogue.op : op);
@@ -322,12 +290,76 @@ struct ConvertLinalgToKernels
       if (linalg::GenericOp left = body->buildRest(host))
         rest = left;
     }
-    op.erase();
-    if (epilogue)
-      epilogue.op.erase();
+    erase(op, epilogue);
     if (rest)
       return launch(rest, initial, /*epilogue=*/{}, function);
     return success();
+  }
+
+  /// What the cost model chooses for a product on tensor cores; `warpgroup` is
+  /// its kernel by wgmma, where it has one.
+  Attribute chooseProduct(const MatmulExtents &extents, const Matmul &matmul,
+                          const WarpgroupKernel *warpgroup) {
+    MatmulLimits limits;
+    MatmulKernel::setLimits(matmul, limits);
+    limits.forWgmma = warpgroup != nullptr;
+    if (warpgroup)
+      warpgroup->setLimits(limits);
+    return chooseMatmul(&getContext(), extents, limits, *target);
+  }
+
+  /// The kernel of a product with a schedule; none where it cannot have that.
+  static std::unique_ptr<ContractionKernel>
+  buildProduct(linalg::GenericOp op, ArrayRef<Value> initial, Matmul matmul,
+               Attribute schedule, std::unique_ptr<WarpgroupKernel> warpgroup) {
+    if (auto portable = dyn_cast_if_present<kernel::MmaSyncAttr>(schedule))
+      return MatmulKernel::match(op, initial, std::move(matmul), portable);
+    if (schedule && warpgroup &&
+        warpgroup->setSchedule(cast<kernel::WgmmaAttr>(schedule)))
+      return warpgroup;
+    return nullptr;
+  }
+
+  /// The kernels of an op that is no product on tensor cores, and whose threads
+  /// do more than compute a result each; none where it has no such kernel.
+  SmallVector<std::unique_ptr<Kernel>> matchOthers(linalg::GenericOp op,
+                                                   ArrayRef<Value> initial) {
+    // Other operands have no kernel, which the last one says.
+    if (!llvm::all_of(op->getOperandTypes(), [](Type type) {
+          return getElementTypeOrSelf(type).isIntOrIndexOrFloat();
+        }))
+      return {};
+    SmallVector<std::unique_ptr<Kernel>> kernels =
+        RowsKernel::match(op, initial, *target);
+    auto add = [&](std::unique_ptr<Kernel> kernel) {
+      if (kernels.empty() && kernel)
+        kernels.push_back(std::move(kernel));
+    };
+    add(ColumnsKernel::match(op, initial, *target));
+    add(TransposeKernel::match(op, initial));
+    add(PointKernel::match(op, initial, *target));
+    return kernels;
+  }
+
+  /// Launches a product by each of the schedules, in branches between which the
+  /// host chooses by the number of rows.
+  template <typename Op, typename Initial>
+  LogicalResult launchByRows(OpBuilder &host, Op op, Initial initial,
+                             Epilogue epilogue, kernel::ByRowsAttr schedules,
+                             Value rows, StringRef function) {
+    for (Product product : branchByRows(host, {op, epilogue}, schedules, rows))
+      if (failed(launch(cast<Op>(product.op), initial, product.epilogue,
+                        function)))
+        return failure();
+    erase(op, epilogue);
+    return success();
+  }
+
+  /// Erases an op that has its launches, with what they computed of it.
+  static void erase(Operation *op, Epilogue epilogue) {
+    op->erase();
+    if (epilogue)
+      epilogue.op->erase();
   }
 
   LogicalResult launch(kernel::ContractOp op, Epilogue epilogue,
@@ -355,14 +387,11 @@ struct ConvertLinalgToKernels
     auto byRows = dyn_cast<kernel::ByRowsAttr>(schedule);
     if (byRows && !ShapedType::isDynamic(rows))
       schedule = byRows.getFor(rows);
-    if (isa<kernel::ByRowsAttr>(schedule)) {
-      for (Product product :
-           branchByRows(host, {op, epilogue}, byRows, countRows(host, op)))
-        if (failed(launch(cast<kernel::ContractOp>(product.op), initial,
-                          product.epilogue, function)))
-          return failure();
-    } else if (kernel::getSplits(schedule) > 1 &&
-               cast<MemRefType>(op.getInit().getType()).getRank() == 2) {
+    if (isa<kernel::ByRowsAttr>(schedule))
+      return launchByRows(host, op, initial, epilogue, byRows,
+                          countRows(host, op), function);
+    if (kernel::getSplits(schedule) > 1 &&
+        cast<MemRefType>(op.getInit().getType()).getRank() == 2) {
       ContractParts parts = buildParts(host, op, initial, epilogue, schedule);
       if (failed(launch(parts.product, parts.zero, {}, function)) ||
           failed(launch(parts.sum, {}, function)))
@@ -375,9 +404,7 @@ struct ConvertLinalgToKernels
       if (failed(addLaunch(host, op, **body, function)))
         return failure();
     }
-    op.erase();
-    if (epilogue)
-      epilogue.op.erase();
+    erase(op, epilogue);
     return success();
   }
 

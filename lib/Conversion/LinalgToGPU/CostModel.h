@@ -22,6 +22,9 @@ constexpr double kLatency = 700, kStart = 1500;
 /// Instructions of warps that a multiprocessor issues in a clock.
 constexpr double kIssued = 4;
 
+/// Lanes whose instructions these are.
+constexpr double kLanes = kIssued * 32;
+
 /// Registers of a thread beside its accumulators.
 constexpr int64_t kOthers = 96;
 

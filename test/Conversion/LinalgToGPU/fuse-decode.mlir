@@ -245,3 +245,41 @@ func.func @schedule(%x: tensor<?x64xf16>, %w: tensor<64x64xi8>, %o: tensor<?x64x
       ins(%x, %d : tensor<?x64xf16>, tensor<64x64xf16>) outs(%o : tensor<?x64xf32>) -> tensor<?x64xf32>
   return %a : tensor<?x64xf32>
 }
+
+// -----
+
+// A reader behind a reshape takes an extent from the decode, before where the fused
+// op stands: that use of the decode stays.
+
+// CHECK-LABEL: func @dynamic_reshape
+// CHECK-SAME:    %{{.*}}: tensor<?x8xf32>, %[[W:.*]]: tensor<?x6x8xi8>
+// CHECK:         %[[D:.*]] = linalg.generic {{.*}} ins(%[[W]] :
+// CHECK:         tensor.dim %[[D]]
+// CHECK:         %[[FUSED:.*]] = linalg.generic {{.*}} ins(%{{.*}}, %[[W]] :
+// CHECK:           arith.sitofp
+// CHECK-NEXT:      arith.mulf
+// CHECK:         %[[Y:.*]] = tensor.collapse_shape %[[FUSED]]
+// CHECK:         return %[[Y]]
+func.func @dynamic_reshape(%x: tensor<?x8xf32>, %w: tensor<?x6x8xi8>) -> tensor<?x8xf32> {
+  %c0 = arith.constant 0 : index
+  %g = tensor.dim %w, %c0 : tensor<?x6x8xi8>
+  %e = tensor.empty(%g) : tensor<?x6x8xf32>
+  %d = linalg.generic {indexing_maps = [affine_map<(a, b, c) -> (a, b, c)>, affine_map<(a, b, c) -> (a, b, c)>],
+                       iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%w : tensor<?x6x8xi8>) outs(%e : tensor<?x6x8xf32>) {
+  ^bb0(%q: i8, %out: f32):
+    %f = arith.sitofp %q : i8 to f32
+    linalg.yield %f : f32
+  } -> tensor<?x6x8xf32>
+  %t = tensor.collapse_shape %d [[0, 1], [2]] : tensor<?x6x8xf32> into tensor<?x8xf32>
+  %m = tensor.dim %x, %c0 : tensor<?x8xf32>
+  %o = tensor.empty(%m) : tensor<?x8xf32>
+  %y = linalg.generic {indexing_maps = [affine_map<(m, k) -> (m, k)>, affine_map<(m, k) -> (m, k)>, affine_map<(m, k) -> (m, k)>],
+                       iterator_types = ["parallel", "parallel"]}
+      ins(%x, %t : tensor<?x8xf32>, tensor<?x8xf32>) outs(%o : tensor<?x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %p = arith.mulf %a, %b : f32
+    linalg.yield %p : f32
+  } -> tensor<?x8xf32>
+  return %y : tensor<?x8xf32>
+}

@@ -1,13 +1,14 @@
 """Runs convolutions as kernels on the emulator: implicit GEMM.
 
-  convolution_kernels.py DIRECTORY f16|tf32 CHIP
+  convolution_kernels.py DIRECTORY f16|bf16|tf32 CHIP
 
 Dense ones are compared with NumPy in f64, within the bound of f32 sums; those whose
-weights are compressed with the same module on the CPU; tf32 are f32 with --tf32. Images and filters come in
-both orders, with strides, dilations and groups, into f32. By wgmma there are filters of
-int8 with a scale for each, too, which the product's own body decodes ("codes"), so that a
-schedule can be given. What must hold beside the numbers: one kernel on tensor cores, no
-fault with all checks on, copies in any order, no bank conflict.
+weights are compressed with the same module on the CPU; tf32 are f32 with --tf32. Images and
+filters come in both orders, with strides, dilations and groups, into f32. No array file has
+bf16, so that such images are constants. By wgmma there are filters of int8 with a scale for
+each, too, which the product's own body decodes ("codes"), so that a schedule can be given.
+What must hold beside the numbers: one kernel on tensor cores, no fault with all checks on,
+copies in any order, no bank conflict.
 """
 
 import json
@@ -16,6 +17,17 @@ import subprocess
 import sys
 
 import numpy as np
+
+# Of each order: the op, and how images, filters and results lie; c and f are channels and
+# filters of a group.
+ORDERS = {
+    "nhwc": ("conv_2d_nhwc_hwcf", "nhwc", "hwcf", "nhwf"),
+    "nhwc-fhwc": ("conv_2d_nhwc_fhwc", "nhwc", "fhwc", "nhwf"),
+    "nchw": ("conv_2d_nchw_fchw", "nchw", "fchw", "nfhw"),
+    "nhwgc": ("conv_2d_nhwgc_gfhwc", "nhwgc", "gfhwc", "nhwgf"),
+    "ngchw": ("conv_2d_ngchw_gfchw", "ngchw", "gfchw", "ngfhw"),
+}
+GROUPS = 3
 
 # Images: batch, channels, height, width; filters, window, stride, dilation; order;
 # scheme of the weights, empty where they are dense; whether the batch is dynamic.
@@ -28,6 +40,8 @@ CASES = [
     (2, 32, 6, 6, 40, 1, 1, 1, "nhwc", "", False),
     (2, 16, 9, 10, 24, 3, 1, 1, "nhwc", "w8a16", False),
     (2, 16, 9, 10, 24, 3, 2, 1, "nchw", "w4a16", True),
+    (2, 16, 9, 10, 24, 3, 1, 1, "nhwgc", "", False),
+    (2, 7, 9, 8, 24, 3, 2, 1, "ngchw", "", True),
 ]
 # By wgmma: the same, and a schedule, none being the cost model's choice. Images are
 # gathered by 16, 8, 4 or 2 bytes, and filters copied by boxes where lines are whole
@@ -50,6 +64,20 @@ WARPGROUP_CASES = [
     ((3, 7, 9, 10, 72, 3, 2, 1, "nhwc", "codes", True), "[128, 128, 64], consumers = 2, stages = 4"),
     ((3, 72, 9, 9, 40, 1, 1, 1, "nhwc", "codes", False), "[128, 32, 64], consumers = 2, stages = 6"),
     ((3, 72, 9, 9, 40, 1, 1, 1, "nhwc", "codes", False), "[64, 64, 64], consumers = 1, stages = 3, swap = true"),
+    # Filters of a group are lines of 16 bytes, and of 2.
+    ((2, 8, 9, 10, 24, 3, 1, 1, "nhwgc", "", False), "[64, 32, 64], consumers = 1, stages = 4"),
+    ((2, 7, 9, 8, 24, 3, 2, 1, "ngchw", "", True), "[64, 32, 64], consumers = 1, stages = 4"),
+]
+BF16_CASES = [
+    (2, 16, 15, 17, 24, 3, 2, 1, "nhwc", "", False),
+    (1, 7, 9, 8, 9, 3, 1, 2, "nchw", "", False),
+    (2, 16, 9, 10, 24, 3, 1, 1, "nhwgc", "", False),
+]
+BF16_WARPGROUP_CASES = [
+    (BF16_CASES[0], "[128, 64, 64], consumers = 2, stages = 4"),
+    # One image: its filters come first in the results, and are M.
+    (BF16_CASES[1], "[64, 64, 64], consumers = 1, stages = 4"),
+    (BF16_CASES[2], "[64, 32, 64], consumers = 1, stages = 3"),
 ]
 # By tf32, which wgmma takes along K only: of these the filters, too.
 TF32_WARPGROUP_CASES = [
@@ -65,15 +93,12 @@ def module(case, schedule, dtype):
         f"compress_kernel.schedule = #compress_kernel.wgmma<tile = {schedule}>, " if schedule else ""
     )
     oh, ow = ((e - (size - 1) * dilation - 1) // stride + 1 for e in (h, w))
-    batch = "?" if dynamic else n
-    if order.startswith("nhwc"):
-        name, image = "conv_2d_nhwc_hwcf", f"{batch}x{h}x{w}x{c}"
-        filters, output = f"{size}x{size}x{c}x{f}", f"{batch}x{oh}x{ow}x{f}"
-        if order == "nhwc-fhwc":
-            name, filters = "conv_2d_nhwc_fhwc", f"{f}x{size}x{size}x{c}"
-    else:
-        name, image = "conv_2d_nchw_fchw", f"{batch}x{c}x{h}x{w}"
-        filters, output = f"{f}x{c}x{size}x{size}", f"{batch}x{f}x{oh}x{ow}"
+    name, *layouts = ORDERS[order]
+    extents = {"n": "?" if dynamic else n, "g": GROUPS, "c": c, "f": f}
+    image, filters, output = (
+        "x".join(str({**extents, "h": rows, "w": columns}[axis]) for axis in layout)
+        for layout, rows, columns in zip(layouts, (h, size, oh), (w, size, ow))
+    )
     x, k, y = f"tensor<{image}x{dtype}>", f"tensor<{filters}x{dtype}>", f"tensor<{output}xf32>"
     sizes = "%n" if dynamic else ""
     if scheme == "codes":
@@ -105,7 +130,11 @@ def module(case, schedule, dtype):
   return %0 : {y}
 }}
 """
-    return f"""func.func @conv(%x: {x} {{compress.name = "x"}}) -> ({y} {{compress.name = "out"}}) {{
+    argument, constant = f'%x: {x} {{compress.name = "x"}}', ""
+    if dtype == "bf16":
+        argument, constant = "", f"%x = arith.constant dense_resource<image> : {x}"
+    return f"""func.func @conv({argument}) -> ({y} {{compress.name = "out"}}) {{
+  {constant}
   %k = arith.constant dense_resource<filters> : {k}
   %c0 = arith.constant 0 : index
   %n = tensor.dim %x, %c0 : {x}
@@ -120,17 +149,43 @@ def module(case, schedule, dtype):
 
 
 def convolve(image, filters, stride, dilation):
-    """n h w c by size size c f, in f64."""
-    size = filters.shape[0]
-    n, h, w, _ = image.shape
+    """n h w g c by g h w c f, in f64."""
+    _, size, _, _, f = filters.shape
+    n, h, w, groups, _ = image.shape
     oh, ow = ((e - (size - 1) * dilation - 1) // stride + 1 for e in (h, w))
-    result = np.zeros((n, oh, ow, filters.shape[3]))
+    result = np.zeros((n, oh, ow, groups, f))
     for i in range(size):
         for j in range(size):
             rows = slice(i * dilation, i * dilation + (oh - 1) * stride + 1, stride)
             columns = slice(j * dilation, j * dilation + (ow - 1) * stride + 1, stride)
-            result += image[:, rows, columns] @ filters[i, j]
+            result += np.einsum("nhwgc,gcf->nhwgf", image[:, rows, columns], filters[:, i, j])
     return result
+
+
+def lay(array, axes, layout):
+    """An array with the axes in another order, without that of groups where there is one."""
+    order = [axes.index(axis) for axis in layout]
+    if "g" not in layout:
+        order.append(axes.index("g"))
+        array = np.transpose(array, order)[..., 0]
+    else:
+        array = np.transpose(array, order)
+    return np.ascontiguousarray(array)
+
+
+def resources(**arrays):
+    """Each blob: its alignment, then the bytes."""
+    blobs = [
+        f'{name}: "0x{array.itemsize.to_bytes(4, "little").hex()}{array.tobytes().hex()}"'
+        for name, array in arrays.items()
+    ]
+    return "{-# dialect_resources: { builtin: { %s } } #-}" % ", ".join(blobs)
+
+
+def to_bf16(array):
+    """Cuts an array of f32 off to bf16: its values, and their upper halves."""
+    halves = (array.view(np.uint32) >> 16).astype(np.uint16)
+    return (halves.astype(np.uint32) << 16).view(np.float32), halves
 
 
 def run(path, directory, *arguments):
@@ -140,28 +195,33 @@ def run(path, directory, *arguments):
 
 
 def check(directory, number, case, schedule, dtype, chip):
-    element = np.float32 if dtype == "tf32" else np.float16
+    element = np.float16 if dtype == "f16" else np.float32
     n, c, h, w, f, size, stride, dilation, order, scheme, _ = case
+    _, image_layout, filter_layout, layout = ORDERS[order]
+    groups = GROUPS if "g" in layout else 1
     rng = np.random.default_rng(number)
-    image = rng.standard_normal((n, h, w, c)).astype(element)
-    filters = rng.standard_normal((size, size, c, f)).astype(element)
+    image = rng.standard_normal((n, h, w, groups, c)).astype(element)
+    filters = rng.standard_normal((groups, size, size, c, f)).astype(element)
     arrays = {}
     if scheme == "codes":
-        arrays["k"] = rng.integers(-128, 128, filters.shape).astype(np.int8)
+        codes = rng.integers(-128, 128, filters.shape).astype(np.int8)
+        arrays["k"] = lay(codes, "ghwcf", filter_layout)
         arrays["s"] = rng.uniform(0.004, 0.02, f).astype(element)
-        filters = arrays["k"].astype(element) * arrays["s"]
+        filters = codes.astype(element) * arrays["s"]
     x, k = image, filters
-    if order == "nchw":
-        x, k = np.transpose(image, (0, 3, 1, 2)), np.transpose(filters, (3, 2, 0, 1))
-    if order == "nhwc-fhwc":
-        k = np.transpose(filters, (3, 0, 1, 2))
-    np.savez(directory / "in.npz", x=np.ascontiguousarray(x), **arrays)
-    # A blob: its alignment, then the bytes.
-    blob = filters.itemsize.to_bytes(4, "little").hex() + np.ascontiguousarray(k).tobytes().hex()
-    resources = '{-# dialect_resources: { builtin: { filters: "0x%s" } } #-}' % blob
+    if dtype == "bf16":
+        (image, x), (filters, k) = to_bf16(image), to_bf16(filters)
+    x, k = lay(x, "nhwgc", image_layout), lay(k, "ghwcf", filter_layout)
     path = directory / f"{number}.mlir"
     text = module(case, schedule, dtype.replace("tf32", "f32"))
-    path.write_text(text if scheme == "codes" else text + resources)
+    if dtype == "bf16":
+        text += resources(image=x, filters=k)
+    else:
+        arrays["x"] = x
+        if scheme != "codes":
+            text += resources(filters=k)
+    np.savez(directory / "in.npz", **arrays)
+    path.write_text(text)
     is_compressed = scheme not in ("", "codes")
     if is_compressed:
         dense, path = path, directory / f"{number}-{scheme}.mlir"
@@ -179,13 +239,12 @@ def check(directory, number, case, schedule, dtype, chip):
         magnitudes += magnitudes.max() / 14
         expected = run(path, directory)
     else:
-        expected = convolve(image, filters, stride, dilation)
-        expected = np.transpose(expected, (0, 3, 1, 2)) if order == "nchw" else expected
-    # Products are exact in f32, or on the CPU rounded as the first addition; each of at most k + 1 additions rounds what is at
-    # most the sum of the magnitudes, in any order (Higham, Accuracy and Stability of
-    # Numerical Algorithms, section 4.2). The CPU's sum is off as much.
-    bound = convolve(np.abs(image), magnitudes, stride, dilation)
-    bound = np.transpose(bound, (0, 3, 1, 2)) if order == "nchw" else bound
+        expected = lay(convolve(image, filters, stride, dilation), "nhwgf", layout)
+    # Products of f16 or bf16 are exact in f32, or on the CPU rounded as the first addition;
+    # each of at most k + 1 additions, k being a group's channels times the window, rounds
+    # what is at most the sum of the magnitudes, in any order (Higham, Accuracy and Stability
+    # of Numerical Algorithms, section 4.2). The CPU's sum is off as much.
+    bound = lay(convolve(np.abs(image), magnitudes, stride, dilation), "nhwgf", layout)
     terms = (size * size * c + 1) * 2.0**-24 * 1.01 * (2 if is_compressed else 1)
     # Operands are rounded to 11 bits: each is off by a part of 2^-11 at most. By wgmma they
     # are cut off to these, and off by less than 2^-10.
@@ -210,9 +269,10 @@ def check(directory, number, case, schedule, dtype, chip):
 
 def main():
     directory, dtype, chip = pathlib.Path(sys.argv[1]), *sys.argv[2:]
-    cases = [(case, None) for case in CASES]
     if chip == "sm_90a":
-        cases = WARPGROUP_CASES if dtype == "f16" else TF32_WARPGROUP_CASES
+        cases = {"f16": WARPGROUP_CASES, "bf16": BF16_WARPGROUP_CASES}.get(dtype, TF32_WARPGROUP_CASES)
+    else:
+        cases = [(case, None) for case in (BF16_CASES if dtype == "bf16" else CASES)]
     results = [
         check(directory, number, case, schedule, dtype, chip)
         for number, (case, schedule) in enumerate(cases)
