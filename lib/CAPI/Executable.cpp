@@ -39,6 +39,8 @@ static CompressArray getSpec(ArrayRef<runtime::TensorSpec> specs,
 
 CompressStatus compressExecutableCreate(MlirModule module, MlirStringRef entry,
                                         CompressExecutable *result) {
+  if (mlirModuleIsNull(module))
+    return makeFailure("expected a module, found null: it could not be parsed");
   ModuleOp op = unwrap(module);
   MLIRContext *context = op.getContext();
   DialectRegistry registry;

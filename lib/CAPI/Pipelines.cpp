@@ -42,6 +42,8 @@ void compressContextAddWeightsDirectory(MlirContext context,
 CompressStatus compressRunPipeline(MlirModule module, MlirStringRef pipeline,
                                    MlirDiagnosticHandler handler,
                                    void *userData) {
+  if (mlirModuleIsNull(module))
+    return makeFailure("expected a module, found null: it could not be parsed");
   ModuleOp op = unwrap(module);
   std::string message;
   llvm::raw_string_ostream stream(message);

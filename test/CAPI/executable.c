@@ -64,6 +64,9 @@ int main(void) {
       NULL));
 
   CompressExecutable executable;
+  MlirModule none = {NULL};
+  // CHECK: expected a module, found null
+  printStatus(compressExecutableCreate(none, ref(""), &executable));
   // CHECK: no public function is named 'g'; the module has: f
   printStatus(compressExecutableCreate(module, ref("g"), &executable));
   // CHECK: success

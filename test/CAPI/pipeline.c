@@ -79,6 +79,14 @@ int main(void) {
   // CHECK: failed: expected a pipeline on 'builtin.module', found one on 'func.func'
   run(context, "func.func()", NULL, NULL);
 
+  // A module that could not be parsed.
+  // CHECK: expected a module, found null
+  MlirModule none = {NULL};
+  CompressStatus status =
+      compressRunPipeline(none, ref("builtin.module()"), NULL, NULL);
+  printf("%s\n", status.message);
+  compressStatusDestroy(status);
+
   // Errors of a run have their locations and notes, and go to the handler too.
   // CHECK: failed: the pipeline failed
   // CHECK-NEXT: -:0:0: error: stage 'quantize': no site, weight or op matches 'mlp'
