@@ -41,6 +41,16 @@ static Value lower(ImplicitLocOpBuilder &b, LinearOp op) {
       .getResult(0);
 }
 
+static Value lower(ImplicitLocOpBuilder &b, TransposeOp op) {
+  OpFoldResult sizes[] = {
+      tensor::getMixedSize(b, b.getLoc(), op.getInput(), 1),
+      tensor::getMixedSize(b, b.getLoc(), op.getInput(), 0)};
+  Value empty = tensor::EmptyOp::create(b, sizes, b.getF32Type());
+  return linalg::TransposeOp::create(b, op.getInput(), empty,
+                                     ArrayRef<int64_t>{1, 0})
+      ->getResult(0);
+}
+
 static Value lower(ImplicitLocOpBuilder &b, ReluOp op) {
   Value zeros =
       buildZeros(b, tensor::getMixedSizes(b, b.getLoc(), op.getInput()));
@@ -79,6 +89,7 @@ struct LowerMiniPass : PassWrapper<LowerMiniPass, OperationPass<>> {
 
   void runOnOperation() final {
     lowerAll<WeightOp>();
+    lowerAll<TransposeOp>();
     lowerAll<LinearOp>();
     lowerAll<ReluOp>();
   }

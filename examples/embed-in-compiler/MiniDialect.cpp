@@ -42,7 +42,7 @@ LogicalResult LinearOp::verify() {
 }
 
 //===----------------------------------------------------------------------===//
-// All that Compress needs to know of the op
+// All that Compress needs to know of the ops
 //===----------------------------------------------------------------------===//
 
 FailureOr<compress::Contraction> LinearOp::getContraction(std::string &) {
@@ -60,4 +60,10 @@ FailureOr<Value> LinearOp::rebuildCompressed(RewriterBase &rewriter, Value lhs,
   std::string reason;
   return compress::buildContractFromZeros(rewriter, *this,
                                           *getContraction(reason), lhs, rhs);
+}
+
+Value TransposeOp::getViewSource() { return getInput(); }
+
+std::optional<SmallVector<int64_t>> TransposeOp::getViewPermutation() {
+  return SmallVector<int64_t>{1, 0};
 }

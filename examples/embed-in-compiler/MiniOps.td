@@ -56,6 +56,14 @@ def Mini_LinearOp : Mini_Op<"linear",
   let hasVerifier = 1;
 }
 
+def Mini_TransposeOp : Mini_Op<"transpose",
+    [DeclareOpInterfaceMethods<WeightViewOpInterface>]> {
+  let summary = "exchanges rows and columns";
+  let arguments = (ins 2DTensorOf<[F32]>:$input);
+  let results = (outs 2DTensorOf<[F32]>:$result);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+}
+
 def Mini_ReluOp : Mini_Op<"relu", [AllTypesMatch<["input", "result"]>]> {
   let summary = "max(input, 0), for each element";
   let arguments = (ins 2DTensorOf<[F32]>:$input);

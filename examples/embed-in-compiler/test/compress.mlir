@@ -12,7 +12,7 @@
 // The plan says why what is not compressed stays dense.
 // CHECK: op = "mini.linear"
 // CHECK-SAME: reasons = {prune = "no operand is a weight:
-// CHECK-SAME: site = "product/mini.linear_1"
+// CHECK-SAME: site = "product/mini.linear_2"
 
 // CHECK-LABEL: func.func @layer(
 // CHECK-SAME: %[[X:.*]]: tensor<?x8xf32>
@@ -26,6 +26,19 @@ func.func @layer(%x: tensor<?x8xf32>) -> tensor<?x2xf32> {
   // CHECK: mini.relu %[[Y]]
   %r = mini.relu %y : tensor<?x2xf32>
   return %r : tensor<?x2xf32>
+}
+
+// The weight is compressed where it is used, behind a transpose of this dialect.
+// CHECK-LABEL: func.func @transposed(
+func.func @transposed(%x: tensor<3x4xf32>) -> tensor<3x2xf32> {
+  // CHECK-NOT: mini.transpose
+  // In int8, 2 and 7 by 127 / 7, 8 and 6 by 127 / 8.
+  // CHECK: arith.constant dense<{{\[\[}}36, 127], [127, 95]]> : tensor<2x2xi8>
+  // CHECK: compress.assemble {{.*}} -> !compress.tensor<2x4xf32,
+  %w = mini.weight dense<[[1.0, 3.0], [2.0, 8.0], [0.0, 0.0], [7.0, 6.0]]> : tensor<4x2xf32>
+  %t = mini.transpose %w : (tensor<4x2xf32>) -> tensor<2x4xf32>
+  %y = mini.linear %x, %t : (tensor<3x4xf32>, tensor<2x4xf32>) -> tensor<3x2xf32>
+  return %y : tensor<3x2xf32>
 }
 
 // CHECK-LABEL: func.func @product(

@@ -17,9 +17,10 @@
 
 func.func @main(%x: tensor<?x8xf32> {compress.name = "x"})
     -> (tensor<?x2xf32> {compress.name = "y"}) {
-  %w = mini.weight dense<[[1.0, 0.0, 0.0, 127.0, 0.0, 6.0, 7.0, 0.0],
-                          [0.0, -127.0, 6.0, 0.0, 4.0, 0.0, 0.0, 1.0]]> : tensor<2x8xf32>
-  %y = mini.linear %x, %w : (tensor<?x8xf32>, tensor<2x8xf32>) -> tensor<?x2xf32>
+  %w = mini.weight dense<[[1.0, 0.0], [0.0, -127.0], [0.0, 6.0], [127.0, 0.0],
+                          [0.0, 4.0], [6.0, 0.0], [7.0, 0.0], [0.0, 1.0]]> : tensor<8x2xf32>
+  %t = mini.transpose %w : (tensor<8x2xf32>) -> tensor<2x8xf32>
+  %y = mini.linear %x, %t : (tensor<?x8xf32>, tensor<2x8xf32>) -> tensor<?x2xf32>
   %r = mini.relu %y : tensor<?x2xf32>
   return %r : tensor<?x2xf32>
 }

@@ -272,7 +272,7 @@ def CompressibleOpInterface : OpInterface<"CompressibleOpInterface"> {
   let cppNamespace = "::mlir::compress";
   let description = [{
     An op that can compute with a compressed operand. Passes ask it and never
-    name an op: register an external model, and the op of another dialect is
+    name an op: let yours implement it, or register an external model, and it is
     pruned, quantized, fused and lowered like `linalg.matmul`, or, when it looks
     up elements of a table, quantized like `tensor.extract`.
   }];
@@ -306,6 +306,25 @@ def CompressibleOpInterface : OpInterface<"CompressibleOpInterface"> {
       accumulator.}],
       "::mlir::FailureOr<::mlir::Value>", "rebuildCompressed",
       (ins "::mlir::RewriterBase &":$rewriter, "::mlir::Value":$lhs, "::mlir::Value":$rhs)>,
+  ];
+}
+
+def WeightViewOpInterface : OpInterface<"WeightViewOpInterface"> {
+  let cppNamespace = "::mlir::compress";
+  let description = [{
+    An op of one result without effects that puts the elements of a tensor into
+    another order or shape. Passes look through it from a compressible op to its
+    weight, and folding does the same to the bytes. Those of linalg, tensor and
+    TOSA are known without it.
+
+    Shapes are static where passes look through it; the element type stays.
+  }];
+  let methods = [
+    InterfaceMethod<[{The tensor whose elements the result has.}],
+      "::mlir::Value", "getViewSource">,
+    InterfaceMethod<[{Result dimension i is dimension permutation[i] of the source;
+      none for a reshape, which keeps the row-major order.}],
+      "std::optional<::mlir::SmallVector<int64_t>>", "getViewPermutation">,
   ];
 }
 

@@ -89,6 +89,10 @@ def PrunePass : CompressPass<"compress-prune"> {
     in the file, ignored ones. Errors: a name that
     matches nothing; a weight named by `targets` that cannot be pruned.
   }];
+  // Scores and masks take the way of their weight.
+  let dependentDialects = ["::mlir::compress::CompressDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
   let options = [
     Option<"rule", "rule", "std::string", /*default=*/"", "Stage of a recipe">
   ];
@@ -219,8 +223,7 @@ def FusePass : CompressPass<"compress-fuse"> {
     reads.
   }];
   // What implementations of CompressibleOpInterface build accumulators of.
-  let dependentDialects = ["::mlir::arith::ArithDialect",
-                           "::mlir::compress::CompressDialect",
+  let dependentDialects = ["::mlir::compress::CompressDialect",
                            "::mlir::linalg::LinalgDialect",
                            "::mlir::tensor::TensorDialect"];
 }
