@@ -9,6 +9,7 @@
 #include "Status.h"
 #include "mlir/CAPI/Diagnostics.h"
 #include "mlir/CAPI/Support.h"
+#include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/MLIRContext.h"
 #include <cstdlib>
 #include <cstring>
