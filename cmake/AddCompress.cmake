@@ -64,10 +64,12 @@ function(compress_precompile name)
   endforeach()
 endfunction()
 
-# compress_add_library(Name SOURCES... [PRECOMPILED name] [DEPENDS targets...])
-# One room of lib/. All rooms are linked into the one shared library libCompress.
+# compress_add_library(Name SOURCES... [PRECOMPILED name] [DEPENDS targets...] [RUNTIME])
+# One room of lib/. All rooms are linked into the one shared library libCompress, and
+# those of the runtime also into an archive without LLVM and without the C++ library,
+# which compress-translate links into every shared object.
 function(compress_add_library name)
-  cmake_parse_arguments(ARG "" "PRECOMPILED" "DEPENDS;LINK_LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "RUNTIME" "PRECOMPILED" "DEPENDS;LINK_LIBS" ${ARGN})
   add_library(obj.${name} OBJECT ${ARG_UNPARSED_ARGUMENTS})
   target_link_libraries(obj.${name} PRIVATE compress_flags)
   if(ARG_PRECOMPILED)
@@ -87,6 +89,10 @@ function(compress_add_library name)
       target_precompile_headers(fuzz.${name} REUSE_FROM fuzz.precompiled.${ARG_PRECOMPILED})
     endif()
     add_dependencies(fuzz.${name} obj.${name})
+  endif()
+  if(ARG_RUNTIME)
+    list(TRANSFORM ARG_UNPARSED_ARGUMENTS PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+    target_sources(CompressModelRuntime PRIVATE ${ARG_UNPARSED_ARGUMENTS})
   endif()
   set_property(GLOBAL APPEND PROPERTY COMPRESS_ROOMS obj.${name})
   set_property(GLOBAL APPEND PROPERTY COMPRESS_LINK_LIBS ${ARG_LINK_LIBS})

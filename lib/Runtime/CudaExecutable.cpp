@@ -87,7 +87,7 @@ Executable::compileForCuda(OwningOpRef<ModuleOp> module, StringRef entryName,
 llvm::Error CudaExecutable::load(ModuleOp host, int device) {
   auto context = std::make_unique<llvm::LLVMContext>();
   auto code = buildCudaModule(host, program, program.functions.front().name,
-                              CudaWeights::InPlace, *context);
+                              WeightsPlace::InPlace, *context);
   if (!code)
     return code.takeError();
   auto compiled =

@@ -91,6 +91,12 @@ static void visit(Operation *op, Classes &classes) {
     uniteSizes(empty, empty.getMixedSizes());
   } else if (auto expand = dyn_cast<tensor::ExpandShapeOp>(op)) {
     uniteSizes(expand.getResult(), expand.getMixedOutputShape());
+  } else if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op)) {
+    for (auto [index, group] :
+         llvm::enumerate(collapse.getReassociationIndices()))
+      if (group.size() == 1)
+        classes.unite(classes.get(collapse.getSrc(), group.front()),
+                      classes.get(collapse.getResult(), index));
   } else if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op)) {
     if (slice.getSourceType().getRank() == slice.getType().getRank())
       uniteSizes(slice.getResult(), slice.getMixedSizes());

@@ -7,13 +7,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "JIT.h"
+#include "CPU/Floats.h"
 #include "compress/Conversion/LinalgToCPU.h"
 #include "compress/Runtime/CudaABI.h"
 #include "compress/Runtime/EmulatedABI.h"
 #include "compress/Runtime/Emulator.h"
 #include "compress/Runtime/ThreadPool.h"
 #include "compress/Target/HostCode.h"
-#include "llvm/ADT/bit.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Target/TargetMachine.h"
@@ -21,17 +21,6 @@
 using namespace mlir;
 using namespace mlir::compress;
 using namespace mlir::compress::runtime;
-
-/// The compiler's run-time function that narrows to bf16, to nearest, ties to
-/// even: code generation calls it even for selects between short vectors of
-/// bf16, and older run-time libraries lack it. A bf16 is returned in the low 16
-/// bits of the register that a float is returned in.
-static float truncateToBF16(float value) {
-  uint32_t bits = llvm::bit_cast<uint32_t>(value);
-  uint32_t rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
-  bool isNaN = (bits & 0x7fffffff) > 0x7f800000;
-  return llvm::bit_cast<float>(isNaN ? bits >> 16 | 0x40 : rounded);
-}
 
 /// What memory of the emulated device is asked for by the name of.
 static void *allocateOnDevice(int64_t bytes) {
@@ -69,6 +58,8 @@ JIT::create(std::unique_ptr<llvm::Module> code,
   };
   define(kParallelForName, &compress_parallel_for);
   define("__truncsfbf2", &truncateToBF16);
+  define("__truncsfhf2", &truncateToF16);
+  define("__extendhfsf2", &extendF16);
   // The names are those of the conversion of memrefs to LLVM.
   define("_mlir_memref_to_llvm_alloc", &allocateOnDevice);
   define("_mlir_memref_to_llvm_free", &freeOnDevice);

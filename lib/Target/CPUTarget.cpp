@@ -104,11 +104,12 @@ const CPUTarget &CPUTarget::getBaseline() {
 llvm::Expected<CPUTarget> CPUTarget::parse(StringRef text) {
   if (text == "host")
     return getHost();
-  auto [name, features] = text.split('+');
+  SmallVector<StringRef> parts;
+  text.split(parts, '+');
+  StringRef name = parts.front();
   std::vector<std::string> changes;
-  if (!features.empty())
-    for (StringRef feature : llvm::split(features, '+'))
-      changes.push_back(("+" + feature).str());
+  for (StringRef feature : llvm::drop_begin(parts))
+    changes.push_back(("+" + feature).str());
   constexpr llvm::StringLiteral aarch64 = "aarch64";
   for (StringRef architecture : {StringRef("x86_64"), StringRef(aarch64)}) {
     if (name.empty() || (name == aarch64 && architecture != aarch64))

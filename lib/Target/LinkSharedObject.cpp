@@ -8,6 +8,7 @@
 
 #include "Scratch.h"
 #include "compress/Target/HostCode.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
@@ -24,7 +25,7 @@ static llvm::Expected<std::string> findRuntime() {
   if (dladdr(&here, &info) && info.dli_fname)
     path = info.dli_fname;
   llvm::sys::path::remove_filename(path);
-  llvm::sys::path::append(path, "libCompressCudaRuntime.a");
+  llvm::sys::path::append(path, "libCompressModelRuntime.a");
   if (!llvm::sys::fs::exists(path))
     return llvm::createStringError(
         "no " + path.str() +
@@ -33,8 +34,23 @@ static llvm::Expected<std::string> findRuntime() {
   return path.str().str();
 }
 
-llvm::Expected<std::string> compress::linkSharedObject(StringRef object,
-                                                       StringRef name) {
+/// The C library, that of mathematics and the loader, as the files that this
+/// process has loaded: a machine that compiles models need have no others.
+static std::vector<std::string> findSystemLibraries() {
+  std::vector<std::string> libraries;
+  for (const char *function :
+       {"cos", "snprintf", "pthread_create", "dladdr", "__tls_get_addr"}) {
+    Dl_info info;
+    void *address = dlsym(RTLD_DEFAULT, function);
+    if (address && dladdr(address, &info) && info.dli_fname &&
+        !llvm::is_contained(libraries, info.dli_fname))
+      libraries.push_back(info.dli_fname);
+  }
+  return libraries;
+}
+
+llvm::Expected<std::string>
+compress::linkSharedObject(StringRef object, StringRef name, bool callsSystem) {
   llvm::Expected<std::string> archive = findRuntime();
   if (!archive)
     return archive.takeError();
@@ -54,11 +70,25 @@ llvm::Expected<std::string> compress::linkSharedObject(StringRef object,
   std::string input = scratch->getPath("model.o"),
               output = scratch->getPath("model.so"), log;
   std::string soname = ("-soname=" + name).str();
-  auto status =
-      scratch->run(*linker,
-                   {"-shared", "--gc-sections", "--exclude-libs=ALL", "-s",
-                    "-z", "noexecstack", soname, input, *archive, "-o", output},
-                   log);
+  std::vector<StringRef> arguments = {"-shared",
+                                      "--gc-sections",
+                                      "--exclude-libs=ALL",
+                                      "-s",
+                                      "-z",
+                                      "noexecstack",
+                                      soname,
+                                      input,
+                                      *archive,
+                                      "-o",
+                                      output};
+  std::vector<std::string> libraries;
+  if (callsSystem) {
+    libraries = findSystemLibraries();
+    // What nothing defines is an error here, not where the model is loaded.
+    arguments.insert(arguments.end(), {"-z", "defs", "--as-needed"});
+    arguments.insert(arguments.end(), libraries.begin(), libraries.end());
+  }
+  auto status = scratch->run(*linker, arguments, log);
   if (!status)
     return status.takeError();
   if (*status)

@@ -35,7 +35,7 @@ static std::shared_ptr<SharedContext>
 makeContext(const std::vector<std::string> &directories) {
   static const DialectRegistry registry = [] {
     mlir::registerAllPasses();
-    compress::registerAllPasses();
+    compress::registerCompressPasses();
     DialectRegistry registry;
     runtime::registerExecutableDialects(registry);
     return registry;

@@ -26,6 +26,9 @@ namespace mlir::compress {
 ///      void *context, int64_t iterations).
 constexpr llvm::StringLiteral kParallelForName = "compress_parallel_for";
 
+/// On a function, the one that compress-measure-results has made of it.
+constexpr llvm::StringLiteral kMeasureResultsAttr = "compress_cpu.measure";
+
 /// What code generation needs to know of the processor.
 struct CPUOptions : public PassPipelineOptions<CPUOptions> {
   Option<int64_t> vectorWidth{
@@ -46,7 +49,8 @@ struct CPUOptions : public PassPipelineOptions<CPUOptions> {
 void setTargetOptions(CPUOptions &options, const CPUTarget &target);
 
 /// Lowers compressed tensors to linalg on tensors, products with codes for
-/// register tiles that decode; see compress-pack-contracts.
+/// register tiles that decode; see compress-pack-contracts and
+/// compress-decode-weights.
 void buildCompressToCPUPipeline(OpPassManager &pm, const CPUOptions &options);
 
 /// Gives constant weights the order in which register tiles read them, and

@@ -103,6 +103,53 @@ def PackContractsPass : Pass<"compress-pack-contracts", "::mlir::ModuleOp"> {
                            "::mlir::vector::VectorDialect"];
 }
 
+def DecodeWeightsPass : Pass<"compress-decode-weights", "::mlir::ModuleOp"> {
+  let summary = "Decode constant weights when compiling";
+  let description = [{
+    A constant weight whose values a `compress.contract`, `compress.conv` or
+    `compress.decode` computes with becomes one of its element type without sparsity: the
+    codec decodes it once, in memory, to the values of `compress.decode`. Run after
+    `compress-pack-contracts`, this is for what loops do not decode in registers, such as
+    filters of convolutions, sparse weights and learned tables: they take as much memory as
+    dense ones while the model is loaded, and as much time.
+
+    Left alone: weights of products of integers, which read stored values; tables that
+    `compress.extract` reads a few rows of; and what is computed when running.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::compress::CompressDialect"];
+}
+
+def MeasureResultsPass : Pass<"compress-measure-results", "::mlir::ModuleOp"> {
+  let summary = "Add functions that compute the extents of results";
+  let description = [{
+    Every public function with a body and with a tensor of dynamic extents among its
+    results gets another beside it, `NAME_measure`, and its name as the attribute
+    `compress_cpu.measure`. That function takes the same arguments and a
+    `memref<?xindex>`, which it writes the extents of all results to, in their order,
+    so that a caller can provide the memory of results before the call. Extents are
+    resolved through ops that say how theirs follow (`ReifyRankedShapedTypeOpInterface`);
+    what they do not depend on is left out. A function that branches between blocks is
+    an error.
+
+    ```mlir
+    func.func @f(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
+      %y = linalg.exp ins(%x : tensor<?x4xf32>) outs(%x : tensor<?x4xf32>) -> tensor<?x4xf32>
+      return %y : tensor<?x4xf32>
+    }
+    // gets
+    func.func @f_measure(%x: tensor<?x4xf32>, %extents: memref<?xindex>) {
+      %n = tensor.dim %x, %c0 : tensor<?x4xf32>
+      memref.store %n, %extents[%c0] : memref<?xindex>
+      memref.store %c4, %extents[%c1] : memref<?xindex>
+      return
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def PackWeightsPass : Pass<"compress-pack-weights", "::mlir::ModuleOp"> {
   let summary = "Give constant operands of contractions the order of register tiles";
   let description = [{

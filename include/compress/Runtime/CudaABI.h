@@ -20,50 +20,10 @@
 #define COMPRESS_RUNTIME_CUDAABI_H
 
 #include "compress/Runtime/EmulatedABI.h"
+#include "compress/Runtime/ModelABI.h"
 #include <cstdint>
 
 namespace mlir::compress::runtime {
-
-/// An input or an output; -1 is an extent that is known at run time. Host code
-/// reads what is `forHost`, and no kernel does.
-struct CudaTensor {
-  const char *name;
-  int64_t elementBytes;
-  int64_t rank;
-  const int64_t *shape;
-  int64_t forHost;
-};
-
-/// A weight. Its bytes are in the module, or, without `data`, at `offset` of a
-/// file that is known by its size and a hash of its beginning.
-struct CudaConstant {
-  const void *data;
-  int64_t bytes;
-  int64_t rank;
-  const int64_t *shape;
-  const char *file;
-  const char *key;
-  int64_t offset;
-  int64_t fileBytes;
-  int64_t fileHash;
-};
-
-/// Extents of inputs that must be equal: pairs of an input and a dimension, and
-/// the value, or -1.
-struct CudaExtents {
-  int64_t value;
-  int64_t count;
-  const int64_t *dimensions;
-};
-
-/// What a weight file is known by besides its size: a hash (FNV-1a, 64 bits) of
-/// its first 64 KiB.
-inline int64_t hashFileBeginning(const unsigned char *data, int64_t bytes) {
-  uint64_t hash = 0xcbf29ce484222325;
-  for (int64_t i = 0; i < bytes && i < 65536; ++i)
-    hash = (hash ^ data[i]) * 0x100000001b3;
-  return static_cast<int64_t>(hash);
-}
 
 /// When a buffer is in use: from the position of an op to that of another,
 /// inclusive.
@@ -71,29 +31,15 @@ struct CudaLifetime {
   int64_t begin, end;
 };
 
-/// A function. Both pieces of host code take pointers to: a descriptor (a
-/// memref's: pointer, pointer, offset, sizes, strides) of each argument, a
-/// descriptor of each output's bytes and of the workspace's, one of the `plan`,
-/// and the CudaCall itself.
+/// A function. Both pieces of code take, after the arguments: a descriptor of
+/// each output's bytes and of the workspace's, one of the `plan`, and the
+/// CudaCall itself.
 ///
 /// `measure` writes the bytes of each buffer to the plan, then the extents of
 /// the outputs. `run` finds the buffers' offsets there, and launches.
-struct CudaFunction {
-  const char *name;
-  int64_t numInputs;
-  const CudaTensor *inputs;
-  int64_t numOutputs;
-  const CudaTensor *outputs;
-  /// What the arguments are: the number of an input, or -1 - that of a
-  /// constant.
-  int64_t numArguments;
-  const int64_t *arguments;
-  int64_t numEqualExtents;
-  const CudaExtents *equalExtents;
+struct CudaFunction : ModelFunction {
   int64_t numBuffers;
   const CudaLifetime *lifetimes;
-  void (*measure)(void **);
-  void (*run)(void **);
 };
 
 struct CudaModule {
@@ -109,7 +55,7 @@ struct CudaModule {
   int64_t numKernels;
   const char *const *kernels;
   int64_t numConstants;
-  const CudaConstant *constants;
+  const ModelConstant *constants;
   int64_t numFunctions;
   const CudaFunction *functions;
   /// The signatures of the functions as JSON.

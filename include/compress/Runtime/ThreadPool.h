@@ -16,7 +16,6 @@
 #define COMPRESS_RUNTIME_THREADPOOL_H
 
 #include <cstdint>
-#include <memory>
 
 namespace mlir::compress::runtime {
 
@@ -28,6 +27,7 @@ public:
   /// `threads` counts the calling one; 0 stands for one a processor that this
   /// process may use.
   explicit ThreadPool(unsigned threads = 0);
+  ThreadPool(const ThreadPool &) = delete;
   ~ThreadPool();
 
   /// Runs all iterations, in ranges that threads take in turn, and returns
@@ -41,10 +41,12 @@ public:
   static ThreadPool &getGlobal();
   /// Sets the size of the global pool; no loop may be running.
   static void setGlobalThreads(unsigned threads);
+  /// Ends its threads, until it is used again; no loop may be running.
+  static void destroyGlobal();
 
 private:
   struct State;
-  std::unique_ptr<State> state;
+  State *state;
 };
 
 } // namespace mlir::compress::runtime

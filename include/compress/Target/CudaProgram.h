@@ -16,9 +16,8 @@
 #ifndef COMPRESS_TARGET_CUDAPROGRAM_H
 #define COMPRESS_TARGET_CUDAPROGRAM_H
 
-#include "compress/Runtime/Signature.h"
+#include "compress/Target/ModelProgram.h"
 #include "compress/Target/PTX.h"
-#include "mlir/IR/BuiltinOps.h"
 
 namespace llvm {
 class LLVMContext;
@@ -27,29 +26,13 @@ class Module;
 
 namespace mlir::compress {
 
-struct CudaProgram {
-  /// A weight that functions share.
-  struct Constant {
-    TypedAttr weight;
-    ArrayRef<char> data;
-    /// The data, where it is decoded.
-    std::vector<char> storage;
-  };
-  struct Function {
-    std::string name, measure;
-    runtime::Signature signature;
-    /// What the arguments are, as in CudaFunction.
-    SmallVector<int64_t> arguments;
-    /// Two positions for each buffer.
-    SmallVector<int64_t> lifetimes;
-  };
-
+struct CudaProgram : ModelProgram {
   const Chip *chip = nullptr;
   std::string ptx;
   std::optional<Cubin> cubin;
   std::vector<std::string> kernels;
-  std::vector<Constant> constants;
-  std::vector<Function> functions;
+  /// Of the buffers of each function: two positions for each one.
+  std::vector<SmallVector<int64_t>> lifetimes;
 };
 
 /// Compiles the public functions of a module, which becomes their host code in
@@ -61,20 +44,13 @@ llvm::Expected<CudaProgram> compileForCuda(ModuleOp module, const Chip &chip,
                                            bool tf32,
                                            std::optional<StringRef> ptxas);
 
-/// Where the bytes of weights are: in this process, where they are now, or in
-/// the code, or, for those of 1 MiB and more that lie in a file, there.
-enum class CudaWeights { InPlace, InCode };
-
 /// The CudaModule in the LLVM IR that `buildCudaModule` makes.
 constexpr llvm::StringLiteral kCudaModuleName = "compress_cuda_module";
 
 /// The host code and the CudaModule. `name` is the model's, for messages.
 llvm::Expected<std::unique_ptr<llvm::Module>>
 buildCudaModule(ModuleOp host, const CudaProgram &program, StringRef name,
-                CudaWeights weights, llvm::LLVMContext &context);
-
-/// An identifier of C that is like `name`.
-std::string makeIdentifier(StringRef name);
+                WeightsPlace weights, llvm::LLVMContext &context);
 
 /// Adds the functions of the C header to the IR; `name` is an identifier. An
 /// error where two of them would have one name.

@@ -51,10 +51,12 @@ llvm::Expected<std::string> compileToObject(llvm::Module &module,
                                             const CPUTarget &target);
 
 /// Links an object file and the runtime of compiled models into a shared object
-/// that exports what the object file does. Symbols of the C library stay
-/// undefined.
+/// that exports what the object file does. With `callsSystem` it names the
+/// libraries of the system that it needs: that of C, and that of mathematics.
+/// Without, symbols of the C library stay undefined.
 llvm::Expected<std::string> linkSharedObject(llvm::StringRef object,
-                                             llvm::StringRef name);
+                                             llvm::StringRef name,
+                                             bool callsSystem);
 
 } // namespace compress
 } // namespace mlir

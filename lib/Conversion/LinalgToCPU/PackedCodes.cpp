@@ -104,7 +104,7 @@ static std::vector<float> widen(Type type, ArrayRef<char> bytes) {
     }
     return values;
   }
-  codec::convertToF32(*getCodecElementType(type), bytes, values);
+  codec::convertToF32(*getCodecFloatType(type), bytes, values);
   return values;
 }
 

@@ -12,84 +12,6 @@
 
 using namespace mlir::compress::runtime;
 
-namespace {
-/// The words of a call in order: what a tensor has there, and what follows.
-struct Words {
-  int64_t pointer;
-  const int64_t *extents;
-};
-} // namespace
-
-static Words read(const int64_t *&words, const CudaTensor &tensor) {
-  Words result{words[0], words + 1};
-  words += 1 + tensor.rank;
-  return result;
-}
-
-/// The bytes of a tensor, negative when there are too many to count.
-static int64_t countBytes(const CudaTensor &tensor, const int64_t *extents) {
-  int64_t bytes = tensor.elementBytes;
-  for (int64_t i = 0; i < tensor.rank; ++i)
-    if (__builtin_mul_overflow(bytes, extents[i], &bytes))
-      return -1;
-  return bytes;
-}
-
-static const char *checkInputs(const CudaFunction &function,
-                               const int64_t *words) {
-  const int64_t *start = words;
-  for (int64_t i = 0; i < function.numInputs; ++i) {
-    const CudaTensor &input = function.inputs[i];
-    Words found = read(words, input);
-    for (int64_t d = 0; d < input.rank; ++d) {
-      long long extent = found.extents[d], expected = input.shape[d];
-      if (expected >= 0 && extent != expected)
-        return fail("%s: input '%s': expected dimension %lld to be %lld, "
-                    "found %lld",
-                    function.name, input.name, static_cast<long long>(d),
-                    expected, extent);
-      if (extent < 0)
-        return fail("%s: input '%s': expected dimension %lld not to be "
-                    "negative, found %lld",
-                    function.name, input.name, static_cast<long long>(d),
-                    extent);
-    }
-    if (countBytes(input, found.extents) < 0)
-      return fail("%s: input '%s' has more bytes than can be counted; expected "
-                  "smaller extents",
-                  function.name, input.name);
-  }
-  auto getExtent = [&](const int64_t *dimension) {
-    const int64_t *at = start;
-    for (int64_t i = 0; i < dimension[0]; ++i)
-      at += 1 + function.inputs[i].rank;
-    return static_cast<long long>(at[1 + dimension[1]]);
-  };
-  for (int64_t i = 0; i < function.numEqualExtents; ++i) {
-    const CudaExtents &equal = function.equalExtents[i];
-    long long expected =
-        equal.value >= 0 ? equal.value : getExtent(equal.dimensions);
-    for (int64_t k = 0; k < equal.count; ++k) {
-      const int64_t *dimension = equal.dimensions + 2 * k;
-      long long found = getExtent(dimension);
-      if (found == expected)
-        continue;
-      const char *input = function.inputs[dimension[0]].name;
-      long long number = dimension[1];
-      if (equal.value >= 0)
-        return fail("%s: input '%s': expected dimension %lld to be %lld, as "
-                    "the function needs, found %lld",
-                    function.name, input, number, expected, found);
-      return fail("%s: input '%s': expected dimension %lld to be %lld, as "
-                  "dimension %lld of input '%s', found %lld",
-                  function.name, input, number, expected,
-                  static_cast<long long>(equal.dimensions[1]),
-                  function.inputs[equal.dimensions[0]].name, found);
-    }
-  }
-  return nullptr;
-}
-
 static bool isOnDevice(const CudaModel &model, int64_t pointer) {
   unsigned type = 0;
   return pointer &&
@@ -101,7 +23,7 @@ static bool isOnDevice(const CudaModel &model, int64_t pointer) {
 /// An input whose elements host code reads.
 static const char *checkForHost(const CudaModel &model,
                                 const CudaFunction &function,
-                                const CudaTensor &input, const Words &given) {
+                                const ModelTensor &input, const Words &given) {
   if (given.pointer && !isOnDevice(model, given.pointer))
     return nullptr;
   return fail("%s: input '%s' says what is launched, and is read when the call "
@@ -141,7 +63,7 @@ static const char *plan(const CudaModel &model, FunctionState &state,
     at = words;
     for (int64_t k = 0; k < number; ++k)
       read(at, function.inputs[k]);
-    const CudaTensor &input = function.inputs[number];
+    const ModelTensor &input = function.inputs[number];
     Words given = read(at, input);
     if (input.forHost)
       if (const char *error = checkForHost(model, function, input, given))
@@ -184,7 +106,7 @@ const char *compress_cuda_sizes(CudaModel *model, int64_t number,
     return error;
   int64_t bytes = state.workspaceBytes;
   const int64_t *at = words;
-  auto addStaging = [&](const CudaTensor &tensor) {
+  auto addStaging = [&](const ModelTensor &tensor) {
     Words given = read(at, tensor);
     if (!tensor.forHost && !isOnDevice(*model, given.pointer))
       bytes += alignBuffer(countBytes(tensor, given.extents));
@@ -193,7 +115,7 @@ const char *compress_cuda_sizes(CudaModel *model, int64_t number,
     addStaging(function.inputs[i]);
   const int64_t *extents = state.plan + function.numBuffers;
   for (int64_t i = 0; i < function.numOutputs; ++i) {
-    const CudaTensor &output = function.outputs[i];
+    const ModelTensor &output = function.outputs[i];
     memcpy(words + (at - words) + 1, extents, output.rank * sizeof(int64_t));
     extents += output.rank;
     addStaging(output);
@@ -241,20 +163,6 @@ static const char *getWorkspace(CudaModel &model, const char *name,
   return nullptr;
 }
 
-/// An output of a call.
-static const char *checkOutput(const CudaFunction &function,
-                               const CudaTensor &output, const Words &given,
-                               const int64_t *extents) {
-  for (int64_t d = 0; d < output.rank; ++d)
-    if (given.extents[d] != extents[d])
-      return fail("%s: output '%s': expected dimension %lld to be %lld, found "
-                  "%lld; the sizes function sets it",
-                  function.name, output.name, static_cast<long long>(d),
-                  static_cast<long long>(extents[d]),
-                  static_cast<long long>(given.extents[d]));
-  return nullptr;
-}
-
 const char *compress_cuda_run(CudaModel *model, int64_t number,
                               const int64_t *words, void *stream) {
   const Driver &driver = model->driver;
@@ -272,7 +180,7 @@ const char *compress_cuda_run(CudaModel *model, int64_t number,
   int64_t needed = state.workspaceBytes;
   const int64_t *at = words;
   const int64_t *extents = state.plan + function.numBuffers;
-  auto stage = [&](const CudaTensor &tensor, const Words &given,
+  auto stage = [&](const ModelTensor &tensor, const Words &given,
                    const char *kind) -> const char * {
     if (tensor.forHost)
       return nullptr;
@@ -298,7 +206,7 @@ const char *compress_cuda_run(CudaModel *model, int64_t number,
             stage(function.inputs[i], read(at, function.inputs[i]), "input"))
       return error;
   for (int64_t i = 0; i < function.numOutputs; ++i) {
-    const CudaTensor &output = function.outputs[i];
+    const ModelTensor &output = function.outputs[i];
     Words given = read(at, output);
     if (const char *error = checkOutput(function, output, given, extents))
       return error;
@@ -313,7 +221,7 @@ const char *compress_cuda_run(CudaModel *model, int64_t number,
     return error;
 
   CUdeviceptr staging = workspace + state.workspaceBytes;
-  auto place = [&](const CudaTensor &tensor, const Words &given,
+  auto place = [&](const ModelTensor &tensor, const Words &given,
                    CUdeviceptr &data) {
     data = given.pointer;
     if (tensor.forHost || isOnDevice(*model, given.pointer))
@@ -324,7 +232,7 @@ const char *compress_cuda_run(CudaModel *model, int64_t number,
   };
   at = words;
   for (int64_t i = 0; i < function.numInputs; ++i) {
-    const CudaTensor &input = function.inputs[i];
+    const ModelTensor &input = function.inputs[i];
     Words given = read(at, input);
     CUdeviceptr data;
     int64_t bytes = countBytes(input, given.extents);
@@ -339,7 +247,7 @@ const char *compress_cuda_run(CudaModel *model, int64_t number,
   }
   const int64_t *outputs = at;
   for (int64_t i = 0; i < function.numOutputs; ++i) {
-    const CudaTensor &output = function.outputs[i];
+    const ModelTensor &output = function.outputs[i];
     Words given = read(at, output);
     CUdeviceptr data;
     place(output, given, data);

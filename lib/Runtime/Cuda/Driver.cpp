@@ -7,21 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "Driver.h"
-#include <cstdarg>
 #include <cstdio>
 #include <cstring>
 #include <dlfcn.h>
 
 namespace mlir::compress::runtime {
-
-const char *fail(const char *format, ...) {
-  static thread_local char text[2048];
-  va_list arguments;
-  va_start(arguments, format);
-  vsnprintf(text, sizeof(text), format, arguments);
-  va_end(arguments);
-  return text;
-}
 
 const char *check(const Driver &driver, CUresult result, const char *function) {
   if (!result)

@@ -14,6 +14,7 @@
 #ifndef COMPRESS_LIB_RUNTIME_CUDA_DRIVER_H
 #define COMPRESS_LIB_RUNTIME_CUDA_DRIVER_H
 
+#include "../Model/Model.h"
 #include <cstddef>
 #include <cstdint>
 
@@ -130,9 +131,6 @@ struct Driver {
 
 /// Loads and initializes the driver. Returns null or an error's text.
 const char *loadDriver(Driver &driver);
-
-/// Writes the thread's error text.
-const char *fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /// The error that `function` returned, null when it succeeded.
 const char *check(const Driver &driver, CUresult result, const char *function);

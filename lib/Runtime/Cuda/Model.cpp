@@ -11,33 +11,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <dlfcn.h>
-#include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace mlir::compress::runtime {
-
-int64_t *writeDescriptor(int64_t *words, CUdeviceptr data, int64_t rank,
-                         const int64_t *extents) {
-  words[0] = words[1] = static_cast<int64_t>(data);
-  words[2] = 0;
-  int64_t stride = 1;
-  for (int64_t i = rank; i-- > 0;) {
-    words[3 + i] = extents[i];
-    words[3 + rank + i] = stride;
-    stride *= extents[i];
-  }
-  return words + getDescriptorWords(rank);
-}
-
-/// Zeroed memory, of at least one element.
-template <typename T>
-static const char *allocate(T *&array, int64_t count) {
-  array = static_cast<T *>(calloc(count > 0 ? count : 1, sizeof(T)));
-  return array ? nullptr : fail("out of host memory");
-}
 
 /// The GPU must be one that the code is for.
 static const char *loadCode(CudaModel &model) {
@@ -87,61 +63,20 @@ static const char *loadCode(CudaModel &model) {
   return nullptr;
 }
 
-/// The folder of the shared object that holds the module.
-static void findOwnDirectory(const CudaModule &module, char *directory,
-                             size_t size) {
-  Dl_info info;
-  directory[0] = 0;
-  if (!dladdr(&module, &info) || !info.dli_fname)
-    return;
-  snprintf(directory, size, "%s", info.dli_fname);
-  char *slash = strrchr(directory, '/');
-  if (slash)
-    *slash = 0;
-  else
-    directory[0] = 0;
-}
-
 /// Copies a weight out of its file.
 static const char *uploadFromFile(const CudaModel &model,
-                                  const CudaConstant &constant,
+                                  const ModelConstant &constant,
                                   CUdeviceptr target, const char *directory) {
-  char path[4096];
-  bool isRelative = constant.file[0] != '/' && directory[0];
-  snprintf(path, sizeof(path), "%s%s%s", isRelative ? directory : "",
-           isRelative ? "/" : "", constant.file);
-  int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0)
-    return fail("weights of %s: expected the file %s, which cannot be opened: "
-                "%m. Put it there, or give its folder to the init function",
-                model.module->name, path);
-  struct stat status;
-  if (fstat(file, &status) || status.st_size != constant.fileBytes) {
-    close(file);
-    return fail("weights of %s: expected %s to have %lld bytes, found %lld; "
-                "the model was compiled with another file",
-                model.module->name, path,
-                static_cast<long long>(constant.fileBytes),
-                static_cast<long long>(status.st_size));
-  }
-  void *data = mmap(nullptr, constant.fileBytes, PROT_READ, MAP_PRIVATE, file,
-                    /*offset=*/0);
-  close(file);
-  if (data == MAP_FAILED)
-    return fail("weights of %s: %s cannot be mapped: %m", model.module->name,
-                path);
-  auto *bytes = static_cast<const unsigned char *>(data);
-  const char *error = nullptr;
-  if (hashFileBeginning(bytes, constant.fileBytes) != constant.fileHash)
-    error = fail("weights of %s: %s does not begin as the file that the model "
-                 "was compiled with, and '%s' may be another there",
-                 model.module->name, path, constant.key);
-  else
-    error = check(model.driver,
-                  model.driver.cuMemcpyHtoD_v2(target, bytes + constant.offset,
-                                               constant.bytes),
-                  "cuMemcpyHtoD");
-  munmap(data, constant.fileBytes);
+  const unsigned char *bytes;
+  if (const char *error =
+          mapWeightsFile(model.module->name, constant, directory, bytes))
+    return error;
+  const char *error =
+      check(model.driver,
+            model.driver.cuMemcpyHtoD_v2(target, bytes + constant.offset,
+                                         constant.bytes),
+            "cuMemcpyHtoD");
+  munmap(const_cast<unsigned char *>(bytes), constant.fileBytes);
   return error;
 }
 
@@ -155,12 +90,12 @@ static const char *uploadWeights(CudaModel &model, const char *directory) {
   COMPRESS_CUDA_CALL(model.driver, cuMemAlloc_v2, &model.weights, total);
   char own[4096];
   if (!directory) {
-    findOwnDirectory(module, own, sizeof(own));
+    findOwnDirectory(&module, own, sizeof(own));
     directory = own;
   }
   CUdeviceptr at = model.weights;
   for (int64_t i = 0; i < module.numConstants; ++i) {
-    const CudaConstant &constant = module.constants[i];
+    const ModelConstant &constant = module.constants[i];
     model.constants[i] = at;
     at += alignBuffer(constant.bytes);
     if (!constant.bytes)
@@ -215,7 +150,7 @@ static const char *prepare(CudaModel &model, const CudaFunction &function,
       at += getDescriptorWords(function.inputs[number].rank);
       continue;
     }
-    const CudaConstant &constant = model.module->constants[-1 - number];
+    const ModelConstant &constant = model.module->constants[-1 - number];
     at = writeDescriptor(at, model.constants[-1 - number], constant.rank,
                          constant.shape);
   }

@@ -53,14 +53,6 @@ struct CudaCall {
   const char *error;
 };
 
-/// Words of the descriptor of a memref.
-constexpr int64_t getDescriptorWords(int64_t rank) { return 3 + 2 * rank; }
-
-/// Writes the descriptor of a row-major memref, and returns where the next one
-/// begins.
-int64_t *writeDescriptor(int64_t *words, CUdeviceptr data, int64_t rank,
-                         const int64_t *extents);
-
 } // namespace mlir::compress::runtime
 
 #endif // COMPRESS_LIB_RUNTIME_CUDA_MODEL_H

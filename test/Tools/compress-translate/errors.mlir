@@ -1,6 +1,6 @@
 // RUN: rm -rf %t && mkdir %t && cp %S/Inputs/mlp.mlir %t/mlp.mlir
 // RUN: not compress-translate %t/mlp.mlir --target=metal --chip=sm_80 -o %t/out 2>&1 | FileCheck %s --check-prefix=TARGET
-// TARGET: error: unknown target 'metal', expected: cuda
+// TARGET: error: unknown target 'metal', expected: cpu, cuda
 // RUN: not compress-translate %t/mlp.mlir --target=cuda --chip=sm_9000 -o %t/out 2>&1 | FileCheck %s --check-prefix=CHIP
 // CHIP: error: unknown chip 'sm_9000', expected one of: sm_80, sm_89, sm_90a, sm_100a, sm_120
 // RUN: not compress-translate %t/missing.mlir --target=cuda --chip=sm_80 -o %t/out 2>&1 | FileCheck %s --check-prefix=MISSING

@@ -5,31 +5,66 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// It is linked into every model, where there is no C++ library: threads are
+// those of POSIX.
+//
+//===----------------------------------------------------------------------===//
 
 #include "compress/Runtime/ThreadPool.h"
-#include "llvm/Support/Threading.h"
 #include <algorithm>
 #include <atomic>
-#include <chrono>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
-#include <vector>
+#include <cstdlib>
+#include <new>
+#include <pthread.h>
+#include <sched.h>
+#include <time.h>
+#include <unistd.h>
 
 using namespace mlir::compress::runtime;
 
-/// How long a worker looks for the next loop before it sleeps.
-static constexpr std::chrono::microseconds kSpin(50);
+/// How long a worker looks for the next loop before it sleeps, in nanoseconds.
+static constexpr int64_t kSpin = 50000;
 /// Ranges per thread: enough to balance threads of unequal speed.
 static constexpr int64_t kRangesPerThread = 4;
 
-static void pause() {
+static void relax() {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
 #elif defined(__aarch64__)
   asm volatile("yield");
 #endif
 }
+
+static int64_t getNanoseconds() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * int64_t(1000000000) + now.tv_nsec;
+}
+
+/// Processors that this process may use.
+static unsigned countProcessors() {
+#ifdef __linux__
+  cpu_set_t set;
+  if (!sched_getaffinity(0, sizeof(set), &set))
+    return std::max(1, CPU_COUNT(&set));
+#endif
+  return std::max(1l, sysconf(_SC_NPROCESSORS_ONLN));
+}
+
+namespace {
+/// Holds a mutex for as long as it lives.
+class Lock {
+public:
+  explicit Lock(pthread_mutex_t &mutex) : mutex(mutex) {
+    pthread_mutex_lock(&mutex);
+  }
+  ~Lock() { pthread_mutex_unlock(&mutex); }
+
+private:
+  pthread_mutex_t &mutex;
+};
+} // namespace
 
 struct ThreadPool::State {
   // The loop that runs. Written by the caller while the gate is shut and no
@@ -47,11 +82,12 @@ struct ThreadPool::State {
   std::atomic<bool> stop{false};
   /// Workers asleep; the mutex guards sleeping against waking.
   std::atomic<unsigned> sleeping{0};
-  std::mutex mutex;
-  std::condition_variable wake;
+  pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
   /// Held by the thread whose loop runs.
-  std::mutex running;
-  std::vector<std::thread> workers;
+  pthread_mutex_t running = PTHREAD_MUTEX_INITIALIZER;
+  pthread_t *workers = nullptr;
+  unsigned numWorkers = 0;
 
   void runRanges() {
     while (true) {
@@ -83,16 +119,17 @@ void ThreadPool::State::work() {
   insideBody = true;
   uint64_t seen = 0;
   while (true) {
-    auto deadline = std::chrono::steady_clock::now() + kSpin;
+    int64_t deadline = getNanoseconds() + kSpin;
     while (epoch.load() == seen) {
       for (int i = 0; i < 64 && epoch.load(std::memory_order_relaxed) == seen;
            ++i)
-        pause();
-      if (std::chrono::steady_clock::now() < deadline)
+        relax();
+      if (getNanoseconds() < deadline)
         continue;
-      std::unique_lock<std::mutex> lock(mutex);
+      Lock lock(mutex);
       sleeping.fetch_add(1);
-      wake.wait(lock, [&] { return epoch.load() != seen; });
+      while (epoch.load() == seen)
+        pthread_cond_wait(&wake, &mutex);
       sleeping.fetch_sub(1);
     }
     seen = epoch.load();
@@ -102,32 +139,43 @@ void ThreadPool::State::work() {
   }
 }
 
-ThreadPool::ThreadPool(unsigned threads) : state(new State) {
+ThreadPool::ThreadPool(unsigned threads) {
+  state = new (std::malloc(sizeof(State))) State;
   if (threads == 0)
-    threads = std::max(1u, llvm::hardware_concurrency().compute_thread_count());
-  for (unsigned i = 1; i < threads; ++i)
-    state->workers.emplace_back([this] { state->work(); });
+    threads = countProcessors();
+  state->workers =
+      static_cast<pthread_t *>(std::calloc(threads, sizeof(pthread_t)));
+  auto work = [](void *pool) -> void * {
+    static_cast<State *>(pool)->work();
+    return nullptr;
+  };
+  // Where the system gives no more threads, those that there are do the work.
+  while (
+      state->workers && state->numWorkers + 1 < threads &&
+      !pthread_create(&state->workers[state->numWorkers], nullptr, work, state))
+    ++state->numWorkers;
 }
 
 ThreadPool::~ThreadPool() {
   state->stop = true;
   {
-    std::lock_guard<std::mutex> lock(state->mutex);
+    Lock lock(state->mutex);
     state->epoch.fetch_add(1);
   }
-  state->wake.notify_all();
-  for (std::thread &worker : state->workers)
-    worker.join();
+  pthread_cond_broadcast(&state->wake);
+  for (unsigned i = 0; i < state->numWorkers; ++i)
+    pthread_join(state->workers[i], nullptr);
+  std::free(state->workers);
+  std::free(state);
 }
 
-unsigned ThreadPool::getNumThreads() const { return state->workers.size() + 1; }
+unsigned ThreadPool::getNumThreads() const { return state->numWorkers + 1; }
 
 void ThreadPool::parallelFor(LoopBody body, void *context, int64_t iterations) {
   if (iterations <= 0)
     return;
-  std::unique_lock<std::mutex> running(state->running, std::defer_lock);
-  if (iterations == 1 || state->workers.empty() || insideBody ||
-      !running.try_lock())
+  if (iterations == 1 || !state->numWorkers || insideBody ||
+      pthread_mutex_trylock(&state->running))
     return body(context, 0, iterations);
 
   state->body = body;
@@ -141,9 +189,9 @@ void ThreadPool::parallelFor(LoopBody body, void *context, int64_t iterations) {
   if (state->sleeping.load()) {
     // A worker that is about to sleep holds the mutex until it waits.
     {
-      std::lock_guard<std::mutex> lock(state->mutex);
+      Lock lock(state->mutex);
     }
-    state->wake.notify_all();
+    pthread_cond_broadcast(&state->wake);
   }
   insideBody = true;
   state->runRanges();
@@ -151,28 +199,46 @@ void ThreadPool::parallelFor(LoopBody body, void *context, int64_t iterations) {
   state->gate.fetch_and(~uint32_t(1));
   // A worker that the system has suspended needs this processor to go on.
   for (int spins = 0; state->gate.load(); ++spins) {
-    pause();
+    relax();
     if (spins > 1000)
-      std::this_thread::yield();
+      sched_yield();
   }
+  pthread_mutex_unlock(&state->running);
 }
 
-static std::unique_ptr<ThreadPool> &globalPool() {
-  static std::unique_ptr<ThreadPool> pool;
-  return pool;
+static std::atomic<ThreadPool *> globalPool;
+static pthread_mutex_t globalMutex = PTHREAD_MUTEX_INITIALIZER;
+
+/// Puts another pool, or none, in the place of the global one.
+static void replaceGlobal(ThreadPool *pool) {
+  ThreadPool *old = globalPool.exchange(pool);
+  if (!old)
+    return;
+  old->~ThreadPool();
+  std::free(old);
+}
+
+static ThreadPool *create(unsigned threads) {
+  return new (std::malloc(sizeof(ThreadPool))) ThreadPool(threads);
 }
 
 ThreadPool &ThreadPool::getGlobal() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    if (!globalPool())
-      globalPool() = std::make_unique<ThreadPool>();
-  });
-  return *globalPool();
+  if (ThreadPool *pool = globalPool.load())
+    return *pool;
+  Lock lock(globalMutex);
+  if (!globalPool.load())
+    globalPool = create(/*threads=*/0);
+  return *globalPool.load();
 }
 
 void ThreadPool::setGlobalThreads(unsigned threads) {
-  globalPool() = std::make_unique<ThreadPool>(threads);
+  Lock lock(globalMutex);
+  replaceGlobal(create(threads));
+}
+
+void ThreadPool::destroyGlobal() {
+  Lock lock(globalMutex);
+  replaceGlobal(nullptr);
 }
 
 extern "C" void compress_parallel_for(LoopBody body, void *context,
