@@ -12,6 +12,7 @@
 #include "compress/Conversion/LinalgToGPU.h"
 #include "compress/Conversion/Passes.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
+#include "compress/Runtime/Buffers.h"
 #include "compress/Target/HostCode.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
@@ -152,6 +153,8 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
   auto code = translateHostCode(*module, *llvmContext);
   if (!code)
     return code.takeError();
+  if (!emulator)
+    useBufferRuntime(**code);
   constexpr llvm::StringLiteral packed = "compress_packed_entry";
   if (llvm::Error error = addPackedFunction(**code, name, packed))
     return error;
@@ -265,7 +268,7 @@ llvm::Expected<NdArrayMap> HostExecutable::run(const NdArrayMap &inputs) {
     std::shared_ptr<void> &buffer =
         buffers[reinterpret_cast<void *>(words[at])];
     if (!emulator && !buffer)
-      buffer.reset(reinterpret_cast<void *>(words[at]), std::free);
+      buffer.reset(reinterpret_cast<void *>(words[at]), compress_free_buffer);
     auto array = emulator ? copyArray(spec.dtype, shape, data)
                           : NdArray::wrap(spec.dtype, shape,
                                           std::shared_ptr<char>(buffer, data));
