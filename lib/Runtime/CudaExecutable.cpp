@@ -10,6 +10,9 @@
 #include "Cuda/Workspace.h"
 #include "Executables.h"
 #include "JIT.h"
+#include "compress/Conversion/LinalgToGPU.h"
+#include "compress/Conversion/Passes.h"
+#include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "compress/Target/CudaProgram.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -62,7 +65,10 @@ private:
 llvm::Expected<std::unique_ptr<Executable>>
 Executable::compileForCuda(OwningOpRef<ModuleOp> module, StringRef entryName,
                            const CudaTarget &target) {
-  auto entry = selectEntry(*module, entryName, target.chip);
+  auto entry = selectEntry(*module, entryName, [&](OpPassManager &pm) {
+    buildCompressToKernelsPipeline(pm, *target.chip);
+    pm.addPass(createConvertCompressToLinalgPass());
+  });
   if (!entry)
     return entry.takeError();
   std::optional<std::string> ptxas = findPtxas();

@@ -8,7 +8,6 @@
 
 #include "compress/Runtime/Executable.h"
 #include "Executables.h"
-#include "compress/Conversion/LinalgToGPU.h"
 #include "compress/Conversion/Passes.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "compress/InitAll.h"
@@ -66,12 +65,11 @@ static llvm::Expected<func::FuncOp> findEntry(ModuleOp module, StringRef name) {
 }
 
 llvm::Expected<func::FuncOp>
-runtime::selectEntry(ModuleOp module, StringRef name, const Chip *chip) {
+runtime::selectEntry(ModuleOp module, StringRef name,
+                     function_ref<void(OpPassManager &)> addDecompression) {
   PassManager decompress(module.getContext());
   decompress.addPass(createConvertDenseToLinalgPass());
-  if (chip)
-    buildCompressToKernelsPipeline(decompress, *chip);
-  decompress.addPass(createConvertCompressToLinalgPass());
+  addDecompression(decompress);
   if (failed(decompress.run(module)))
     return llvm::createStringError("the module could not be compiled");
   auto entry = findEntry(module, name);

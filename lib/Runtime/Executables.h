@@ -13,11 +13,12 @@
 
 namespace mlir::compress::runtime {
 
-/// Lowers compressed tensors to components and finds the function to compile,
-/// as Executable::compile says; every other symbol becomes private. With a
-/// chip, products that its kernels stream the weights of are left to them.
-llvm::Expected<func::FuncOp> selectEntry(ModuleOp module, llvm::StringRef name,
-                                         const Chip *chip);
+/// Lowers dense ops to linalg, compressed tensors by the passes that
+/// `addDecompression` adds, and finds the function to compile, as
+/// Executable::compile says; every other symbol becomes private.
+llvm::Expected<func::FuncOp>
+selectEntry(ModuleOp module, llvm::StringRef name,
+            function_ref<void(OpPassManager &)> addDecompression);
 
 } // namespace mlir::compress::runtime
 

@@ -11,6 +11,7 @@
 #include "compress/Conversion/LinalgToCPU.h"
 #include "compress/Conversion/LinalgToGPU.h"
 #include "compress/Conversion/Passes.h"
+#include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "compress/Target/HostCode.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
@@ -62,8 +63,14 @@ llvm::Expected<std::unique_ptr<Executable>>
 Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
                     std::optional<EmulatedTarget> emulator) {
   MLIRContext *context = module->getContext();
-  auto entry =
-      selectEntry(*module, entryName, emulator ? emulator->chip : nullptr);
+  CPUOptions cpu;
+  setTargetOptions(cpu, CPUTarget::getHost());
+  auto entry = selectEntry(*module, entryName, [&](OpPassManager &pm) {
+    if (!emulator)
+      return buildCompressToCPUPipeline(pm, cpu);
+    buildCompressToKernelsPipeline(pm, *emulator->chip);
+    pm.addPass(createConvertCompressToLinalgPass());
+  });
   if (!entry)
     return entry.takeError();
   func::FuncOp function = *entry;
@@ -72,8 +79,6 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
     return signature.takeError();
 
   PassManager hoist(context);
-  CPUOptions cpu;
-  setTargetOptions(cpu, CPUTarget::getHost());
   if (emulator) {
     hoist.addPass(createInlinerPass());
     hoist.addPass(createSymbolDCEPass());

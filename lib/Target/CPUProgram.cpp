@@ -11,7 +11,6 @@
 #include "ModelInterface.h"
 #include "compress/Conversion/LinalgToCPU.h"
 #include "compress/Conversion/Passes.h"
-#include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "compress/Runtime/CPUABI.h"
 #include "compress/Target/HostCode.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -28,9 +27,9 @@ llvm::Expected<CPUProgram> compress::compileForCPU(ModuleOp module,
   program.target = target;
   CPUOptions options;
   setTargetOptions(options, target);
-  if (llvm::Error error = runPasses(module, [](OpPassManager &pm) {
+  if (llvm::Error error = runPasses(module, [&](OpPassManager &pm) {
         pm.addPass(createConvertDenseToLinalgPass());
-        pm.addPass(createConvertCompressToLinalgPass());
+        buildCompressToCPUPipeline(pm, options);
       }))
     return error;
   if (llvm::Error error = program.readSignatures(module))

@@ -48,6 +48,10 @@ struct CPUOptions : public PassPipelineOptions<CPUOptions> {
 /// Sets the options that suit a processor.
 void setTargetOptions(CPUOptions &options, const CPUTarget &target);
 
+/// Lowers compressed tensors to linalg on tensors, products with codes for
+/// register tiles that decode; see compress-pack-contracts.
+void buildCompressToCPUPipeline(OpPassManager &pm, const CPUOptions &options);
+
 /// Gives constant weights the order in which register tiles read them, and
 /// makes large constants trailing arguments, after inlining; see
 /// compress-pack-weights and compress-hoist-constants.

@@ -95,6 +95,44 @@ def MeasureResultsPass : Pass<"compress-measure-results", "::mlir::ModuleOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def PackContractsPass : Pass<"compress-pack-contracts", "::mlir::ModuleOp"> {
+  let summary = "Give products with coded weights the form of tiles that decode";
+  let description = [{
+    A `compress.contract` of f32 rows x[..., k] with a constant weight of codes becomes
+    `linalg.generic` on constants whose bytes lie as register tiles read them: panels of as
+    many columns as a tile (see `compress-pack-weights`), in each the groups of k that share
+    parameters, in each words of eight codes of 4 bits, or single codes of 8 bits, of
+    neighbouring columns. `compress-lower-contractions` makes of a word of a column a lane of
+    a vector, and of the body arithmetic on vectors; scales multiply the sum of a group.
+
+    The form depends on the rows: with at most 16, or an unknown number, one op decodes and
+    multiplies, so that a weight is read once and never stored; with more, one op decodes a
+    panel for all rows, and one multiplies.
+
+    The arithmetic is that of `compress.decode`, but for the order of sums and that a group
+    is summed before its scale multiplies it.
+
+    Weights: dense matrices with affine integers of 2 to 8 bits, nf4, ternary, or floats of
+    f4E2M1FN, f8E4M3FN and f8E5M2 with scales. Codes of fewer than 4 bits are packed as 4,
+    those of 5 to 7 bits as 8, and rows of k padded to whole groups.
+
+    Left alone, with a remark: weights that are sparse, of other types, with learned tables
+    or computed when running, and other contractions. `convert-compress-to-linalg` lowers
+    them.
+  }];
+  let options = [
+    Option<"vectorWidth", "vector-width", "int64_t", /*default=*/"16",
+           "Elements of 32 bits in a vector register">,
+    Option<"tileN", "tile-n", "int64_t", /*default=*/"64",
+           "Columns of a register tile at most, a multiple of the vector width">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::compress::CompressDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
 def PackWeightsPass : Pass<"compress-pack-weights", "::mlir::ModuleOp"> {
   let summary = "Give constant operands of contractions the order of register tiles";
   let description = [{

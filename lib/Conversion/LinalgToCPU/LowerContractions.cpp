@@ -6,10 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "DecodedTile.h"
 #include "RegisterTile.h"
 #include "compress/Conversion/Passes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -94,6 +96,9 @@ struct LowerContractions
     SmallVector<linalg::GenericOp> ops;
     getOperation()->walk([&](linalg::GenericOp op) { ops.push_back(op); });
     for (linalg::GenericOp op : ops) {
+      if (lowerCoded(rewriter, op))
+        continue;
+      op = collapseReduced(rewriter, op);
       std::optional<LoopContraction> contraction = matchContraction(op);
       if (!contraction || !op.hasPureBufferSemantics())
         continue;
@@ -104,6 +109,53 @@ struct LowerContractions
       emitRegisterTiles(rewriter, *contraction, *shape);
       rewriter.eraseOp(op);
     }
+  }
+
+  /// Products with packed codes, and decodes of them.
+  bool lowerCoded(RewriterBase &rewriter, linalg::GenericOp op) {
+    if (!op.hasPureBufferSemantics())
+      return false;
+    for (bool isDecode : {false, true}) {
+      std::optional<CodedOp> coded = matchCodedOp(op, isDecode);
+      if (!coded || coded->getExtent(op.getNumLoops() - 1) % vectorWidth ||
+          !isInnermostContiguous(op))
+        continue;
+      rewriter.setInsertionPoint(op);
+      emitDecodedTiles(rewriter, *coded, vectorWidth, accumulators);
+      rewriter.eraseOp(op);
+      return true;
+    }
+    return false;
+  }
+
+  static bool isInnermostContiguous(linalg::GenericOp op) {
+    return llvm::all_of(op->getOperandTypes(), [](Type type) {
+      return cast<MemRefType>(type).isLastDimUnitStride();
+    });
+  }
+
+  /// Makes one loop of reduced loops that all operands have side by side.
+  static linalg::GenericOp collapseReduced(RewriterBase &rewriter,
+                                           linalg::GenericOp op) {
+    std::optional<LoopContraction> contraction = matchContraction(op);
+    if (!contraction || contraction->reduced.size() < 2 ||
+        !op.hasPureBufferSemantics())
+      return op;
+    ReassociationIndices loops(contraction->reduced.begin(),
+                               contraction->reduced.end());
+    if (!llvm::all_of(op.getIndexingMapsArray(), [&](AffineMap map) {
+          return map.isProjectedPermutation() &&
+                 linalg::isDimSequencePreserved(map, loops);
+        }))
+      return op;
+    rewriter.setInsertionPoint(op);
+    FailureOr<linalg::CollapseResult> collapsed =
+        linalg::collapseOpIterationDims(
+            cast<linalg::LinalgOp>(op.getOperation()), {loops}, rewriter);
+    if (failed(collapsed))
+      return op;
+    rewriter.eraseOp(op);
+    return cast<linalg::GenericOp>(collapsed->collapsedOp.getOperation());
   }
 
   /// None where register tiles do not apply.

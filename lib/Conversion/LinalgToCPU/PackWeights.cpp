@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Contraction.h"
+#include "Panels.h"
 #include "compress/Analysis/Weights.h"
 #include "compress/Conversion/Passes.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
@@ -16,7 +17,6 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
-#include "mlir/IR/Matchers.h"
 
 namespace mlir::compress {
 #define GEN_PASS_DEF_PACKWEIGHTSPASS
@@ -46,12 +46,6 @@ static bool multipliesSignedBytes(LoopContraction &contraction) {
       return false;
   }
   return true;
-}
-
-static bool isZeroFill(Value value) {
-  auto fill = value.getDefiningOp<linalg::FillOp>();
-  return fill && (matchPattern(fill.value(), m_AnyZeroFloat()) ||
-                  matchPattern(fill.value(), m_Zero()));
 }
 
 namespace {
@@ -84,11 +78,8 @@ public:
     if (failed(packed))
       return failure();
     Value left = products > 1 ? splitLeft() : lhs;
-    Value result = contract(left, *packed);
-    bool startsAtZero = isZeroFill(op.getOperand(2));
-    if (!startsAtZero || correction)
-      result = add(result, startsAtZero ? Value() : op.getOperand(2));
-    b.replaceOp(op, result);
+    b.replaceOp(op, unpackResult(b, loc, contract(left, *packed),
+                                 op.getOperand(2), correction));
     return success();
   }
 
@@ -216,41 +207,20 @@ private:
               linalg::YieldOp::create(nested, loc, value);
             })
             .getResult(0);
-    int64_t depth = type.getShape().back();
-    int64_t padded = llvm::alignTo(depth, products);
+    // The weight is zero where the rows are padded.
+    int64_t padded = llvm::alignTo(type.getShape().back(), products);
+    converted = padLastDimension(b, loc, converted, padded);
     SmallVector<int64_t> shape(type.getShape());
-    if (padded != depth) {
-      shape.back() = padded;
-      SmallVector<OpFoldResult> low(type.getRank(), b.getIndexAttr(0));
-      SmallVector<OpFoldResult> high = low;
-      high.back() = b.getIndexAttr(padded - depth);
-      // The weight is zero there: any value does.
-      Value zero =
-          arith::ConstantOp::create(b, loc, b.getIntegerAttr(element, 0));
-      converted =
-          tensor::PadOp::create(b, loc, RankedTensorType::get(shape, element),
-                                converted, low, high, zero)
-              .getResult();
-    }
     shape.back() = padded / products;
     shape.push_back(products);
     sizes.back() = b.getIndexAttr(padded / products);
     sizes.push_back(b.getIndexAttr(products));
-    SmallVector<ReassociationIndices> groups = splitLast(type.getRank());
-    return tensor::ExpandShapeOp::create(b, loc,
-                                         RankedTensorType::get(shape, element),
-                                         converted, groups, sizes);
+    return tensor::ExpandShapeOp::create(
+        b, loc, RankedTensorType::get(shape, element), converted,
+        splitLastDimension(type.getRank(), 2), sizes);
   }
 
-  static SmallVector<ReassociationIndices> splitLast(int64_t rank) {
-    SmallVector<ReassociationIndices> groups;
-    for (int64_t i = 0; i < rank; ++i)
-      groups.push_back({i});
-    groups.back().push_back(rank);
-    return groups;
-  }
-
-  /// The product, column by column of each panel, as the op's result type.
+  /// The product, panel by panel.
   Value contract(Value left, Value packed) {
     // The loop of the columns counts panels, and a new last but one counts the
     // columns of a panel; likewise that of the products that a lane adds.
@@ -284,19 +254,7 @@ private:
     if (products > 1)
       iterators.push_back(utils::IteratorType::reduction);
 
-    auto type = cast<RankedTensorType>(op.getResult(0).getType());
-    SmallVector<OpFoldResult> sizes =
-        tensor::getMixedSizes(b, loc, op.getOperand(2));
-    sizes.back() = b.getIndexAttr(getNumPanels());
-    sizes.push_back(b.getIndexAttr(width));
-    Value zero =
-        arith::ConstantOp::create(b, loc, b.getZeroAttr(type.getElementType()));
-    Value init =
-        linalg::FillOp::create(
-            b, loc, zero,
-            tensor::EmptyOp::create(b, loc, sizes, type.getElementType())
-                .getResult())
-            .getResult(0);
+    Value init = createPanels(b, loc, op.getOperand(2), getNumPanels(), width);
     Value inputs[2];
     inputs[contraction.lhs] = left;
     inputs[contraction.rhs] = packed;
@@ -307,17 +265,7 @@ private:
         });
     product->setDiscardableAttrs(op->getDiscardableAttrDictionary());
 
-    SmallVector<ReassociationIndices> groups = splitLast(type.getRank());
-    Value result =
-        tensor::CollapseShapeOp::create(b, loc, product.getResult(0), groups);
-    if (extent % width == 0)
-      return result;
-    sizes.pop_back();
-    sizes.back() = b.getIndexAttr(extent);
-    SmallVector<OpFoldResult> offsets(type.getRank(), b.getIndexAttr(0)),
-        strides(type.getRank(), b.getIndexAttr(1));
-    return tensor::ExtractSliceOp::create(b, loc, type, result, offsets, sizes,
-                                          strides);
+    return product.getResult(0);
   }
 
   void buildBody(OpBuilder &nested, Location loc, ValueRange args) {
@@ -339,40 +287,6 @@ private:
     linalg::YieldOp::create(
         nested, loc,
         arith::AddIOp::create(nested, loc, args[2], product).getResult());
-  }
-
-  /// Adds the correction and, unless it is null, the accumulator.
-  Value add(Value result, Value init) {
-    auto type = cast<RankedTensorType>(result.getType());
-    SmallVector<Value> inputs = {result};
-    SmallVector<AffineMap> maps = {b.getMultiDimIdentityMap(type.getRank())};
-    if (init) {
-      inputs.push_back(init);
-      maps.push_back(maps[0]);
-    }
-    if (correction) {
-      inputs.push_back(correction);
-      maps.push_back(maps[0].getMinorSubMap(1));
-    }
-    maps.push_back(maps[0]);
-    SmallVector<utils::IteratorType> iterators(type.getRank(),
-                                               utils::IteratorType::parallel);
-    Value empty = tensor::EmptyOp::create(
-        b, loc, tensor::getMixedSizes(b, loc, op.getOperand(2)),
-        type.getElementType());
-    return linalg::GenericOp::create(
-               b, loc, type, inputs, empty, maps, iterators,
-               [&](OpBuilder &nested, Location loc, ValueRange args) {
-                 Value sum = args[0];
-                 for (Value arg : args.drop_front().drop_back())
-                   sum = isa<FloatType>(arg.getType())
-                             ? arith::AddFOp::create(nested, loc, arg, sum)
-                                   .getResult()
-                             : arith::AddIOp::create(nested, loc, arg, sum)
-                                   .getResult();
-                 linalg::YieldOp::create(nested, loc, sum);
-               })
-        .getResult(0);
   }
 
   RewriterBase &b;

@@ -8,6 +8,7 @@
 
 #include "compress/Conversion/LinalgToCPU.h"
 #include "compress/Conversion/Passes.h"
+#include "compress/Dialect/Compress/Transforms/Passes.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
@@ -50,6 +51,13 @@ static bool hasManyRegisters(const CPUOptions &options) {
 
 static int64_t getTileColumns(const CPUOptions &options) {
   return options.vectorWidth * (hasManyRegisters(options) ? 4 : 2);
+}
+
+void mlir::compress::buildCompressToCPUPipeline(OpPassManager &pm,
+                                                const CPUOptions &options) {
+  pm.addPass(
+      createPackContractsPass({options.vectorWidth, getTileColumns(options)}));
+  pm.addPass(createConvertCompressToLinalgPass());
 }
 
 void mlir::compress::buildHoistWeightsPipeline(OpPassManager &pm,

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Contraction.h"
+#include "DecodedTile.h"
 #include "compress/Conversion/Passes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -54,7 +55,8 @@ struct TileForCPU : compress::impl::TileForCPUPassBase<TileForCPU> {
     DenseSet<Operation *> fused;
     getOperation().walk([&](linalg::LinalgOp op) {
       auto generic = dyn_cast<linalg::GenericOp>(op.getOperation());
-      bool contracts = generic && matchContraction(generic);
+      bool contracts = generic && (matchContraction(generic) ||
+                                   matchCodedOp(generic, /*isDecode=*/false));
       (contracts ? contractions : others).push_back(op);
     });
     // Fusion copies a producer; what nothing else uses disappears.
@@ -71,8 +73,10 @@ struct TileForCPU : compress::impl::TileForCPUPassBase<TileForCPU> {
 
   LogicalResult tileContraction(linalg::LinalgOp op,
                                 DenseSet<Operation *> &fused) {
-    LoopContraction contraction =
-        *matchContraction(cast<linalg::GenericOp>(op.getOperation()));
+    auto generic = cast<linalg::GenericOp>(op.getOperation());
+    if (std::optional<CodedOp> coded = matchCodedOp(generic, false))
+      return tileCoded(*coded);
+    LoopContraction contraction = *matchContraction(generic);
     DenseSet<Operation *> chain;
     // Tiles of an image overlap: its elements would be computed again in each.
     if (contraction.getMap(contraction.rhs).isProjectedPermutation())
@@ -97,6 +101,15 @@ struct TileForCPU : compress::impl::TileForCPUPassBase<TileForCPU> {
     fused.insert(chain.begin(), chain.end());
     return tileAndFuse(op, sizes, [&](Operation *producer, bool isInit) {
       return isInit ? isa<linalg::FillOp>(producer) : chain.contains(producer);
+    });
+  }
+
+  /// A product that decodes, panel by panel.
+  LogicalResult tileCoded(CodedOp &coded) {
+    SmallVector<int64_t> sizes(coded.op.getNumLoops(), 0);
+    sizes[coded.getPanelLoop()] = 1;
+    return tileAndFuse(coded.op, sizes, [](Operation *producer, bool isInit) {
+      return isInit && isa<linalg::FillOp>(producer);
     });
   }
 
