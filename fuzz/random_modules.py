@@ -97,14 +97,14 @@ class Module:
         self.count = 0
         self.longest = 1
         self.dtype = str(self.rng.choice(["f32", "f32", "f32", "f16", "bf16"]))
-        self.rows = int(self.rng.choice([1, 2, 3, 7, 16]))
+        self.rows = int(self.rng.choice([1, 2, 3, 7, 16, 40]))
         self.dynamic = bool(self.rng.random() < 0.4)
         self.columns = self.extent()
         self.layers = int(self.rng.integers(1, 4))
 
     def extent(self):
         """A dividing extent more often than not."""
-        return int(self.rng.choice([4, 8, 12, 16, 24, 32, 5, 9, 17, 1]))
+        return int(self.rng.choice([4, 8, 12, 16, 24, 32, 128, 5, 9, 17, 1, 70]))
 
     def name(self):
         self.count += 1

@@ -65,36 +65,6 @@ def HoistConstantsPass : Pass<"compress-hoist-constants", "::mlir::ModuleOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
-def MeasureResultsPass : Pass<"compress-measure-results", "::mlir::ModuleOp"> {
-  let summary = "Add functions that compute the extents of results";
-  let description = [{
-    Every public function with a body and with a tensor of dynamic extents among its
-    results gets another beside it, `NAME_measure`, and its name as the attribute
-    `compress_cpu.measure`. That function takes the same arguments and a
-    `memref<?xindex>`, which it writes the extents of all results to, in their order,
-    so that a caller can provide the memory of results before the call. Extents are
-    resolved through ops that say how theirs follow (`ReifyRankedShapedTypeOpInterface`);
-    what they do not depend on is left out. A function that branches between blocks is
-    an error.
-
-    ```mlir
-    func.func @f(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
-      %y = linalg.exp ins(%x : tensor<?x4xf32>) outs(%x : tensor<?x4xf32>) -> tensor<?x4xf32>
-      return %y : tensor<?x4xf32>
-    }
-    // gets
-    func.func @f_measure(%x: tensor<?x4xf32>, %extents: memref<?xindex>) {
-      %n = tensor.dim %x, %c0 : tensor<?x4xf32>
-      memref.store %n, %extents[%c0] : memref<?xindex>
-      memref.store %c4, %extents[%c1] : memref<?xindex>
-      return
-    }
-    ```
-  }];
-  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect",
-                           "::mlir::tensor::TensorDialect"];
-}
-
 def PackContractsPass : Pass<"compress-pack-contracts", "::mlir::ModuleOp"> {
   let summary = "Give products with coded weights the form of tiles that decode";
   let description = [{
@@ -131,6 +101,36 @@ def PackContractsPass : Pass<"compress-pack-contracts", "::mlir::ModuleOp"> {
                            "::mlir::linalg::LinalgDialect",
                            "::mlir::tensor::TensorDialect",
                            "::mlir::vector::VectorDialect"];
+}
+
+def MeasureResultsPass : Pass<"compress-measure-results", "::mlir::ModuleOp"> {
+  let summary = "Add functions that compute the extents of results";
+  let description = [{
+    Every public function with a body and with a tensor of dynamic extents among its
+    results gets another beside it, `NAME_measure`, and its name as the attribute
+    `compress_cpu.measure`. That function takes the same arguments and a
+    `memref<?xindex>`, which it writes the extents of all results to, in their order,
+    so that a caller can provide the memory of results before the call. Extents are
+    resolved through ops that say how theirs follow (`ReifyRankedShapedTypeOpInterface`);
+    what they do not depend on is left out. A function that branches between blocks is
+    an error.
+
+    ```mlir
+    func.func @f(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
+      %y = linalg.exp ins(%x : tensor<?x4xf32>) outs(%x : tensor<?x4xf32>) -> tensor<?x4xf32>
+      return %y : tensor<?x4xf32>
+    }
+    // gets
+    func.func @f_measure(%x: tensor<?x4xf32>, %extents: memref<?xindex>) {
+      %n = tensor.dim %x, %c0 : tensor<?x4xf32>
+      memref.store %n, %extents[%c0] : memref<?xindex>
+      memref.store %c4, %extents[%c1] : memref<?xindex>
+      return
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::tensor::TensorDialect"];
 }
 
 def PackWeightsPass : Pass<"compress-pack-weights", "::mlir::ModuleOp"> {
