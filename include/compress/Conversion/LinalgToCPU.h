@@ -49,7 +49,8 @@ struct CPUOptions : public PassPipelineOptions<CPUOptions> {
 void setTargetOptions(CPUOptions &options, const CPUTarget &target);
 
 /// Lowers compressed tensors to linalg on tensors, products with codes for
-/// register tiles that decode; see compress-pack-contracts.
+/// register tiles that decode; see compress-pack-contracts and
+/// compress-decode-weights.
 void buildCompressToCPUPipeline(OpPassManager &pm, const CPUOptions &options);
 
 /// Gives constant weights the order in which register tiles read them, and

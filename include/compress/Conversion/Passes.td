@@ -103,6 +103,23 @@ def PackContractsPass : Pass<"compress-pack-contracts", "::mlir::ModuleOp"> {
                            "::mlir::vector::VectorDialect"];
 }
 
+def DecodeWeightsPass : Pass<"compress-decode-weights", "::mlir::ModuleOp"> {
+  let summary = "Decode constant weights when compiling";
+  let description = [{
+    A constant weight whose values a `compress.contract`, `compress.conv` or
+    `compress.decode` computes with becomes one of its element type without sparsity: the
+    codec decodes it once, in memory, to the values of `compress.decode`. Run after
+    `compress-pack-contracts`, this is for what loops do not decode in registers, such as
+    filters of convolutions, sparse weights and learned tables: they take as much memory as
+    dense ones while the model is loaded, and as much time.
+
+    Left alone: weights of products of integers, which read stored values; tables that
+    `compress.extract` reads a few rows of; and what is computed when running.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::compress::CompressDialect"];
+}
+
 def MeasureResultsPass : Pass<"compress-measure-results", "::mlir::ModuleOp"> {
   let summary = "Add functions that compute the extents of results";
   let description = [{
