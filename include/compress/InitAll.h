@@ -14,12 +14,14 @@ class DialectRegistry;
 
 namespace compress {
 
-/// Registers the dialect and the external models that make ops of other
-/// dialects compressible.
-void registerAllDialects(DialectRegistry &registry);
+/// Registers the dialects `compress` and `compress_kernel`, and the external
+/// models that make ops of linalg, tensor and TOSA compressible where these are
+/// loaded.
+void registerCompressDialect(DialectRegistry &registry);
 
-/// Registers every pass and pipeline with the global pass registry.
-void registerAllPasses();
+/// Registers every pass and pipeline with the global pass registry, for tools
+/// that parse pipelines. Further calls do nothing.
+void registerCompressPasses();
 
 } // namespace compress
 } // namespace mlir

@@ -8,6 +8,7 @@
 
 #include "compress/Analysis/Sites.h"
 #include "compress/Analysis/UniqueNames.h"
+#include "compress/Dialect/Compress/IR/Convolution.h"
 #include "compress/Dialect/Compress/IR/ElementTypes.h"
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -115,6 +116,36 @@ static void findSide(Site &site, SymbolTableCollection &symbols) {
                 "; of the right one, " + reasons[1];
 }
 
+/// Why the description of an op cannot be right, empty when it can. The ops of
+/// other compilers describe themselves, and passes index by what they say.
+static std::string checkContraction(Operation *op,
+                                    const Contraction &contraction) {
+  std::string wrong = checkConvolutionMaps(contraction.maps);
+  if (!wrong.empty())
+    return wrong;
+  unsigned number = std::max({contraction.lhs, contraction.rhs,
+                              contraction.init.value_or(contraction.lhs)});
+  if (number >= op->getNumOperands() || op->getNumResults() != 1)
+    return "expected operand " + std::to_string(number) +
+           " and one result, found " + std::to_string(op->getNumOperands()) +
+           " operands and " + std::to_string(op->getNumResults()) + " results";
+  // An op without an accumulator may give its result in another shape.
+  SmallVector<std::pair<StringRef, Type>> operands = {
+      {"lhs", op->getOperand(contraction.lhs).getType()},
+      {"rhs", op->getOperand(contraction.rhs).getType()}};
+  if (contraction.init)
+    operands.emplace_back("accumulator",
+                          op->getOperand(*contraction.init).getType());
+  for (auto [operand, map] : llvm::zip(operands, contraction.maps)) {
+    auto tensor = dyn_cast<RankedTensorType>(operand.second);
+    if (!tensor || tensor.getRank() != map.getNumResults())
+      return (operand.first + " must be a tensor of rank " +
+              Twine(map.getNumResults()) + ", as its map says")
+          .str();
+  }
+  return {};
+}
+
 /// The sites of compressible ops, without names.
 static std::vector<Site> findSites(ModuleOp module) {
   std::vector<Site> sites;
@@ -126,7 +157,11 @@ static std::vector<Site> findSites(ModuleOp module) {
     FailureOr<Contraction> contraction = op.getContraction(reason);
     if (succeeded(contraction)) {
       site.contraction = std::move(*contraction);
-      findSide(site, symbols);
+      std::string wrong = checkContraction(op, site.contraction);
+      if (wrong.empty())
+        findSide(site, symbols);
+      else
+        site.reason = "it does not describe itself as what it is: " + wrong;
     } else if ((site.lookup = op.getLookup())) {
       // Most lookups are of values that are computed at run time.
       std::string runTime;

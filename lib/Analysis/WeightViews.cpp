@@ -8,9 +8,11 @@
 
 #include "WeightViews.h"
 #include "compress/Codec/Codec.h"
+#include "compress/Dialect/Compress/IR/Interfaces.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -30,6 +32,26 @@ static bool isReadable(linalg::PackOp op) {
          matchPattern(op.getPaddingValue(), m_Constant());
 }
 
+/// Whether an op of another compiler moves elements as it says.
+static bool isReadable(WeightViewOpInterface op) {
+  if (op->getNumResults() != 1)
+    return false;
+  auto source = dyn_cast<RankedTensorType>(op.getViewSource().getType());
+  auto result = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+  if (!source || !result || !source.hasStaticShape() ||
+      !result.hasStaticShape() || source.getRank() == 0 ||
+      result.getRank() == 0 ||
+      source.getElementType() != result.getElementType())
+    return false;
+  std::optional<SmallVector<int64_t>> permutation = op.getViewPermutation();
+  if (!permutation)
+    return source.getNumElements() == result.getNumElements();
+  return static_cast<int64_t>(permutation->size()) == source.getRank() &&
+         isPermutationVector(*permutation) &&
+         ArrayRef(applyPermutation(source.getShape(), *permutation)) ==
+             result.getShape();
+}
+
 Value compress::getViewSource(Operation *op) {
   if (auto transpose = dyn_cast<linalg::TransposeOp>(op))
     return transpose.getInput();
@@ -43,6 +65,8 @@ Value compress::getViewSource(Operation *op) {
     return reshape.getInput1();
   if (auto pack = dyn_cast<linalg::PackOp>(op); pack && isReadable(pack))
     return pack.getSource();
+  if (auto view = dyn_cast<WeightViewOpInterface>(op); view && isReadable(view))
+    return view.getViewSource();
   return {};
 }
 
@@ -143,7 +167,9 @@ void compress::applyView(Operation *view, WeightBytes &bytes,
     permutation.assign(op.getPermutation().begin(), op.getPermutation().end());
   else if (auto op = dyn_cast<tosa::TransposeOp>(view))
     permutation.assign(op.getPerms().begin(), op.getPerms().end());
-  else
+  else if (auto op = dyn_cast<WeightViewOpInterface>(view))
+    permutation = op.getViewPermutation().value_or(permutation);
+  if (permutation.empty())
     return;
   auto type = cast<RankedTensorType>(getViewSource(view).getType());
   transpose(bytes, type.getShape(), permutation, getWidth(bytes, type),

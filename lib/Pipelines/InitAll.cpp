@@ -16,15 +16,19 @@
 #include "compress/Dialect/Kernel/IR/Kernel.h"
 #include "compress/Pipelines/Pipelines.h"
 #include "mlir/IR/DialectRegistry.h"
+#include "mlir/Pass/PassRegistry.h"
 
 using namespace mlir;
 
-void compress::registerAllDialects(DialectRegistry &registry) {
+void compress::registerCompressDialect(DialectRegistry &registry) {
   registry.insert<CompressDialect, kernel::KernelDialect>();
   kernel::registerBufferizableOpInterfaceExternalModels(registry);
 }
 
-void compress::registerAllPasses() {
+void compress::registerCompressPasses() {
+  // A pass that is registered twice ends the process.
+  if (PassInfo::lookup("compress-quantize"))
+    return;
   registerCompressTransformsPasses();
   registerConversionPasses();
   registerGPUConversionPasses();

@@ -77,24 +77,39 @@ llvm::cl::ValuesClass compress::getNonFiniteValues() {
                  "NaN to 0, infinity to the largest finite value"));
 }
 
-void compress::registerPipelines() {
-  auto build = [](OpPassManager &pm, const CompressPipelineOptions &options) {
-    auto given = [](const auto &option) -> std::optional<StringRef> {
-      if (!option.hasValue())
-        return std::nullopt;
-      return StringRef(option.getValue());
-    };
-    llvm::Expected<Recipe> recipe = makeRecipe(
-        given(options.quantize), given(options.prune), given(options.recipe));
-    if (!recipe)
-      llvm::reportFatalUsageError(recipe.takeError());
-    CompressOptions rest;
-    rest.weightsOut = options.weightsOut;
-    rest.report = options.report;
-    rest.nonFinite = options.nonFinite;
-    buildCompressPipeline(pm, *recipe, rest);
+/// Builds `compress-pipeline` of the text of its options.
+static LogicalResult
+parseCompressPipeline(OpPassManager &pm, StringRef text,
+                      function_ref<LogicalResult(const Twine &)> emitError) {
+  CompressPipelineOptions options;
+  std::string message;
+  llvm::raw_string_ostream os(message);
+  if (failed(options.parseFromString(text, os)))
+    return emitError(message);
+  auto given = [](const auto &option) -> std::optional<StringRef> {
+    if (!option.hasValue())
+      return std::nullopt;
+    return StringRef(option.getValue());
   };
-  PassPipelineRegistration<CompressPipelineOptions>(
+  llvm::Expected<Recipe> recipe = makeRecipe(
+      given(options.quantize), given(options.prune), given(options.recipe));
+  if (!recipe)
+    return emitError(llvm::toString(recipe.takeError()));
+  CompressOptions rest;
+  rest.weightsOut = options.weightsOut;
+  rest.report = options.report;
+  rest.nonFinite = options.nonFinite;
+  buildCompressPipeline(pm, *recipe, rest);
+  return success();
+}
+
+void compress::registerPipelines() {
+  // PassPipelineRegistration has no way to refuse options.
+  registerPassPipeline(
       "compress-pipeline",
-      "Prune, quantize, fold and fuse, as compress-opt's flags do", build);
+      "Prune, quantize, fold and fuse, as compress-opt's flags do",
+      parseCompressPipeline,
+      [](function_ref<void(const detail::PassOptions &)> handle) {
+        handle(CompressPipelineOptions());
+      });
 }

@@ -23,7 +23,7 @@ using namespace mlir::compress::runtime;
 
 void runtime::registerExecutableDialects(DialectRegistry &registry) {
   mlir::registerAllDialects(registry);
-  compress::registerAllDialects(registry);
+  compress::registerCompressDialect(registry);
   registerAllExtensions(registry);
   registerPTXTranslation(registry);
 }

@@ -17,7 +17,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
-#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include <cstdlib>
@@ -178,6 +178,14 @@ static void appendDescriptor(std::vector<int64_t> &words, const char *data,
                   shape.size(), shape.data());
 }
 
+static llvm::Expected<NdArray> copyArray(DType dtype, ArrayRef<int64_t> shape,
+                                         const char *data) {
+  auto array = NdArray::create(dtype, shape);
+  if (array)
+    std::memcpy(array->getData().data(), data, array->getData().size());
+  return array;
+}
+
 llvm::Error HostExecutable::call(const NdArrayMap &inputs,
                                  MutableArrayRef<void *> arguments) {
   if (!emulator) {
@@ -201,6 +209,18 @@ llvm::Expected<NdArrayMap> HostExecutable::run(const NdArrayMap &inputs) {
   if (llvm::Error error = checkInputs(inputs))
     return error;
 
+  // The emulator's buffers are aligned as a device's, and none is two inputs.
+  NdArrayMap deviceInputs;
+  if (emulator)
+    for (const auto &[name, array] : inputs) {
+      auto copy =
+          copyArray(array.getDType(), array.getShape(), array.getData().data());
+      if (!copy)
+        return copy.takeError();
+      deviceInputs[name] = std::move(*copy);
+    }
+  const NdArrayMap &operands = emulator ? deviceInputs : inputs;
+
   // Descriptors of results, inputs and constants lie one after another.
   std::vector<int64_t> words;
   std::vector<size_t> starts;
@@ -215,41 +235,42 @@ llvm::Expected<NdArrayMap> HostExecutable::run(const NdArrayMap &inputs) {
       continue;
     }
     const NdArray &array =
-        inputs.find(signature.inputs[*argument.input].name)->second;
+        operands.find(signature.inputs[*argument.input].name)->second;
     appendDescriptor(words, array.getData().data(), array.getShape());
   }
   std::vector<void *> arguments;
   for (size_t start : starts)
     arguments.push_back(&words[start]);
-  if (llvm::Error error = call(inputs, arguments))
+  if (llvm::Error error = call(operands, arguments))
     return error;
 
-  // Copy the results and free their buffers, all of them in any case. Results
-  // that are the same value share a buffer.
+  // The results own their buffers from here on, all of them in any case; those
+  // that are the same value share one. The emulator's memory is copied, as it
+  // goes with the call.
   NdArrayMap results;
-  llvm::SmallPtrSet<void *, 8> buffers;
+  llvm::SmallDenseMap<void *, std::shared_ptr<void>, 8> buffers;
   llvm::Error failure = llvm::Error::success();
   size_t at = 0;
   for (const TensorSpec &spec : signature.outputs) {
     size_t rank = spec.shape.size();
     ArrayRef<int64_t> shape(words.data() + at + 3, rank);
-    auto array = NdArray::create(spec.dtype, shape);
-    if (!array) {
+    char *data = reinterpret_cast<char *>(words[at + 1]) +
+                 words[at + 2] * getByteWidth(spec.dtype);
+    std::shared_ptr<void> &buffer =
+        buffers[reinterpret_cast<void *>(words[at])];
+    if (!emulator && !buffer)
+      buffer.reset(reinterpret_cast<void *>(words[at]), std::free);
+    auto array = emulator ? copyArray(spec.dtype, shape, data)
+                          : NdArray::wrap(spec.dtype, shape,
+                                          std::shared_ptr<char>(buffer, data));
+    if (!array)
       failure = llvm::joinErrors(std::move(failure), array.takeError());
-    } else {
-      const char *data = reinterpret_cast<const char *>(words[at + 1]) +
-                         words[at + 2] * getByteWidth(spec.dtype);
-      std::memcpy(array->getData().data(), data, array->getData().size());
+    else
       results[spec.name] = std::move(*array);
-    }
-    buffers.insert(reinterpret_cast<void *>(words[at]));
     at += getDescriptorWords(rank);
   }
   if (emulator)
     emulator->freeAllocations();
-  else
-    for (void *buffer : buffers)
-      std::free(buffer);
   if (failure)
     return failure;
   return results;

@@ -10,6 +10,7 @@
 #include "FileError.h"
 #include "NpyFormat.h"
 #include "compress/Runtime/OutputFile.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 using namespace llvm;
 

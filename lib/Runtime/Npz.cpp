@@ -11,6 +11,7 @@
 #include "compress/Runtime/Npy.h"
 #include "compress/Runtime/OutputFile.h"
 #include "llvm/ADT/ScopeExit.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include <deque>
 #include <zip.h>
 

@@ -15,6 +15,6 @@
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
-  mlir::compress::registerAllDialects(registry);
+  mlir::compress::registerCompressDialect(registry);
   return mlir::failed(mlir::MlirLspServerMain(argc, argv, registry));
 }

@@ -129,9 +129,9 @@ int main(int argc, char **argv) {
   DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
-  compress::registerAllDialects(registry);
+  compress::registerCompressDialect(registry);
   mlir::registerAllPasses();
-  compress::registerAllPasses();
+  compress::registerCompressPasses();
 
   if (std::optional<std::string> hint = findSeparateValue(argc, argv))
     return fail(*hint);

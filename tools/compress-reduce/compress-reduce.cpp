@@ -18,9 +18,9 @@ int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
-  mlir::compress::registerAllDialects(registry);
+  mlir::compress::registerCompressDialect(registry);
   mlir::registerAllPasses();
-  mlir::compress::registerAllPasses();
+  mlir::compress::registerCompressPasses();
   mlir::MLIRContext context(registry);
   return mlir::failed(mlir::mlirReduceMain(argc, argv, context));
 }

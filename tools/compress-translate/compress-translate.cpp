@@ -264,7 +264,7 @@ int main(int argc, char **argv) {
   DialectRegistry registry;
   registerAllDialects(registry);
   registerAllExtensions(registry);
-  compress::registerAllDialects(registry);
+  compress::registerCompressDialect(registry);
   compress::registerPTXTranslation(registry);
   MLIRContext context(registry);
   llvm::SourceMgr sources;

@@ -13,7 +13,6 @@
 
 #include "compress/InitAll.h"
 #include "mlir/IR/DialectRegistry.h"
-#include "mlir/Pass/PassRegistry.h"
 #include "mlir/Tools/Plugins/DialectPlugin.h"
 #include "mlir/Tools/Plugins/PassPlugin.h"
 
@@ -25,16 +24,12 @@ extern "C" LLVM_ATTRIBUTE_VISIBILITY_DEFAULT DialectPluginLibraryInfo
 mlirGetDialectPluginInfo() {
   return {MLIR_PLUGIN_API_VERSION, kName, COMPRESS_VERSION,
           [](DialectRegistry *registry) {
-            compress::registerAllDialects(*registry);
+            compress::registerCompressDialect(*registry);
           }};
 }
 
 extern "C" LLVM_ATTRIBUTE_VISIBILITY_DEFAULT PassPluginLibraryInfo
 mlirGetPassPluginInfo() {
-  return {MLIR_PLUGIN_API_VERSION, kName, COMPRESS_VERSION, [] {
-            // Our own tools have the passes; a pass that is registered twice
-            // ends the process.
-            if (!PassInfo::lookup("compress-quantize"))
-              compress::registerAllPasses();
-          }};
+  return {MLIR_PLUGIN_API_VERSION, kName, COMPRESS_VERSION,
+          compress::registerCompressPasses};
 }

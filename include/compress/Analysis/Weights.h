@@ -38,7 +38,8 @@ struct Weight {
   /// ExternalAttr.
   ElementsAttr elements;
   /// linalg.transpose, tensor.collapse_shape, tensor.expand_shape, linalg.pack,
-  /// tosa.transpose, tosa.reshape; from the root to the use.
+  /// tosa.transpose, tosa.reshape, and ops that implement
+  /// WeightViewOpInterface; from the root to the use.
   SmallVector<Operation *> views;
   /// External key, resource name, global's symbol or argument's name; empty for
   /// an inline constant.

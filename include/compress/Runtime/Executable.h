@@ -76,7 +76,10 @@ public:
   /// name, the types, the extents.
   llvm::Error checkInputs(const NdArrayMap &inputs) const;
 
-  /// Checks the inputs, runs the function, and returns its results by name.
+  /// Checks the inputs, runs the function, and returns its results by name. On
+  /// the processor, inputs are read where they are, and results are the buffers
+  /// that the function has allocated. Calls for the processor may run at a
+  /// time.
   virtual llvm::Expected<NdArrayMap> run(const NdArrayMap &inputs) = 0;
 
   /// The milliseconds of a run; on a GPU, those that the GPU takes, with inputs

@@ -20,6 +20,7 @@
 #define COMPRESS_RUNTIME_NPY_H
 
 #include "compress/Runtime/NdArray.h"
+#include "llvm/Support/MemoryBufferRef.h"
 
 namespace mlir::compress::runtime {
 

@@ -33,8 +33,8 @@ func.func @decode(
 int main() {
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
-  mlir::compress::registerAllDialects(registry);
-  mlir::compress::registerAllPasses();
+  mlir::compress::registerCompressDialect(registry);
+  mlir::compress::registerCompressPasses();
   mlir::MLIRContext context(registry);
   auto module = mlir::parseSourceString<mlir::ModuleOp>(source, &context);
   if (!module)

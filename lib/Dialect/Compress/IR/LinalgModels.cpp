@@ -84,6 +84,7 @@ struct LinalgModel
       return failure();
     }
     Contraction contraction;
+    contraction.init = 2;
     if (linalg::isaContractionOpInterface(linalgOp)) {
       llvm::append_range(contraction.maps, linalgOp.getIndexingMapsArray());
     } else {
@@ -125,7 +126,7 @@ struct LinalgModel
     FailureOr<Contraction> contraction = getContraction(op, reason);
     if (failed(contraction))
       return failure();
-    Value init = op->getOperand(contraction->init);
+    Value init = op->getOperand(*contraction->init);
     ArrayAttr maps = rewriter.getAffineMapArrayAttr(contraction->maps);
     if (contraction->isConvolution())
       return ConvOp::create(rewriter, op->getLoc(), init.getType(), lhs, rhs,

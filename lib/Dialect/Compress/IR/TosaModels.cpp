@@ -8,6 +8,7 @@
 
 #include "compress/Dialect/Compress/IR/TosaModels.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
+#include "compress/Dialect/Compress/IR/ContractFromZeros.h"
 #include "compress/Dialect/Compress/IR/ElementTypes.h"
 #include "compress/Dialect/Compress/IR/LookupModels.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -39,19 +40,6 @@ static bool isZero(Value value) {
   return matchPattern(value, m_AnyZeroFloat());
 }
 
-/// The dense tensor of the same extents as `value`, from before compression:
-/// asking it for an extent keeps no decode.
-static Value getUncompressed(Value value) {
-  if (auto decode = value.getDefiningOp<DecodeOp>())
-    if (auto encode = decode.getInput().getDefiningOp<EncodeOp>())
-      return encode.getInput();
-  return value;
-}
-
-static OpFoldResult getSize(ImplicitLocOpBuilder &b, Value value, int64_t dim) {
-  return tensor::getMixedSize(b, b.getLoc(), getUncompressed(value), dim);
-}
-
 namespace {
 /// result[n, h, w] = sum over c of a[n, h, c] * b[n, c, w].
 struct MatMulModel
@@ -81,23 +69,7 @@ struct MatMulModel
     FailureOr<Contraction> contraction = getContraction(op, reason);
     if (failed(contraction))
       return failure();
-    auto matmul = cast<tosa::MatMulOp>(op);
-    auto type = cast<RankedTensorType>(matmul.getType());
-    ImplicitLocOpBuilder b(op->getLoc(), rewriter);
-    OpFoldResult sizes[] = {getSize(b, matmul.getA(), 0),
-                            getSize(b, matmul.getA(), 1),
-                            getSize(b, matmul.getB(), 2)};
-    Value empty = tensor::EmptyOp::create(b, sizes, type.getElementType());
-    Value zero =
-        arith::ConstantOp::create(b, b.getZeroAttr(type.getElementType()));
-    Value init = linalg::FillOp::create(b, ValueRange{zero}, ValueRange{empty})
-                     .getResult(0);
-    Value result =
-        ContractOp::create(b, init.getType(), lhs, rhs, init,
-                           b.getAffineMapArrayAttr(contraction->maps));
-    if (result.getType() != type)
-      result = tensor::CastOp::create(b, type, result);
-    return result;
+    return buildContractFromZeros(rewriter, op, *contraction, lhs, rhs);
   }
 };
 
@@ -276,7 +248,7 @@ private:
     }
     SmallVector<OpFoldResult> sizes =
         getAsIndexOpFoldResult(b.getContext(), shape);
-    sizes.front() = getSize(b, conv.getInput(), 0);
+    sizes.front() = getUncompressedSize(b, conv.getInput(), 0);
     if (auto extent = getConstantIntValue(sizes.front()))
       shape.front() = *extent;
     Value bias = conv.getBias();
@@ -340,7 +312,7 @@ struct GatherModel
     auto tableType = cast<CompressedTensorType>(table.getType());
     SmallVector<OpFoldResult> sizes =
         tensor::getMixedSizes(builder, op->getLoc(), indices);
-    sizes.push_back(getSize(builder, gather.getValues(), 2));
+    sizes.push_back(getUncompressedSize(builder, gather.getValues(), 2));
     SmallVector<int64_t> shape;
     SmallVector<Value> dynamic;
     dispatchIndexOpFoldResults(sizes, dynamic, shape);

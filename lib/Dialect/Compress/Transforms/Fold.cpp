@@ -234,12 +234,8 @@ FoldPass::compute(Job &job, MutableArrayRef<std::vector<char>> bytes) {
   codec::EncodeOptions options;
   options.nonFinite = nonFinite;
   options.threads = getThreads();
-  if (job.observer) {
-    options.observer.percentile =
-        job.observer.getPercentile().getValueAsDouble();
-    options.observer.kind =
-        static_cast<codec::Observer::Kind>(job.observer.getKind());
-  }
+  if (job.observer)
+    options.observer = job.observer.getCodecObserver();
   codec::ElementType element = *getCodecElementType(type.getElementType());
   PruneOp pruning = job.pruning;
   ArrayRef<char> dense = read->data;

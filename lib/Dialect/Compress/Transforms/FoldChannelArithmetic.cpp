@@ -268,8 +268,8 @@ LogicalResult ChannelFolder::fold() {
   // Whether the weight is the op's alone, and its numbers may change.
   auto resultType = dyn_cast<RankedTensorType>(site.op->getResult(0).getType());
   if (!resultType || !resultType.getElementType().isF32() ||
-      !site.getType().getElementType().isF32() || channels.extents.empty() ||
-      site.decode || site.weight.isArgument() ||
+      !site.contraction.init || !site.getType().getElementType().isF32() ||
+      channels.extents.empty() || site.decode || site.weight.isArgument() ||
       !site.weight.root.hasOneUse() ||
       llvm::any_of(site.weight.views,
                    [](Operation *view) { return !view->hasOneUse(); }))
@@ -278,7 +278,7 @@ LogicalResult ChannelFolder::fold() {
   int64_t count = channels.getNumChannels();
   chain.scales.assign(count, 1);
   chain.offsets.assign(count, 0);
-  Value init = site.op->getOperand(site.contraction.init);
+  Value init = site.op->getOperand(*site.contraction.init);
   std::vector<double> accumulator;
   if (init.getType() != resultType || !readOffsets(init, accumulator))
     return success();
@@ -310,7 +310,7 @@ LogicalResult ChannelFolder::fold() {
                                            builder.getF32FloatAttr(0));
     auto fill = linalg::FillOp::create(builder, site.op->getLoc(),
                                        ValueRange{zero}, ValueRange{init});
-    site.op->setOperand(site.contraction.init, fill.getResult(0));
+    site.op->setOperand(*site.contraction.init, fill.getResult(0));
   }
   Value replacement = site.op->getResult(0);
   if (chain.shiftsAny())

@@ -151,7 +151,7 @@ struct FoldTransposeIntoContraction
       return rewriter.notifyMatchFailure(op, "no transpose of a decode");
     if (contraction->isConvolution())
       return replaceByGeneric(op, *contraction, operands, rewriter);
-    Value init = op->getOperand(contraction->init);
+    Value init = op->getOperand(*contraction->init);
     auto contract = linalg::ContractOp::create(
         rewriter, op.getLoc(), TypeRange{init.getType()},
         ValueRange{operands[0], operands[1]}, ValueRange{init},

@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 
 using namespace mlir;
 using namespace mlir::compress;
@@ -62,6 +63,35 @@ ExternalAttr compress::findCriterion(const Site &site, StringRef file,
                            RankedTensorType::get(shape, element));
 }
 
+static Value buildTranspose(OpBuilder &builder, Location loc, Value value,
+                            ArrayRef<int64_t> permutation) {
+  auto type = cast<RankedTensorType>(value.getType());
+  Value init = tensor::EmptyOp::create(
+      builder, loc, applyPermutation(type.getShape(), permutation),
+      type.getElementType());
+  return linalg::TransposeOp::create(builder, loc, value, init, permutation)
+      ->getResult(0);
+}
+
+/// By way of one dimension, to a type of as many elements.
+static Value buildReshape(OpBuilder &builder, Location loc, Value value,
+                          RankedTensorType result) {
+  auto getGroup = [](RankedTensorType type) {
+    return SmallVector<ReassociationIndices>{
+        llvm::to_vector(llvm::seq<int64_t>(0, type.getRank()))};
+  };
+  auto type = cast<RankedTensorType>(value.getType());
+  auto flat =
+      RankedTensorType::get({type.getNumElements()}, type.getElementType());
+  if (type.getRank() > 1)
+    value = tensor::CollapseShapeOp::create(builder, loc, flat, value,
+                                            getGroup(type));
+  if (result.getRank() > 1)
+    value = tensor::ExpandShapeOp::create(builder, loc, result, value,
+                                          getGroup(result));
+  return value;
+}
+
 Value compress::buildCriterion(OpBuilder &builder, Location loc,
                                const Site &site, ExternalAttr entry) {
   auto type = cast<RankedTensorType>(entry.getType());
@@ -70,11 +100,13 @@ Value compress::buildCriterion(OpBuilder &builder, Location loc,
     auto result = cast<RankedTensorType>(view->getResult(0).getType())
                       .clone(type.getElementType());
     if (auto transpose = dyn_cast<linalg::TransposeOp>(view)) {
-      Value init = tensor::EmptyOp::create(builder, loc, result.getShape(),
-                                           type.getElementType());
-      value = linalg::TransposeOp::create(builder, loc, value, init,
-                                          transpose.getPermutation())
-                  ->getResult(0);
+      value = buildTranspose(builder, loc, value, transpose.getPermutation());
+    } else if (auto foreign = dyn_cast<WeightViewOpInterface>(view)) {
+      // The op itself may take the weight's element type only.
+      if (auto permutation = foreign.getViewPermutation())
+        value = buildTranspose(builder, loc, value, *permutation);
+      else
+        value = buildReshape(builder, loc, value, result);
     } else if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(view)) {
       value = tensor::CollapseShapeOp::create(
           builder, loc, result, value, collapse.getReassociationIndices());

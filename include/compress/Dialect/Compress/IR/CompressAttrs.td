@@ -280,6 +280,14 @@ def ObserverAttr : Compress_Attr<"Observer", "observer"> {
       return $_get($_ctxt, kind, FloatAttr::get(Float64Type::get($_ctxt), percentile));
     }]>
   ];
+  let extraClassDeclaration = [{
+    codec::Observer getCodecObserver() const {
+      codec::Observer observer;
+      observer.kind = static_cast<codec::Observer::Kind>(getKind());
+      observer.percentile = getPercentile().getValueAsDouble();
+      return observer;
+    }
+  }];
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }

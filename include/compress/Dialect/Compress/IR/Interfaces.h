@@ -14,6 +14,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/OpDefinition.h"
+#include <optional>
 
 namespace mlir {
 class PatternRewriter;
@@ -31,7 +32,9 @@ struct ComponentSpec {
 /// An op seen as result = init + sum of lhs * rhs.
 struct Contraction {
   /// Operand numbers in the op.
-  unsigned lhs = 0, rhs = 1, init = 2;
+  unsigned lhs = 0, rhs = 1;
+  /// That of the accumulator; none where the op adds to zeros.
+  std::optional<unsigned> init;
   /// Maps of lhs, rhs and result over common dimensions: projected
   /// permutations, but for the lhs of a convolution, its image, whose map may
   /// be that of `compress.conv`.

@@ -89,6 +89,10 @@ def PrunePass : CompressPass<"compress-prune"> {
     in the file, ignored ones. Errors: a name that
     matches nothing; a weight named by `targets` that cannot be pruned.
   }];
+  // Scores and masks take the way of their weight.
+  let dependentDialects = ["::mlir::compress::CompressDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
   let options = [
     Option<"rule", "rule", "std::string", /*default=*/"", "Stage of a recipe">
   ];
@@ -188,6 +192,8 @@ def FoldPass : CompressPass<"compress-fold"> {
     Errors: NaN or infinity in a weight, unless `non-finite=clamp`; a tensor that
     violates the sparsity of its scheme; a missing or inconsistent weights file.
   }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::compress::CompressDialect"];
   let options = [
     Option<"weightsOut", "weights-out", "std::string", /*default=*/"",
            "Write weights to this safetensors file">,
@@ -216,6 +222,10 @@ def FusePass : CompressPass<"compress-fuse"> {
     Left alone, with a remark that names the user: a `decode` that another op
     reads.
   }];
+  // What implementations of CompressibleOpInterface build accumulators of.
+  let dependentDialects = ["::mlir::compress::CompressDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
 }
 
 def PackPass : CompressPass<"compress-pack"> {
