@@ -8,6 +8,7 @@
 
 #include "Executables.h"
 #include "JIT.h"
+#include "Model/Model.h"
 #include "compress/Conversion/LinalgToCPU.h"
 #include "compress/Conversion/LinalgToGPU.h"
 #include "compress/Conversion/Passes.h"
@@ -171,20 +172,13 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
 // Calls
 //===----------------------------------------------------------------------===//
 
-/// Appends a memref descriptor: allocated and aligned pointer, offset, sizes,
-/// strides.
+/// Appends a memref descriptor.
 static void appendDescriptor(std::vector<int64_t> &words, const char *data,
                              ArrayRef<int64_t> shape) {
-  int64_t pointer = static_cast<int64_t>(reinterpret_cast<intptr_t>(data));
-  words.insert(words.end(), {pointer, pointer, 0});
-  words.insert(words.end(), shape.begin(), shape.end());
-  size_t strides = words.size();
-  words.resize(strides + shape.size());
-  int64_t stride = 1;
-  for (size_t i = shape.size(); i-- > 0;) {
-    words[strides + i] = stride;
-    stride *= shape[i];
-  }
+  size_t start = words.size();
+  words.resize(start + getDescriptorWords(shape.size()));
+  writeDescriptor(&words[start], reinterpret_cast<uintptr_t>(data),
+                  shape.size(), shape.data());
 }
 
 static llvm::Expected<NdArray> copyArray(DType dtype, ArrayRef<int64_t> shape,
@@ -236,7 +230,7 @@ llvm::Expected<NdArrayMap> HostExecutable::run(const NdArrayMap &inputs) {
   if (!signature.outputs.empty())
     starts.push_back(0);
   for (const TensorSpec &spec : signature.outputs)
-    words.resize(words.size() + 3 + 2 * spec.shape.size());
+    words.resize(words.size() + getDescriptorWords(spec.shape.size()));
   for (const Argument &argument : arguments) {
     starts.push_back(words.size());
     if (!argument.input) {
@@ -276,7 +270,7 @@ llvm::Expected<NdArrayMap> HostExecutable::run(const NdArrayMap &inputs) {
       failure = llvm::joinErrors(std::move(failure), array.takeError());
     else
       results[spec.name] = std::move(*array);
-    at += 3 + 2 * rank;
+    at += getDescriptorWords(rank);
   }
   if (emulator)
     emulator->freeAllocations();
