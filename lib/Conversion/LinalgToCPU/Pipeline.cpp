@@ -57,6 +57,7 @@ void mlir::compress::buildCompressToCPUPipeline(OpPassManager &pm,
                                                 const CPUOptions &options) {
   pm.addPass(
       createPackContractsPass({options.vectorWidth, getTileColumns(options)}));
+  pm.addPass(createDecodeWeightsPass());
   pm.addPass(createConvertCompressToLinalgPass());
 }
 
