@@ -10,6 +10,7 @@
 #define COMPRESS_LIB_RUNTIME_EXECUTABLES_H
 
 #include "compress/Runtime/Executable.h"
+#include "mlir/Pass/PassManager.h"
 
 namespace mlir::compress::runtime {
 

@@ -8,10 +8,12 @@
 
 #include "Executables.h"
 #include "JIT.h"
+#include "Model/Model.h"
 #include "compress/Conversion/LinalgToCPU.h"
 #include "compress/Conversion/LinalgToGPU.h"
 #include "compress/Conversion/Passes.h"
 #include "compress/Dialect/Compress/Transforms/Passes.h"
+#include "compress/Runtime/Buffers.h"
 #include "compress/Target/HostCode.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
@@ -152,6 +154,8 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
   auto code = translateHostCode(*module, *llvmContext);
   if (!code)
     return code.takeError();
+  if (!emulator)
+    useBufferRuntime(**code);
   constexpr llvm::StringLiteral packed = "compress_packed_entry";
   if (llvm::Error error = addPackedFunction(**code, name, packed))
     return error;
@@ -168,20 +172,13 @@ Executable::compile(OwningOpRef<ModuleOp> module, StringRef entryName,
 // Calls
 //===----------------------------------------------------------------------===//
 
-/// Appends a memref descriptor: allocated and aligned pointer, offset, sizes,
-/// strides.
+/// Appends a memref descriptor.
 static void appendDescriptor(std::vector<int64_t> &words, const char *data,
                              ArrayRef<int64_t> shape) {
-  int64_t pointer = static_cast<int64_t>(reinterpret_cast<intptr_t>(data));
-  words.insert(words.end(), {pointer, pointer, 0});
-  words.insert(words.end(), shape.begin(), shape.end());
-  size_t strides = words.size();
-  words.resize(strides + shape.size());
-  int64_t stride = 1;
-  for (size_t i = shape.size(); i-- > 0;) {
-    words[strides + i] = stride;
-    stride *= shape[i];
-  }
+  size_t start = words.size();
+  words.resize(start + getDescriptorWords(shape.size()));
+  writeDescriptor(&words[start], reinterpret_cast<uintptr_t>(data),
+                  shape.size(), shape.data());
 }
 
 static llvm::Expected<NdArray> copyArray(DType dtype, ArrayRef<int64_t> shape,
@@ -233,7 +230,7 @@ llvm::Expected<NdArrayMap> HostExecutable::run(const NdArrayMap &inputs) {
   if (!signature.outputs.empty())
     starts.push_back(0);
   for (const TensorSpec &spec : signature.outputs)
-    words.resize(words.size() + 3 + 2 * spec.shape.size());
+    words.resize(words.size() + getDescriptorWords(spec.shape.size()));
   for (const Argument &argument : arguments) {
     starts.push_back(words.size());
     if (!argument.input) {
@@ -265,7 +262,7 @@ llvm::Expected<NdArrayMap> HostExecutable::run(const NdArrayMap &inputs) {
     std::shared_ptr<void> &buffer =
         buffers[reinterpret_cast<void *>(words[at])];
     if (!emulator && !buffer)
-      buffer.reset(reinterpret_cast<void *>(words[at]), std::free);
+      buffer.reset(reinterpret_cast<void *>(words[at]), compress_free_buffer);
     auto array = emulator ? copyArray(spec.dtype, shape, data)
                           : NdArray::wrap(spec.dtype, shape,
                                           std::shared_ptr<char>(buffer, data));
@@ -273,7 +270,7 @@ llvm::Expected<NdArrayMap> HostExecutable::run(const NdArrayMap &inputs) {
       failure = llvm::joinErrors(std::move(failure), array.takeError());
     else
       results[spec.name] = std::move(*array);
-    at += 3 + 2 * rank;
+    at += getDescriptorWords(rank);
   }
   if (emulator)
     emulator->freeAllocations();

@@ -9,6 +9,7 @@
 #include "JIT.h"
 #include "CPU/Floats.h"
 #include "compress/Conversion/LinalgToCPU.h"
+#include "compress/Runtime/Buffers.h"
 #include "compress/Runtime/CudaABI.h"
 #include "compress/Runtime/EmulatedABI.h"
 #include "compress/Runtime/Emulator.h"
@@ -57,6 +58,8 @@ JIT::create(std::unique_ptr<llvm::Module> code,
         llvm::JITSymbolFlags::Exported};
   };
   define(kParallelForName, &compress_parallel_for);
+  define("compress_allocate_buffer", &compress_allocate_buffer);
+  define("compress_free_buffer", &compress_free_buffer);
   define("__truncsfbf2", &truncateToBF16);
   define("__truncsfhf2", &truncateToF16);
   define("__extendhfsf2", &extendF16);

@@ -117,6 +117,7 @@ compress::buildCPUModule(ModuleOp host, const CPUProgram &program,
   auto code = translateHostCode(host, context);
   if (!code)
     return code.takeError();
+  useBufferRuntime(**code);
   ModelDescriptor data(**code, program);
   SmallVector<llvm::Constant *> functions;
   for (const ModelProgram::Function &function : program.functions) {

@@ -104,7 +104,7 @@ const CPUTarget &CPUTarget::getBaseline() {
 llvm::Expected<CPUTarget> CPUTarget::parse(StringRef text) {
   if (text == "host")
     return getHost();
-  SmallVector<StringRef> parts;
+  llvm::SmallVector<StringRef> parts;
   text.split(parts, '+');
   StringRef name = parts.front();
   std::vector<std::string> changes;

@@ -29,6 +29,16 @@ compress::translateHostCode(ModuleOp module, llvm::LLVMContext &context) {
   return code;
 }
 
+void compress::useBufferRuntime(llvm::Module &module) {
+  // The names are those of the conversion of memrefs to LLVM.
+  constexpr std::pair<llvm::StringLiteral, llvm::StringLiteral> names[] = {
+      {"_mlir_memref_to_llvm_alloc", "compress_allocate_buffer"},
+      {"_mlir_memref_to_llvm_free", "compress_free_buffer"}};
+  for (auto [from, to] : names)
+    if (llvm::Function *function = module.getFunction(from))
+      function->setName(to);
+}
+
 llvm::Error compress::addPackedFunction(llvm::Module &module,
                                         StringRef function, StringRef name) {
   llvm::Function *callee = module.getFunction(function);

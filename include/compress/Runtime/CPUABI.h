@@ -20,7 +20,8 @@ namespace mlir::compress::runtime {
 
 /// A function. `run` takes a pointer to the descriptors of all outputs, one
 /// after another, if there are any, and then those of the arguments; the
-/// outputs are buffers of malloc, whose owner the caller becomes. `measure`
+/// outputs are buffers of compress_allocate_buffer, whose owner the caller
+/// becomes. `measure`
 /// takes the arguments and the descriptor of an array that it writes the
 /// extents of all outputs to; it is null where these are static.
 struct CPUFunction : ModelFunction {};

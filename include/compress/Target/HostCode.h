@@ -37,6 +37,10 @@ using PackedFunction = void(void **arguments);
 llvm::Expected<std::unique_ptr<llvm::Module>>
 translateHostCode(ModuleOp module, llvm::LLVMContext &context);
 
+/// Makes code for the CPU call compress_allocate_buffer and
+/// compress_free_buffer where it takes and frees memory.
+void useBufferRuntime(llvm::Module &module);
+
 /// Adds a PackedFunction `name`, which calls `function`, all of whose arguments
 /// are pointers.
 llvm::Error addPackedFunction(llvm::Module &module, llvm::StringRef function,

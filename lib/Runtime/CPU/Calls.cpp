@@ -8,6 +8,7 @@
 
 #include "../Model/Model.h"
 #include "Model.h"
+#include "compress/Runtime/Buffers.h"
 #include <cstdlib>
 #include <cstring>
 
@@ -204,7 +205,7 @@ static void freeOutputs(const CPUFunction &function, int64_t *descriptor) {
         later[0] = 0;
       later += getDescriptorWords(function.outputs[k].rank);
     }
-    free(reinterpret_cast<void *>(buffer));
+    compress_free_buffer(reinterpret_cast<void *>(buffer));
   }
 }
 

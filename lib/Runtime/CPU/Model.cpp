@@ -8,6 +8,7 @@
 
 #include "Model.h"
 #include "../Model/Model.h"
+#include "compress/Runtime/Buffers.h"
 #include "compress/Runtime/ThreadPool.h"
 #include <cstdlib>
 #include <cstring>
@@ -30,8 +31,10 @@ static void acquireThreads(CPUModel &model, int32_t threads) {
 
 static void releaseThreads() {
   pthread_mutex_lock(&modelsMutex);
-  if (--numModels == 0)
+  if (--numModels == 0) {
     ThreadPool::destroyGlobal();
+    compress_release_buffers();
+  }
   pthread_mutex_unlock(&modelsMutex);
 }
 

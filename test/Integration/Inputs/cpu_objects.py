@@ -15,12 +15,17 @@ import sys
 
 import numpy as np
 
-SCHEMES = ["", "--quantize=w8a16", "--quantize=w4a16 --prune=2:4", "--quantize=nf4"]
+SCHEMES = ["", "--quantize=w8a16", "--quantize=w4a16", "--quantize=w4a16 --prune=2:4", "--quantize=nf4"]
 # The codes that a magnitude of 1 is divided into, by scheme: a weight moves by at most
 # half of the widest step of its group. Of nf4 that lies between -1 and -0.6962, the table's
 # first entries (Dettmers et al., "QLoRA", 2023, appendix E). A pruned weight moves by
 # itself, to zero.
-HALF_STEPS = {"--quantize=w8a16": 1 / 254, "--quantize=w4a16 --prune=2:4": 1 / 14, "--quantize=nf4": 0.152}
+HALF_STEPS = {
+    "--quantize=w8a16": 1 / 254,
+    "--quantize=w4a16": 1 / 14,
+    "--quantize=w4a16 --prune=2:4": 1 / 14,
+    "--quantize=nf4": 0.152,
+}
 LEVELS = {
     "x86-64-v2": {"sse4_2", "ssse3", "popcnt", "cx16"},
     "x86-64-v3": {"avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe"},
