@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../Utils/RowProduct.h"
 #include "Contraction.h"
 #include "PackedCodes.h"
 #include "Panels.h"
@@ -29,23 +30,6 @@ using namespace mlir::compress;
 
 /// With more rows than this, a panel is decoded once for all of them.
 static constexpr int64_t kRowsThatDecode = 16;
-
-/// Which dimension of the weight is reduced in a product x[b..., k] * w, w[k,
-/// n] or w[n, k], into y[b..., n]; none for another contraction.
-static std::optional<unsigned> getReducedDimension(ContractOp op) {
-  auto maps =
-      llvm::to_vector(op.getIndexingMaps().getAsValueRange<AffineMapAttr>());
-  unsigned rank = maps[0].getNumResults();
-  if (rank == 0 || maps[1].getNumResults() != 2 ||
-      maps[2].getNumResults() != rank || maps[0].getNumDims() != rank + 1 ||
-      maps[0].getResults().drop_back() != maps[2].getResults().drop_back())
-    return std::nullopt;
-  AffineExpr k = maps[0].getResults().back(), n = maps[2].getResults().back();
-  for (unsigned reduced : {0u, 1u})
-    if (maps[1].getResult(reduced) == k && maps[1].getResult(1 - reduced) == n)
-      return reduced;
-  return std::nullopt;
-}
 
 namespace {
 /// Rewrites one product.
@@ -311,7 +295,7 @@ private:
         !op.getType().getElementType().isF32())
       return fail("it does not multiply a dense f32 operand with a weight on "
                   "its right into f32");
-    std::optional<unsigned> reduced = getReducedDimension(op);
+    std::optional<unsigned> reduced = getReducedOfRowProduct(op);
     if (!reduced)
       return fail("it is no product of rows with a matrix");
     auto assemble = op.getRhs().getDefiningOp<AssembleOp>();

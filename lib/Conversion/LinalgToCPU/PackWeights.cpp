@@ -15,8 +15,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/AsmState.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 
 namespace mlir::compress {
 #define GEN_PASS_DEF_PACKWEIGHTSPASS
@@ -25,9 +23,6 @@ namespace mlir::compress {
 
 using namespace mlir;
 using namespace mlir::compress;
-
-/// A cache line, which no vector of a packed row should straddle.
-static constexpr size_t kAlignment = 64;
 
 /// The op that converts an argument of the body, or null where none does.
 static Operation *getConversion(BlockArgument argument) {
@@ -49,13 +44,21 @@ static bool multipliesSignedBytes(LoopContraction &contraction) {
 }
 
 namespace {
+/// How a weight was packed, and the constants.
+struct Packed {
+  int64_t width, products;
+  SmallVector<int64_t> order;
+  Value constant, correction;
+};
+using PackedWeights = DenseMap<Value, SmallVector<Packed, 1>>;
+
 /// Rewrites one contraction with a constant on its right.
 class Packing {
 public:
   Packing(RewriterBase &rewriter, LoopContraction &contraction, int64_t tileN,
-          int64_t vectorWidth, int64_t dotLength)
+          int64_t vectorWidth, int64_t dotLength, PackedWeights &packed)
       : b(rewriter), contraction(contraction), op(contraction.op),
-        loc(op.getLoc()), column(contraction.columns.back()) {
+        loc(op.getLoc()), column(contraction.columns.back()), packed(packed) {
     extent = contraction.getExtent(column);
     width = chooseColumns(extent, vectorWidth, tileN);
     lhs = op.getOperand(contraction.lhs);
@@ -73,12 +76,14 @@ public:
   }
 
   LogicalResult rewrite(const Weight &weight, ExternalStore &store) {
-    b.setInsertionPoint(op);
-    FailureOr<Value> packed = packWeight(weight, store);
-    if (failed(packed))
+    // Products share what is packed, wherever they are.
+    b.setInsertionPointAfterValue(rhs);
+    FailureOr<Value> right = packWeight(weight, store);
+    if (failed(right))
       return failure();
+    b.setInsertionPoint(op);
     Value left = products > 1 ? splitLeft() : lhs;
-    b.replaceOp(op, unpackResult(b, loc, contract(left, *packed),
+    b.replaceOp(op, unpackResult(b, loc, contract(left, *right),
                                  op.getOperand(2), correction));
     return success();
   }
@@ -122,6 +127,12 @@ private:
       positions.push_back(getDim(*inner));
       tiles.push_back(b.getIndexAttr(products));
     }
+    for (const Packed &known : packed[rhs])
+      if (known.width == width && known.products == products &&
+          known.order == order) {
+        correction = known.correction;
+        return known.constant;
+      }
     // The bytes are those that the op would make of the weight.
     Value zero =
         arith::ConstantOp::create(b, loc, b.getZeroAttr(type.getElementType()));
@@ -139,7 +150,9 @@ private:
     b.eraseOp(pack);
     if (failed(bytes))
       return failure();
-    return makeConstant(packedType, weight.name, bytes->data);
+    Value constant = makeConstant(packedType, weight.name, bytes->data);
+    packed[rhs].push_back({width, products, order, constant, correction});
+    return constant;
   }
 
   Value makeConstant(RankedTensorType type, StringRef name,
@@ -155,10 +168,8 @@ private:
       bytes = wide;
       type = type.clone(b.getI16Type());
     }
-    auto elements = DenseResourceElementsAttr::get(
-        type, name.empty() ? "packed" : name,
-        HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, kAlignment));
-    return arith::ConstantOp::create(b, loc, type, elements);
+    return createPackedConstant(b, loc, type, name.empty() ? "packed" : name,
+                                bytes);
   }
 
   /// What the sums of unsigned products have too much, negated: 128 times the
@@ -303,6 +314,8 @@ private:
   Value lhs, rhs;
   /// What to add to the sums of each column, or null.
   Value correction;
+  /// Those of all products so far.
+  PackedWeights &packed;
 };
 
 struct PackWeights : compress::impl::PackWeightsPassBase<PackWeights> {
@@ -328,13 +341,15 @@ struct PackWeights : compress::impl::PackWeightsPassBase<PackWeights> {
           op.getNumDpsInits() == 1)
         ops.push_back(op);
     });
+    PackedWeights packed;
     for (linalg::LinalgOp op : ops)
-      if (failed(pack(rewriter, op, symbols, store)))
+      if (failed(pack(rewriter, op, symbols, store, packed)))
         return signalPassFailure();
   }
 
   LogicalResult pack(RewriterBase &rewriter, linalg::LinalgOp op,
-                     SymbolTableCollection &symbols, ExternalStore &store) {
+                     SymbolTableCollection &symbols, ExternalStore &store,
+                     PackedWeights &packed) {
     std::optional<Weight> weights[2];
     for (unsigned operand = 0; operand < 2; ++operand) {
       std::string reason;
@@ -369,7 +384,8 @@ struct PackWeights : compress::impl::PackWeightsPassBase<PackWeights> {
         type.getElementTypeBitWidth() % 8 || type.getNumElements() == 0 ||
         !map.isProjectedPermutation())
       return success();
-    return Packing(rewriter, *contraction, tileN, vectorWidth, dotLength)
+    return Packing(rewriter, *contraction, tileN, vectorWidth, dotLength,
+                   packed)
         .rewrite(*weights[contraction->rhs], store);
   }
 };

@@ -7,14 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "PackedCodes.h"
+#include "Panels.h"
 #include "compress/Analysis/Weights.h"
 #include "compress/Codec/Convert.h"
 #include "compress/Dialect/Compress/IR/ConstantTables.h"
 #include "compress/Dialect/Compress/IR/ElementTypes.h"
 #include "compress/Dialect/Compress/IR/ExternalStore.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/IR/AsmState.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/Threading.h"
 #include "llvm/ADT/bit.h"
 #include "llvm/Support/MathExtras.h"
@@ -22,9 +20,6 @@
 
 using namespace mlir;
 using namespace mlir::compress;
-
-/// A cache line.
-static constexpr size_t kAlignment = 64;
 
 FailureOr<CodedWeight> CodedWeight::match(CompressedTensorType type,
                                           unsigned reduced,
@@ -157,14 +152,10 @@ private:
   template <typename T>
   Value makeConstant(Type element, ArrayRef<int64_t> shape, StringRef name,
                      const std::vector<T> &values) {
-    auto type = RankedTensorType::get(shape, element);
-    auto blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(
+    return createPackedConstant(
+        builder, assemble.getLoc(), RankedTensorType::get(shape, element), name,
         ArrayRef(reinterpret_cast<const char *>(values.data()),
-                 values.size() * sizeof(T)),
-        kAlignment);
-    return arith::ConstantOp::create(
-        builder, assemble.getLoc(), type,
-        DenseResourceElementsAttr::get(type, name, std::move(blob)));
+                 values.size() * sizeof(T)));
   }
 
   Value packValues() {

@@ -10,10 +10,24 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace mlir::compress;
+
+Value mlir::compress::createPackedConstant(OpBuilder &b, Location loc,
+                                           RankedTensorType type,
+                                           StringRef name,
+                                           ArrayRef<char> bytes) {
+  constexpr size_t kCacheLine = 64;
+  return arith::ConstantOp::create(
+      b, loc, type,
+      DenseResourceElementsAttr::get(
+          type, name,
+          HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, kCacheLine)));
+}
 
 SmallVector<ReassociationIndices>
 mlir::compress::splitLastDimension(int64_t rank, int64_t parts) {

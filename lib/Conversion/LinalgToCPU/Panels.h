@@ -11,8 +11,14 @@
 
 #include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
 
 namespace mlir::compress {
+
+/// A constant of these bytes, aligned to a cache line, which vectors of a
+/// packed row then do not straddle.
+Value createPackedConstant(OpBuilder &b, Location loc, RankedTensorType type,
+                           StringRef name, ArrayRef<char> bytes);
 
 /// How an expand_shape splits the last of `rank` dimensions into `parts`.
 SmallVector<ReassociationIndices> splitLastDimension(int64_t rank,

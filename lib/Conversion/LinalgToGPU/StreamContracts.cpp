@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../Utils/RowProduct.h"
 #include "ChooseDecode.h"
 #include "ChoosePacked.h"
 #include "compress/Conversion/LinalgToGPU.h"
@@ -42,30 +43,15 @@ static FailureOr<StreamedContract> match(ContractOp op, std::string &reason) {
     reason = text;
     return failure();
   };
-  auto maps =
-      llvm::to_vector(op.getIndexingMaps().getAsValueRange<AffineMapAttr>());
-  auto getDims = [](AffineMap map) {
-    return llvm::map_to_vector(map.getResults(), [](AffineExpr expr) {
-      return cast<AffineDimExpr>(expr).getPosition();
-    });
-  };
-  SmallVector<unsigned> x = getDims(maps[0]), w = getDims(maps[1]),
-                        y = getDims(maps[2]);
   auto type = dyn_cast<CompressedTensorType>(op.getRhs().getType());
   auto xType = dyn_cast<RankedTensorType>(op.getLhs().getType());
   if (!type || !xType)
     return fail("it does not multiply a dense operand with a weight on its "
                 "right");
-  if (w.size() != 2 || x.empty() || x.size() != y.size() ||
-      ArrayRef(x).drop_back() != ArrayRef(y).drop_back() ||
-      maps[0].getNumDims() != x.size() + 1)
+  std::optional<unsigned> reduced = getReducedOfRowProduct(op);
+  if (!reduced)
     return fail("it is no product of rows with a matrix");
-  unsigned k = x.back(), n = y.back();
-  bool isTransposed = w[0] == n && w[1] == k;
-  if (!isTransposed && !(w[0] == k && w[1] == n))
-    return fail("it is no product of rows with a matrix");
-  auto weight =
-      kernel::StreamedWeight::match(type, isTransposed ? 1 : 0, reason);
+  auto weight = kernel::StreamedWeight::match(type, *reduced, reason);
   if (failed(weight))
     return failure();
   Type result = op.getType().getElementType();

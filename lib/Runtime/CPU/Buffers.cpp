@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <pthread.h>
+#include <unistd.h>
 
 namespace {
 /// What lies before a buffer: its size, and the next block at hand of the same.
@@ -67,7 +68,7 @@ void *compress_allocate_buffer(int64_t bytes) {
           aligned_alloc(alignof(Block), sizeof(Block) + bytes));
   }
   if (!block) {
-    fprintf(stderr, "out of memory: a buffer of %lld bytes\n",
+    dprintf(STDERR_FILENO, "out of memory: a buffer of %lld bytes\n",
             static_cast<long long>(bytes));
     abort();
   }

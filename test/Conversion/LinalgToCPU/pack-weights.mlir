@@ -85,6 +85,21 @@ func.func @convolution(%x: tensor<1x4x4x3xi8>) -> tensor<1x3x3x2xi32> {
 
 // -----
 
+// Two products that read one weight share what is packed.
+
+// CHECK-LABEL: func @shared(
+// CHECK-COUNT-1: dense_resource
+// CHECK-NOT: dense_resource
+// CHECK: return
+func.func @shared(%x: tensor<1x2xf32>, %y: tensor<3x2xf32>, %a: tensor<1x4xf32>, %b: tensor<3x4xf32>) -> (tensor<1x4xf32>, tensor<3x4xf32>) {
+  %w = arith.constant dense<[[0.0, 1.0, 2.0, 3.0], [4.0, 5.0, 6.0, 7.0]]> : tensor<2x4xf32>
+  %0 = linalg.matmul ins(%x, %w : tensor<1x2xf32>, tensor<2x4xf32>) outs(%a : tensor<1x4xf32>) -> tensor<1x4xf32>
+  %1 = linalg.matmul ins(%y, %w : tensor<3x2xf32>, tensor<2x4xf32>) outs(%b : tensor<3x4xf32>) -> tensor<3x4xf32>
+  return %0, %1 : tensor<1x4xf32>, tensor<3x4xf32>
+}
+
+// -----
+
 // Left alone: a splat, a weight on the left, and no weight at all.
 
 // CHECK-LABEL: func @others(
