@@ -38,7 +38,7 @@ def lower(program: Any, entry: str) -> str:
     torch = require("torch", "torch")
     ir = require("torch_mlir.ir", "torch-mlir")
     fx = require("torch_mlir.fx", "torch-mlir")
-    importer = require("torch_mlir.extras.fx_importer", "torch-mlir")
+    importer: Any = require("torch_mlir.extras.fx_importer", "torch-mlir")
 
     names = {
         (value.data_ptr(), value.shape): name
@@ -46,7 +46,7 @@ def lower(program: Any, entry: str) -> str:
         if isinstance(value, torch.Tensor)
     }
 
-    class Hooks(importer.FxImporterHooks):
+    class Hooks(importer.FxImporterHooks):  # type: ignore[name-defined,misc]
         """Keeps the names of weights, which torch-mlir replaces by their shapes."""
 
         def resolve_literal(self, gni: Any, literal: Any, info: Any) -> Any:

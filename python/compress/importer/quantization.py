@@ -165,9 +165,9 @@ def _dequantize_bias(graph: _Graph, node: Any) -> None:
     zeros = (
         graph.array(node.input[2])
         if len(node.input) > 2 and node.input[2]
-        else numpy.int32(0)
+        else numpy.zeros((), numpy.int32)
     )
-    if scales is None or zeros is None or values.ndim != 1:
+    if values is None or scales is None or zeros is None or values.ndim != 1:
         return
     result = ((values - zeros).astype(scales.dtype) * scales).astype(scales.dtype)
     graph.graph.initializer.append(
@@ -179,7 +179,8 @@ def _dequantize_bias(graph: _Graph, node: Any) -> None:
 def mark_activations(model: Any) -> list[FakeQuantization]:
     """Names the nodes that dequantize what a node before has just quantized, with
     the same parameters for the whole tensor."""
-    graph, found = _Graph(model.graph), []
+    graph = _Graph(model.graph)
+    found: list[FakeQuantization] = []
     shapes = {
         value.name: value.type.tensor_type.shape
         for value in (*model.graph.value_info, *model.graph.input, *model.graph.output)

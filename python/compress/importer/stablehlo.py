@@ -65,13 +65,12 @@ def _name(ir: Any, module: Any, function: Any, entry: str) -> None:
     results = []
     for index in range(len(function.type.results)):
         # Such as result['p'][0], a path into what the function returns.
-        info = ""
-        if "res_attrs" in attributes:
-            info = re.search(
-                r'jax\.result_info = "(.*?)"[,}]', str(attributes["res_attrs"][index])
-            )
-            info = info[1] if info else ""
-        results.append(".".join(re.findall(r"\w+", info.removeprefix("result"))))
+        attribute = (
+            str(attributes["res_attrs"][index]) if "res_attrs" in attributes else ""
+        )
+        match = re.search(r'jax\.result_info = "(.*?)"[,}]', attribute)
+        info = match[1].removeprefix("result") if match else ""
+        results.append(".".join(re.findall(r"\w+", info)))
     for key, names in (
         ("arg_attrs", [match[1] if match else "" for match in inputs]),
         ("res_attrs", results),
