@@ -124,3 +124,12 @@ int64_t mlir::compress::chooseColumns(int64_t extent, int64_t vectorWidth,
       best = columns;
   return best;
 }
+
+int64_t mlir::compress::chooseVectors(int64_t rows, int64_t vectors,
+                                      int64_t accumulators) {
+  if (!ShapedType::isDynamic(rows) && rows <= kMaxTileRows)
+    for (int64_t fewer = vectors; fewer >= 1; --fewer)
+      if (vectors % fewer == 0 && rows * fewer <= accumulators)
+        return fewer;
+  return vectors;
+}

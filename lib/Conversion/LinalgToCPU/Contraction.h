@@ -54,6 +54,15 @@ std::optional<LoopContraction> matchContraction(linalg::GenericOp op);
 /// and of those the widest.
 int64_t chooseColumns(int64_t extent, int64_t vectorWidth, int64_t tileN);
 
+/// A taller tile would need more scalar registers for row addresses than
+/// there are.
+constexpr int64_t kMaxTileRows = 12;
+
+/// Vectors in a row of a tile, a divisor of `vectors`, for so many rows: all of
+/// them, unless with fewer the rows fit into one tile of `accumulators`
+/// vectors, so that a weight is read and decoded once.
+int64_t chooseVectors(int64_t rows, int64_t vectors, int64_t accumulators);
+
 } // namespace mlir::compress
 
 #endif // COMPRESS_LIB_CONVERSION_LINALGTOCPU_CONTRACTION_H

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "DecodedTile.h"
+#include "Contraction.h"
 #include "VectorBody.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -15,6 +16,9 @@
 
 using namespace mlir;
 using namespace mlir::compress;
+
+/// How many words ahead codes are prefetched: some kilobytes of a panel.
+static constexpr int64_t kAhead = 16;
 
 /// Loops after those over rows.
 enum Loop : unsigned { kPanel, kGroup, kWord, kCode, kColumn, kNumLoops };
@@ -121,14 +125,18 @@ public:
   void emit() {
     zero = index(0);
     one = index(1);
-    SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+    int64_t all = vectors;
+    if (coded.rows)
+      vectors =
+          chooseVectors(coded.getExtent(coded.rows - 1), all, accumulators);
     forRange(zero, getExtent(coded.codes, 0), 1, [&](Value i) {
       panel = i;
-      if (coded.lhs)
-        forEachRow(0);
-      else
-        forRange(zero, getExtent(coded.codes, 1), 1,
-                 [&](Value i) { decodeGroup(i); });
+      for (first = 0; first < all; first += vectors)
+        if (coded.lhs)
+          forEachRow(0);
+        else
+          forRange(zero, getExtent(coded.codes, 1), 1,
+                   [&](Value i) { decodeGroup(i); });
     });
   }
 
@@ -146,7 +154,8 @@ private:
     if (coded.rows == 0)
       return emitTile(Value(), 1);
     int64_t extent = coded.getExtent(dim);
-    int64_t tallest = std::max<int64_t>(accumulators / vectors, 1);
+    int64_t tallest =
+        std::clamp<int64_t>(accumulators / vectors, 1, kMaxTileRows);
     SmallVector<int64_t> heights = {tallest};
     if (ShapedType::isDynamic(extent)) {
       for (int64_t height : {int64_t(2), int64_t(1)})
@@ -199,7 +208,7 @@ private:
         for (int64_t v = 0; v < vectors; ++v) {
           SmallVector<Value> at = rows[row];
           at.push_back(panel);
-          at.push_back(index(v * lanes));
+          at.push_back(getColumn(v));
           Value sum = vector::LoadOp::create(b, loc, type, out, at);
           Value part = loop.getResult(row * vectors + v);
           sum = coded.scale
@@ -216,6 +225,7 @@ private:
                        Value word, ArrayRef<Vectors> parameters,
                        ValueRange sums) {
     Vectors codes = loadVectors(coded.codes, {panel, group, word});
+    prefetch(group, word);
     Vectors result = llvm::to_vector(sums);
     for (int64_t code = 0; code < coded.getExtent(coded.rows + kCode); ++code) {
       Vectors left;
@@ -237,6 +247,16 @@ private:
     return result;
   }
 
+  /// Asks for the codes of words that come later, in this group or the next.
+  void prefetch(Value group, Value word) {
+    Value later = arith::AddIOp::create(b, loc, word, index(kAhead));
+    for (int64_t v = 0; v < vectors; ++v)
+      memref::PrefetchOp::create(b, loc, op->getOperand(coded.codes),
+                                 ValueRange{panel, group, later, getColumn(v)},
+                                 /*isWrite=*/false,
+                                 /*localityHint=*/3, /*isDataCache=*/true);
+  }
+
   /// Stores the decoded values of a group of every column.
   void decodeGroup(Value group) {
     Vectors scales = evaluateScales(group);
@@ -250,7 +270,7 @@ private:
             value = arith::MulFOp::create(b, loc, value, scales[v]);
           vector::StoreOp::create(
               b, loc, value, out,
-              ValueRange{panel, group, word, index(code), index(v * lanes)});
+              ValueRange{panel, group, word, index(code), getColumn(v)});
         }
     });
   }
@@ -262,7 +282,7 @@ private:
     at.push_back(zero);
     Vectors result;
     for (int64_t v = 0; v < vectors; ++v) {
-      at.back() = index(v * lanes);
+      at.back() = getColumn(v);
       result.push_back(vector::LoadOp::create(b, loc, vectorType, source, at));
     }
     return result;
@@ -316,6 +336,9 @@ private:
     body(loop.getInductionVar());
   }
 
+  /// The first column of a vector of the tile.
+  Value getColumn(int64_t v) { return index((first + v) * lanes); }
+
   Value index(int64_t value) {
     return arith::ConstantIndexOp::create(b, loc, value);
   }
@@ -324,7 +347,9 @@ private:
   CodedOp &coded;
   linalg::GenericOp op;
   Location loc;
-  int64_t lanes, accumulators, vectors;
+  int64_t lanes, accumulators;
+  /// Vectors in a row of the tile, and the first of them in the panel.
+  int64_t vectors, first = 0;
   VectorType type;
   Value out, zero, one, panel;
   SmallVector<Value> rowIndices;

@@ -28,9 +28,6 @@ using namespace mlir::compress;
 
 /// With fewer rows than this a panel is read too seldom to repay its copy.
 static constexpr int64_t kRowsThatRepayPacking = 8;
-/// A taller tile would need more scalar registers for row addresses than
-/// there are.
-static constexpr int64_t kMaxRows = 12;
 
 /// Whether the operand's innermost dimension is the loop, and contiguous.
 static bool isContiguousAlong(LoopContraction &contraction, unsigned operand,
@@ -184,10 +181,12 @@ struct LowerContractions
     if (!ShapedType::isDynamic(columns))
       shape.vectors = std::clamp<int64_t>(llvm::divideCeil(columns, lanes), 1,
                                           shape.vectors);
-    shape.rows = std::min<int64_t>(accumulators / shape.vectors, kMaxRows);
     int64_t innermost = contraction.rows.empty()
                             ? 1
                             : contraction.getExtent(contraction.rows.back());
+    if (columns == shape.getColumns())
+      shape.vectors = chooseVectors(innermost, shape.vectors, accumulators);
+    shape.rows = std::min<int64_t>(accumulators / shape.vectors, kMaxTileRows);
     if (!ShapedType::isDynamic(innermost))
       shape.rows = std::clamp<int64_t>(innermost, 1, shape.rows);
     shape.products = products;
@@ -197,7 +196,8 @@ struct LowerContractions
     bool isDecoded = contiguous && rhs.getDefiningOp<memref::AllocOp>() &&
                      rhs.getParentBlock() == contraction.op->getBlock();
     bool isPacked =
-        products > 1 || (contiguous && columns == shape.getColumns() &&
+        products > 1 || (contiguous && columns % shape.getColumns() == 0 &&
+                         columns <= tileN / vectorWidth * lanes &&
                          getStride(contraction, contraction.rhs,
                                    contraction.reduced.back()) == columns);
     shape.packs = !fewRows && !isDecoded && !isPacked;

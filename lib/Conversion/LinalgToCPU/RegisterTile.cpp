@@ -185,7 +185,9 @@ private:
     SmallVector<Value> right, results;
     for (int64_t v = 0; v < shape.vectors; ++v) {
       SmallVector<Value> at = getIndices(contraction.rhs);
-      at[at.size() - 2] = index(v * shape.lanes);
+      if (v)
+        at[at.size() - 2] = arith::AddIOp::create(b, loc, at[at.size() - 2],
+                                                  index(v * shape.lanes));
       right.push_back(vector::LoadOp::create(b, loc, lanes, rhs, at));
     }
     for (int64_t row = 0; row < rows; ++row) {

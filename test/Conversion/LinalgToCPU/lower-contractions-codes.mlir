@@ -1,29 +1,29 @@
-// RUN: compress-opt %s --compress-lower-contractions="vector-width=16 tile-n=32 accumulators=4" --canonicalize --cse | FileCheck %s
-// RUN: compress-opt %s --compress-lower-contractions="vector-width=8 tile-n=32 accumulators=8" --canonicalize --cse | FileCheck %s --check-prefix=EIGHT
-// RUN: compress-opt %s --compress-lower-contractions="vector-width=4 tile-n=32 accumulators=16" --canonicalize --cse | FileCheck %s --check-prefix=FOUR
+// RUN: compress-opt %s --compress-lower-contractions="vector-width=16 tile-n=32 accumulators=2" --canonicalize --cse | FileCheck %s
+// RUN: compress-opt %s --compress-lower-contractions="vector-width=8 tile-n=32 accumulators=4" --canonicalize --cse | FileCheck %s --check-prefix=EIGHT
+// RUN: compress-opt %s --compress-lower-contractions="vector-width=4 tile-n=32 accumulators=8" --canonicalize --cse | FileCheck %s --check-prefix=FOUR
 
 // A product that decodes: the codes of a word of each column are a vector's lanes,
-// shifted and looked up; a scale multiplies the sum of its group. Three rows of two
-// vectors are tiles of two rows and one.
+// shifted and looked up, and later ones are prefetched; a scale multiplies the sum of
+// its group. Three rows of two vectors do not fit into two accumulators: tiles of a row.
 
 // CHECK-LABEL: func @product(
 // CHECK-SAME: %[[X:.+]]: memref<3x2x4x8xf32>, %[[CODES:.+]]: memref<1x2x4x32xi32>, %[[SCALES:.+]]: memref<1x2x32xf16>, %[[Y:.+]]: memref<3x1x32xf32>
 // CHECK: %[[TABLE:.+]] = arith.constant dense<[0.000000e+00, {{.+}}]> : vector<16xf32>
-// CHECK: scf.for %[[GROUP:.+]] = %c0 to %c2
+// CHECK: scf.for %[[ROW:.+]] = %c0 to %c3 step %c1
+// CHECK:   scf.for %[[GROUP:.+]] = %c0 to %c2
 // CHECK:     vector.load %[[SCALES]][%{{.+}}, %[[GROUP]], %c0]
 // CHECK:     arith.extf %{{.+}} : vector<16xf16> to vector<16xf32>
-// CHECK:     %[[SUMS:.+]]:4 = scf.for %[[WORD:.+]] = %c0 to %c4
+// CHECK:     %[[SUMS:.+]]:2 = scf.for %[[WORD:.+]] = %c0 to %c4
 // CHECK:       %[[W:.+]] = vector.load %[[CODES]][%{{.+}}, %[[GROUP]], %[[WORD]], %c0] : memref<1x2x4x32xi32>, vector<16xi32>
-// CHECK:       memref.load %[[X]][%c0, %[[GROUP]], %[[WORD]], %c0]
+// CHECK:       memref.prefetch %[[CODES]][%{{.+}}, %[[GROUP]], %{{.+}}, %c16], read
+// CHECK:       memref.load %[[X]][%[[ROW]], %[[GROUP]], %[[WORD]], %c0]
 // CHECK:       llvm.call_intrinsic "llvm.x86.avx512.permvar.sf.512"(%[[TABLE]], %[[W]])
 // CHECK:       %[[SHIFTED:.+]] = arith.shrui %[[W]], %{{.+}} : vector<16xi32>
 // CHECK:       llvm.call_intrinsic "llvm.x86.avx512.permvar.sf.512"(%[[TABLE]], %[[SHIFTED]])
-// CHECK-COUNT-28: vector.fma
-// CHECK:     vector.load %[[Y]][%c0, %{{.+}}, %c0]
+// CHECK-COUNT-14: vector.fma
+// CHECK:     vector.load %[[Y]][%[[ROW]], %{{.+}}, %c0]
 // CHECK:     vector.fma %[[SUMS]]#0,
 // CHECK:     vector.store
-// CHECK: scf.for %{{.+}} = %c0 to %c2
-// CHECK:   memref.load %[[X]][%c2,
 //
 // Two tables of eight.
 // EIGHT-LABEL: func @product(

@@ -51,3 +51,24 @@ func.func @pairs(%a: memref<2x2x2xi16>, %b: memref<1x2x4x2xi16>, %c: memref<2x1x
   }
   return
 }
+
+// A tile of fewer vectors than a panel has.
+
+// FOUR-LABEL: func.func @few
+// FOUR:         scf.for %[[COLUMN:.*]] = %c0 to %c8 step %c4
+// FOUR:           scf.for %[[K:.*]] = %c0 to %c2
+// FOUR:             vector.load %arg1[%c0, %[[K]], %[[COLUMN]], %c0] : memref<1x2x8x4xi8>, vector<16xi8>
+func.func @few(%a: memref<8x2x4xi8>, %b: memref<1x2x8x4xi8>, %c: memref<8x1x8xi32>) {
+  linalg.generic {indexing_maps = [affine_map<(m, n, k, j, q) -> (m, k, q)>, affine_map<(m, n, k, j, q) -> (n, k, j, q)>,
+                                   affine_map<(m, n, k, j, q) -> (m, n, j)>],
+                  iterator_types = ["parallel", "parallel", "reduction", "parallel", "reduction"]}
+      ins(%a, %b : memref<8x2x4xi8>, memref<1x2x8x4xi8>) outs(%c : memref<8x1x8xi32>) {
+  ^bb0(%x: i8, %w: i8, %acc: i32):
+    %0 = arith.extui %x : i8 to i32
+    %1 = arith.extsi %w : i8 to i32
+    %2 = arith.muli %0, %1 : i32
+    %3 = arith.addi %acc, %2 : i32
+    linalg.yield %3 : i32
+  }
+  return
+}

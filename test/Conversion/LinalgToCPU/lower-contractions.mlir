@@ -85,18 +85,32 @@ func.func @strided(%a: memref<8x5xf32>, %b: memref<5x8xf32>, %c: memref<8x8xf32,
 
 // CHECK-LABEL: func.func @convolution
 // CHECK-NOT:     memref.alloc
-// CHECK:         scf.for %[[ROW:.*]] = %c0 to %c8 step %c4
+// CHECK:         scf.for %[[ROW:.*]] = %c0 to %c16 step %c4
 // CHECK:           scf.for %[[K:.*]] = %c0 to %c3
 // CHECK:             scf.for %[[C:.*]] = %c0 to %c2
 // CHECK:               vector.load %arg1[%[[K]], %[[C]],
 // CHECK:               %[[MOVED:.*]] = arith.muli %[[ROW]], %c2
 // CHECK:               %[[AT:.*]] = arith.addi %[[MOVED]], %[[K]]
-// CHECK:               memref.load %{{.*}}[%{{.*}}, %[[AT]], %[[C]]] : memref<1x17x2xf32>
+// CHECK:               memref.load %{{.*}}[%{{.*}}, %[[AT]], %[[C]]] : memref<1x33x2xf32>
 // CHECK-COUNT-8:       vector.fma
 // CHECK-NOT:           vector.fma
 // CHECK:               scf.yield
-func.func @convolution(%x: memref<1x17x2xf32>, %w: memref<3x2x8xf32>, %y: memref<1x8x8xf32>) {
-  linalg.conv_1d_nwc_wcf {strides = dense<2> : tensor<1xi64>} ins(%x, %w : memref<1x17x2xf32>, memref<3x2x8xf32>) outs(%y : memref<1x8x8xf32>)
+func.func @convolution(%x: memref<1x33x2xf32>, %w: memref<3x2x8xf32>, %y: memref<1x16x8xf32>) {
+  linalg.conv_1d_nwc_wcf {strides = dense<2> : tensor<1xi64>} ins(%x, %w : memref<1x33x2xf32>, memref<3x2x8xf32>) outs(%y : memref<1x16x8xf32>)
+  return
+}
+
+// A few rows are one tile, of fewer vectors, so that what is on the right is read
+// once.
+
+// CHECK-LABEL: func.func @few
+// CHECK:         scf.for %[[COLUMN:.*]] = %c0 to %c8 step %c4
+// CHECK:           scf.for
+// CHECK-COUNT-8:     vector.fma
+// CHECK-NOT:         vector.fma
+// CHECK:             scf.yield
+func.func @few(%a: memref<8x5xf32>, %b: memref<5x8xf32>, %c: memref<8x8xf32>) {
+  linalg.matmul ins(%a, %b : memref<8x5xf32>, memref<5x8xf32>) outs(%c : memref<8x8xf32>)
   return
 }
 
