@@ -87,8 +87,8 @@ def PackContractsPass : Pass<"compress-pack-contracts", "::mlir::ModuleOp"> {
     those of 5 to 7 bits as 8, and rows of k padded to whole groups.
 
     Left alone, with a remark: weights that are sparse, of other types, with learned tables
-    or computed when running, and other contractions. `convert-compress-to-linalg` lowers
-    them.
+    or computed when running, floats of 8 bits with more than 16 rows or an unknown number,
+    and other contractions. `compress-decode-weights` decodes constant ones.
   }];
   let options = [
     Option<"vectorWidth", "vector-width", "int64_t", /*default=*/"16",

@@ -31,6 +31,18 @@ using namespace mlir::compress;
 /// With more rows than this, a panel is decoded once for all of them.
 static constexpr int64_t kRowsThatDecode = 16;
 
+/// Rows of the left operand; an unknown number counts as `unknown`.
+static int64_t getNumRows(ContractOp op, int64_t unknown = 0) {
+  int64_t rows = 1;
+  for (int64_t extent :
+       cast<RankedTensorType>(op.getLhs().getType()).getShape().drop_back()) {
+    if (ShapedType::isDynamic(extent))
+      return unknown;
+    rows *= extent;
+  }
+  return rows;
+}
+
 namespace {
 /// Rewrites one product.
 class Packing {
@@ -50,8 +62,9 @@ public:
     int64_t panels = llvm::divideCeil(weight.n, width);
     Value x = splitRows();
     Value init = createPanels(b, loc, op.getInit(), panels, width);
-    Value product =
-        decodesInRegisters() ? contractCodes(x, init) : contractPanels(x, init);
+    Value product = (getNumRows(op) <= kRowsThatDecode)
+                        ? contractCodes(x, init)
+                        : contractPanels(x, init);
     op.replaceAllUsesWith(unpackResult(b, loc, product, op.getInit()));
     op.erase();
     if (assemble->use_empty())
@@ -60,17 +73,6 @@ public:
   }
 
 private:
-  bool decodesInRegisters() {
-    int64_t rows = 1;
-    auto type = cast<RankedTensorType>(op.getLhs().getType());
-    for (int64_t extent : type.getShape().drop_back()) {
-      if (ShapedType::isDynamic(extent))
-        return true;
-      rows *= extent;
-    }
-    return rows <= kRowsThatDecode;
-  }
-
   /// Each row as groups, words, and the codes of a word.
   Value splitRows() {
     int64_t groups = weight.getNumGroups();
@@ -301,7 +303,13 @@ private:
     auto assemble = op.getRhs().getDefiningOp<AssembleOp>();
     if (!assemble || !hasConstantComponents(assemble))
       return fail("the weight is computed when running");
-    return CodedWeight::match(type, *reduced, reason);
+    FailureOr<CodedWeight> weight = CodedWeight::match(type, *reduced, reason);
+    // Their arithmetic is that of several products.
+    if (succeeded(weight) && weight->code &&
+        getNumRows(op, /*unknown=*/kRowsThatDecode + 1) > kRowsThatDecode)
+      return fail("its rows would take longer to decode floats of 8 bits than "
+                  "to read dense ones");
+    return weight;
   }
 };
 } // namespace

@@ -108,3 +108,23 @@ func.func @others(%x: tensor<2x4xf32>, %init: tensor<2x4xf32>, %a: !compress.ten
       ins(%1, %c : tensor<2x4xf32>, !compress.tensor<4x4xf32, #nm>) outs(%init : tensor<2x4xf32>)
   return %2 : tensor<2x4xf32>
 }
+
+// -----
+
+// Floats of 8 bits are decoded for few rows only.
+
+#w8 = #compress.scheme<storage = #compress.float<f8E4M3FN, block = [*, 1], scale = f32>>
+// CHECK-LABEL: func @floats(
+// CHECK: linalg.generic {{.*}}ins(%{{.+}}, %{{.+}}, %{{.+}} : tensor<2x1x8x1xf32>, tensor<1x1x8x2xi8>, tensor<1x1x2xf32>)
+// CHECK: compress.contract
+// REMARK: its rows would take longer to decode floats of 8 bits than to read dense ones
+func.func @floats(%x: tensor<2x8xf32>, %y: tensor<?x8xf32>, %a: tensor<2x2xf32>, %b: tensor<?x2xf32>) -> (tensor<2x2xf32>, tensor<?x2xf32>) {
+  %values = arith.constant dense<56> : tensor<8x2xi8>
+  %scales = arith.constant dense<1.0> : tensor<1x2xf32>
+  %w = compress.assemble %values, %scales : (tensor<8x2xi8>, tensor<1x2xf32>) -> !compress.tensor<8x2xf32, #w8>
+  %0 = compress.contract [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>]
+      ins(%x, %w : tensor<2x8xf32>, !compress.tensor<8x2xf32, #w8>) outs(%a : tensor<2x2xf32>)
+  %1 = compress.contract [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>]
+      ins(%y, %w : tensor<?x8xf32>, !compress.tensor<8x2xf32, #w8>) outs(%b : tensor<?x2xf32>)
+  return %0, %1 : tensor<2x2xf32>, tensor<?x2xf32>
+}
