@@ -165,8 +165,8 @@ def PackWeightsPass : Pass<"compress-pack-weights", "::mlir::ModuleOp"> {
     filter[kh, kw, c, f]         becomes  filter[f / N][kh][kw][c][f % N]
     ```
 
-    N is a multiple of `vector-width` and at most `tile-n`, with the least padding, which
-    is zeros. What the contraction adds to, unless it is zero, is added afterwards.
+    N is a multiple of `vector-width` and at most `tile-n`, less where so few rows are
+    multiplied that they are one tile, with the least padding, which is zeros. What the contraction adds to, unless it is zero, is added afterwards.
 
     Products of signed 8-bit integers in i32 take the form of the instructions that add
     neighbouring products in one lane, by `dot-length`:
@@ -187,6 +187,8 @@ def PackWeightsPass : Pass<"compress-pack-weights", "::mlir::ModuleOp"> {
            "Elements of 32 bits in a vector register">,
     Option<"tileN", "tile-n", "int64_t", /*default=*/"64",
            "Columns of a register tile at most, a multiple of the vector width">,
+    Option<"accumulators", "accumulators", "int64_t", /*default=*/"24",
+           "Vector registers that hold accumulators">,
     Option<"dotLength", "dot-length", "int64_t", /*default=*/"1",
            "Products of 8-bit integers that a lane of an instruction adds: 1, 2 or 4">
   ];

@@ -55,22 +55,29 @@ using PackedWeights = DenseMap<Value, SmallVector<Packed, 1>>;
 /// Rewrites one contraction with a constant on its right.
 class Packing {
 public:
-  Packing(RewriterBase &rewriter, LoopContraction &contraction, int64_t tileN,
-          int64_t vectorWidth, int64_t dotLength, PackedWeights &packed)
+  Packing(RewriterBase &rewriter, LoopContraction &contraction,
+          const PackWeightsPassOptions &options, PackedWeights &packed)
       : b(rewriter), contraction(contraction), op(contraction.op),
         loc(op.getLoc()), column(contraction.columns.back()), packed(packed) {
     extent = contraction.getExtent(column);
-    width = chooseColumns(extent, vectorWidth, tileN);
+    // A panel of a tile of few rows has as many columns as that tile.
+    int64_t rows = contraction.rows.empty()
+                       ? 1
+                       : contraction.getExtent(contraction.rows.back());
+    int64_t vectors = chooseVectors(rows, options.tileN / options.vectorWidth,
+                                    options.accumulators);
+    width = chooseColumns(extent, options.vectorWidth,
+                          vectors * options.vectorWidth);
     lhs = op.getOperand(contraction.lhs);
     rhs = op.getOperand(contraction.rhs);
     reduced = orderReducedLoops();
     AffineMap map = contraction.getMap(contraction.lhs);
-    if (dotLength > 1 && multipliesSignedBytes(contraction) &&
+    if (options.dotLength > 1 && multipliesSignedBytes(contraction) &&
         contraction.batch.empty() && contraction.columns.size() == 1 &&
         map.getNumResults() > 0)
       if (auto dim = dyn_cast<AffineDimExpr>(map.getResults().back()))
         if (llvm::is_contained(reduced, dim.getPosition())) {
-          products = dotLength;
+          products = options.dotLength;
           inner = dim.getPosition();
         }
   }
@@ -323,11 +330,14 @@ struct PackWeights : compress::impl::PackWeightsPassBase<PackWeights> {
 
   void runOnOperation() override {
     if (vectorWidth < 1 || tileN < vectorWidth || tileN % vectorWidth ||
+        accumulators < 1 ||
         (dotLength != 1 && dotLength != 2 && dotLength != 4)) {
       getOperation().emitError()
-          << "expected tile-n to be a positive multiple of vector-width, and "
-             "dot-length to be 1, 2 or 4; found vector-width="
+          << "expected tile-n to be a positive multiple of vector-width, "
+             "accumulators to be positive, and dot-length to be 1, 2 or 4; "
+             "found vector-width="
           << vectorWidth.getValue() << " tile-n=" << tileN.getValue()
+          << " accumulators=" << accumulators.getValue()
           << " dot-length=" << dotLength.getValue();
       return signalPassFailure();
     }
@@ -384,8 +394,8 @@ struct PackWeights : compress::impl::PackWeightsPassBase<PackWeights> {
         type.getElementTypeBitWidth() % 8 || type.getNumElements() == 0 ||
         !map.isProjectedPermutation())
       return success();
-    return Packing(rewriter, *contraction, tileN, vectorWidth, dotLength,
-                   packed)
+    return Packing(rewriter, *contraction,
+                   {vectorWidth, tileN, accumulators, dotLength}, packed)
         .rewrite(*weights[contraction->rhs], store);
   }
 };

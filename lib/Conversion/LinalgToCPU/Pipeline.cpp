@@ -53,6 +53,10 @@ static int64_t getTileColumns(const CPUOptions &options) {
   return options.vectorWidth * (hasManyRegisters(options) ? 4 : 2);
 }
 
+static int64_t getAccumulators(const CPUOptions &options) {
+  return hasManyRegisters(options) ? 24 : 12;
+}
+
 void mlir::compress::buildCompressToCPUPipeline(OpPassManager &pm,
                                                 const CPUOptions &options) {
   pm.addPass(
@@ -65,15 +69,16 @@ void mlir::compress::buildHoistWeightsPipeline(OpPassManager &pm,
                                                const CPUOptions &options) {
   pm.addPass(createInlinerPass());
   pm.addPass(createSymbolDCEPass());
-  pm.addPass(createPackWeightsPass(
-      {options.vectorWidth, getTileColumns(options), options.dotLength}));
+  pm.addPass(
+      createPackWeightsPass({options.vectorWidth, getTileColumns(options),
+                             getAccumulators(options), options.dotLength}));
   pm.addPass(createHoistConstantsPass());
 }
 
 void mlir::compress::buildLinalgToCPUPipeline(OpPassManager &pm,
                                               const CPUOptions &options) {
   int64_t tileN = getTileColumns(options);
-  int64_t accumulators = hasManyRegisters(options) ? 24 : 12;
+  int64_t accumulators = getAccumulators(options);
 
   // On tensors.
   // Arithmetic on whole tensors is elementwise too.
