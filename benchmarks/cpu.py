@@ -63,13 +63,13 @@ class Model:
     def __init__(self, tools, module, threads):
         library = module.with_suffix(".so")
         run(tools / "compress-translate", "--target=cpu", module, "-o", library)
-        self.library = ctypes.CDLL(str(library))
+        self.loaded = ctypes.CDLL(str(library))
         self.call = self.find("main")
         self.model = ctypes.c_void_p()
         self.check(self.find("init")(ctypes.byref(self.model), threads, None))
 
     def find(self, name):
-        function = getattr(self.library, f"model_{name}")
+        function = getattr(self.loaded, f"model_{name}")
         function.restype = ctypes.c_char_p
         return function
 
@@ -177,7 +177,7 @@ def get_openvino(path, x, threads):
     return call
 
 
-def get_iree(dense, x, w, threads):
+def get_iree(x, w, threads):
     import iree.compiler
     import iree.runtime
     rows, k = x.shape
@@ -224,7 +224,7 @@ def get_peers(folder, rows, w, x, threads):
     for kind, path in paths.items():
         add("onnxruntime", kind, lambda: get_onnxruntime(path, x, threads))
         add("OpenVINO", kind, lambda: get_openvino(path, x, threads))
-    add("IREE", "dense", lambda: get_iree(None, x, w, threads))
+    add("IREE", "dense", lambda: get_iree(x, w, threads))
     return peers
 
 

@@ -96,7 +96,8 @@ std::optional<CodedOp> mlir::compress::matchCodedOp(linalg::GenericOp op,
   for (unsigned loop : {kWord, kCode, kColumn})
     if (ShapedType::isDynamic(coded.getExtent(coded.rows + loop)))
       return std::nullopt;
-  if (!VectorBody::canEvaluate(value, body))
+  if (!VectorBody::canEvaluate(value, body, coded.rows + kCode, coded.codes,
+                               inputs))
     return std::nullopt;
   coded.value = value;
   if (auto mul = value.getDefiningOp<arith::MulFOp>())
@@ -314,7 +315,7 @@ private:
       return number == coded.codes ? codes[v]
                                    : parameters[number - coded.codes - 1][v];
     };
-    // Of all loops, only that over the codes of a word says what to decode.
+    // The only loop whose index the expression may have.
     auto getIndex = [&](int64_t) { return index(code); };
     return VectorBody(b, loc, lanes, getArgument, getIndex)
         .evaluate(expression);

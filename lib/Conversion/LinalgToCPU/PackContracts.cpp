@@ -62,9 +62,8 @@ public:
     int64_t panels = llvm::divideCeil(weight.n, width);
     Value x = splitRows();
     Value init = createPanels(b, loc, op.getInit(), panels, width);
-    Value product = (getNumRows(op) <= kRowsThatDecode)
-                        ? contractCodes(x, init)
-                        : contractPanels(x, init);
+    Value product = getNumRows(op) <= kRowsThatDecode ? contractCodes(x, init)
+                                                      : contractPanels(x, init);
     op.replaceAllUsesWith(unpackResult(b, loc, product, op.getInit()));
     op.erase();
     if (assemble->use_empty())

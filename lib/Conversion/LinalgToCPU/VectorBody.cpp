@@ -37,21 +37,27 @@ static Value getPlace(vector::ExtractOp op) {
   return mask.getLhs();
 }
 
-bool VectorBody::canEvaluate(Value value, Block *body) {
+bool VectorBody::canEvaluate(Value value, Block *body, int64_t loop,
+                             unsigned first, unsigned last) {
   if (auto argument = dyn_cast<BlockArgument>(value))
-    return argument.getOwner() == body;
+    return argument.getOwner() == body && argument.getArgNumber() >= first &&
+           argument.getArgNumber() < last;
   Operation *op = value.getDefiningOp();
-  if (isa<linalg::IndexOp>(op) || matchPattern(value, m_Constant()))
+  if (auto index = dyn_cast<linalg::IndexOp>(op))
+    return static_cast<int64_t>(index.getDim()) == loop;
+  if (matchPattern(value, m_Constant()))
     return true;
+  auto canEvaluateToo = [&](Value operand) {
+    return canEvaluate(operand, body, loop, first, last);
+  };
   if (auto extract = dyn_cast<vector::ExtractOp>(op)) {
     Value place = getPlace(extract);
     return place && matchPattern(extract.getSource(), m_Constant()) &&
-           canEvaluate(place, body);
+           canEvaluateToo(place);
   }
   return OpTrait::hasElementwiseMappableTraits(op) &&
          op->getNumResults() == 1 &&
-         llvm::all_of(op->getOperands(),
-                      [&](Value v) { return canEvaluate(v, body); });
+         llvm::all_of(op->getOperands(), canEvaluateToo);
 }
 
 Value VectorBody::broadcast(Value value) {

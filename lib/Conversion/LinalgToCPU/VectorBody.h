@@ -28,8 +28,10 @@ public:
         getIndex(std::move(getIndex)) {}
 
   /// Whether `evaluate` knows what the expression is made of: elementwise ops,
-  /// linalg.index and places of a constant table of 16 floats.
-  static bool canEvaluate(Value value, Block *body);
+  /// constants, places of a constant table of 16 floats, the index of one loop,
+  /// and the body's arguments from `first` up to, but without, `last`.
+  static bool canEvaluate(Value value, Block *body, int64_t loop,
+                          unsigned first, unsigned last);
 
   /// The expression's value as a vector.
   Value evaluate(Value value);

@@ -110,3 +110,48 @@ func.func @collapsed(%x: memref<2x2x4x8xf32>, %w: memref<1x2x4x8x16xf32>, %y: me
   }
   return
 }
+
+// Left to loops: bodies that need the index of another loop, the other operand, or what
+// is added to, to decode.
+
+#x = affine_map<(m, n, g, w, c, j) -> (m, g, w, c)>
+#w = affine_map<(m, n, g, w, c, j) -> (n, g, w, j)>
+#s = affine_map<(m, n, g, w, c, j) -> (n, g, j)>
+#y = affine_map<(m, n, g, w, c, j) -> (m, n, j)>
+
+// CHECK-LABEL: func @others(
+// CHECK-NOT: vector.fma
+// CHECK-COUNT-3: linalg.generic
+func.func @others(%x: memref<3x2x4x1xf32>, %codes: memref<1x2x4x32xf32>, %scales: memref<1x2x32xf32>, %y: memref<3x1x32xf32>) {
+  linalg.generic {indexing_maps = [#x, #w, #s, #y], iterator_types = ["parallel", "parallel", "reduction", "reduction", "reduction", "parallel"]}
+      ins(%x, %codes, %scales : memref<3x2x4x1xf32>, memref<1x2x4x32xf32>, memref<1x2x32xf32>) outs(%y : memref<3x1x32xf32>) {
+  ^bb0(%a: f32, %code: f32, %scale: f32, %sum: f32):
+    %0 = linalg.index 3 : index
+    %1 = arith.index_cast %0 : index to i32
+    %2 = arith.sitofp %1 : i32 to f32
+    %3 = arith.addf %code, %2 : f32
+    %4 = arith.mulf %3, %scale : f32
+    %5 = arith.mulf %a, %4 : f32
+    %6 = arith.addf %sum, %5 : f32
+    linalg.yield %6 : f32
+  }
+  linalg.generic {indexing_maps = [#x, #w, #s, #y], iterator_types = ["parallel", "parallel", "reduction", "reduction", "reduction", "parallel"]}
+      ins(%x, %codes, %scales : memref<3x2x4x1xf32>, memref<1x2x4x32xf32>, memref<1x2x32xf32>) outs(%y : memref<3x1x32xf32>) {
+  ^bb0(%a: f32, %code: f32, %scale: f32, %sum: f32):
+    %0 = arith.addf %code, %a : f32
+    %1 = arith.mulf %0, %scale : f32
+    %2 = arith.mulf %a, %1 : f32
+    %3 = arith.addf %sum, %2 : f32
+    linalg.yield %3 : f32
+  }
+  linalg.generic {indexing_maps = [#x, #w, #s, #y], iterator_types = ["parallel", "parallel", "reduction", "reduction", "reduction", "parallel"]}
+      ins(%x, %codes, %scales : memref<3x2x4x1xf32>, memref<1x2x4x32xf32>, memref<1x2x32xf32>) outs(%y : memref<3x1x32xf32>) {
+  ^bb0(%a: f32, %code: f32, %scale: f32, %sum: f32):
+    %0 = arith.addf %code, %sum : f32
+    %1 = arith.mulf %0, %scale : f32
+    %2 = arith.mulf %a, %1 : f32
+    %3 = arith.addf %sum, %2 : f32
+    linalg.yield %3 : f32
+  }
+  return
+}
