@@ -6,10 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compress/Analysis/Weights.h"
 #include "compress/Conversion/Passes.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
-#include "compress/Dialect/Compress/IR/ExternalStore.h"
 #include "compress/Dialect/Compress/Transforms/Repack.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/AsmState.h"
@@ -51,7 +49,6 @@ struct DecodeWeights : compress::impl::DecodeWeightsPassBase<DecodeWeights> {
   LogicalResult decode(AssembleOp op) {
     CompressedTensorType type = op.getType();
     RankedTensorType dense = type.getDenseType();
-    Builder builder(op.getContext());
     auto scheme = SchemeAttr::get(
         op.getContext(), DenseSparsityAttr::get(op.getContext()),
         FloatStorageAttr::get(op.getContext(), dense.getElementType()),
@@ -59,20 +56,12 @@ struct DecodeWeights : compress::impl::DecodeWeightsPassBase<DecodeWeights> {
     if (scheme == type.getScheme())
       return success();
 
-    ExternalStore &store =
-        getContext().getOrLoadDialect<CompressDialect>()->getExternalStore();
-    auto emitError = [&] { return op.emitOpError(); };
-    SmallVector<WeightBytes> read;
+    FailureOr<SmallVector<WeightBytes>> read = readComponents(op);
+    if (failed(read))
+      return failure();
     SmallVector<ArrayRef<char>> components;
-    for (Value component : op.getComponents()) {
-      auto constant = component.getDefiningOp<arith::ConstantOp>();
-      FailureOr<WeightBytes> bytes = readElements(
-          cast<ElementsAttr>(constant.getValue()), store, emitError);
-      if (failed(bytes))
-        return failure();
-      read.push_back(std::move(*bytes));
-      components.push_back(read.back().data);
-    }
+    for (const WeightBytes &bytes : *read)
+      components.push_back(bytes.data);
     AsmResourceBlob blob =
         HeapAsmResourceBlob::allocate(getNumBytes(dense), /*align=*/64);
     if (llvm::Error error = type.getScheme().decode(

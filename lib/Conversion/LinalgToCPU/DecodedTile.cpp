@@ -20,21 +20,19 @@ using namespace mlir::compress;
 /// How many words ahead codes are prefetched: some kilobytes of a panel.
 static constexpr int64_t kAhead = 16;
 
-/// Loops after those over rows.
-enum Loop : unsigned { kPanel, kGroup, kWord, kCode, kColumn, kNumLoops };
-
 //===----------------------------------------------------------------------===//
 // Matching
 //===----------------------------------------------------------------------===//
 
-static AffineMap getLoopMap(MLIRContext *context, unsigned rows, bool withRows,
-                            ArrayRef<Loop> loops) {
+AffineMap mlir::compress::getCodedMap(MLIRContext *context, unsigned rows,
+                                      bool withRows,
+                                      ArrayRef<CodedLoop> loops) {
   SmallVector<AffineExpr> results;
   for (unsigned row = 0; withRows && row < rows; ++row)
     results.push_back(getAffineDimExpr(row, context));
-  for (Loop loop : loops)
+  for (CodedLoop loop : loops)
     results.push_back(getAffineDimExpr(rows + loop, context));
-  return AffineMap::get(rows + kNumLoops, 0, results, context);
+  return AffineMap::get(rows + kNumCodedLoops, 0, results, context);
 }
 
 /// Whether the value depends on nothing but block arguments from `first` on.
@@ -57,16 +55,17 @@ std::optional<CodedOp> mlir::compress::matchCodedOp(linalg::GenericOp op,
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   unsigned inputs = op.getNumDpsInputs();
   coded.codes = isDecode ? 0 : 1;
-  if (op.getNumDpsInits() != 1 || op.getNumLoops() < kNumLoops ||
+  if (op.getNumDpsInits() != 1 || op.getNumLoops() < kNumCodedLoops ||
       inputs < coded.codes + 1 ||
       !cast<ShapedType>(op->getOperands().back().getType())
            .getElementType()
            .isF32())
     return std::nullopt;
-  coded.rows = op.getNumLoops() - kNumLoops;
+  coded.rows = op.getNumLoops() - kNumCodedLoops;
   MLIRContext *context = op.getContext();
-  auto expect = [&](unsigned operand, bool withRows, ArrayRef<Loop> loops) {
-    return maps[operand] == getLoopMap(context, coded.rows, withRows, loops);
+  auto expect = [&](unsigned operand, bool withRows,
+                    ArrayRef<CodedLoop> loops) {
+    return maps[operand] == getCodedMap(context, coded.rows, withRows, loops);
   };
   if (!expect(coded.codes, false, {kPanel, kGroup, kWord, kColumn}))
     return std::nullopt;

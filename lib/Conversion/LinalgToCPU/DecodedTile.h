@@ -14,6 +14,22 @@
 
 namespace mlir::compress {
 
+/// The loops of a product with packed codes after those over rows, and all of
+/// those of a decode.
+enum CodedLoop : unsigned {
+  kPanel,
+  kGroup,
+  kWord,
+  kCode,
+  kColumn,
+  kNumCodedLoops
+};
+
+/// The map of `rows` loops over rows, or of none of them, and some of the
+/// others to an operand.
+AffineMap getCodedMap(MLIRContext *context, unsigned rows, bool withRows,
+                      ArrayRef<CodedLoop> loops);
+
 /// A product with packed codes, or a decode of them, as compress-pack-contracts
 /// builds it: a `linalg.generic` over the loops rows..., panel, group, word,
 /// code and column, with the codes by panel, group, word and column, and

@@ -9,6 +9,7 @@
 
 #include "../Utils/RowProduct.h"
 #include "Contraction.h"
+#include "DecodedTile.h"
 #include "PackedCodes.h"
 #include "Panels.h"
 #include "compress/Conversion/Passes.h"
@@ -89,17 +90,8 @@ private:
                                          sizes);
   }
 
-  /// Loops: rows, panel, group, word, code of a word, column.
-  enum Loop { kPanel, kGroup, kWord, kCode, kColumn };
-
-  AffineMap getMap(bool withRows, ArrayRef<Loop> loops) {
-    unsigned rows = rank - 1;
-    SmallVector<AffineExpr> results;
-    for (unsigned row = 0; withRows && row < rows; ++row)
-      results.push_back(b.getAffineDimExpr(row));
-    for (Loop loop : loops)
-      results.push_back(b.getAffineDimExpr(rows + loop));
-    return AffineMap::get(rows + kColumn + 1, 0, results, b.getContext());
+  AffineMap getMap(bool withRows, ArrayRef<CodedLoop> loops) {
+    return getCodedMap(b.getContext(), rank - 1, withRows, loops);
   }
 
   SmallVector<Value> getCodeInputs() {
@@ -109,19 +101,22 @@ private:
     return inputs;
   }
 
-  SmallVector<AffineMap> getCodeMaps() {
-    SmallVector<AffineMap> maps = {
-        getMap(false, {kPanel, kGroup, kWord, kColumn}),
-        getMap(false, {kPanel, kGroup, kColumn})};
+  /// Of an op with so many loops over rows.
+  SmallVector<AffineMap> getCodeMaps(unsigned rows) {
+    auto getMap = [&](ArrayRef<CodedLoop> loops) {
+      return getCodedMap(b.getContext(), rows, /*withRows=*/false, loops);
+    };
+    SmallVector<AffineMap> maps = {getMap({kPanel, kGroup, kWord, kColumn}),
+                                   getMap({kPanel, kGroup, kColumn})};
     if (packed.zeroPoints)
       maps.push_back(maps.back());
     return maps;
   }
 
   SmallVector<utils::IteratorType> getIterators() {
-    SmallVector<utils::IteratorType> iterators(rank - 1 + kColumn + 1,
+    SmallVector<utils::IteratorType> iterators(rank - 1 + kNumCodedLoops,
                                                utils::IteratorType::parallel);
-    for (Loop loop : {kGroup, kWord, kCode})
+    for (CodedLoop loop : {kGroup, kWord, kCode})
       iterators[rank - 1 + loop] = utils::IteratorType::reduction;
     return iterators;
   }
@@ -131,7 +126,7 @@ private:
     SmallVector<Value> inputs = {x};
     SmallVector<AffineMap> maps = {getMap(true, {kGroup, kWord, kCode})};
     llvm::append_range(inputs, getCodeInputs());
-    llvm::append_range(maps, getCodeMaps());
+    llvm::append_range(maps, getCodeMaps(rank - 1));
     maps.push_back(getMap(true, {kPanel, kColumn}));
     auto product = linalg::GenericOp::create(
         b, loc, init.getType(), inputs, init, maps, getIterators(),
@@ -154,12 +149,9 @@ private:
     SmallVector<int64_t> shape(codes.getShape().drop_back());
     shape.append({weight.getCodesPerWord(), width});
     auto type = RankedTensorType::get(shape, b.getF32Type());
-    SmallVector<AffineMap> maps;
-    for (AffineMap map : getCodeMaps())
-      maps.push_back(
-          map.replaceDimsAndSymbols(getShifted(), {}, kColumn + 1, 0));
-    maps.push_back(b.getMultiDimIdentityMap(kColumn + 1));
-    SmallVector<utils::IteratorType> iterators(kColumn + 1,
+    SmallVector<AffineMap> maps = getCodeMaps(/*rows=*/0);
+    maps.push_back(b.getMultiDimIdentityMap(kNumCodedLoops));
+    SmallVector<utils::IteratorType> iterators(kNumCodedLoops,
                                                utils::IteratorType::parallel);
     Value panels =
         linalg::GenericOp::create(
@@ -186,14 +178,6 @@ private:
         });
     product->setDiscardableAttrs(op->getDiscardableAttrDictionary());
     return product.getResult(0);
-  }
-
-  /// The loops of a decode in place of those of a product.
-  SmallVector<AffineExpr> getShifted() {
-    SmallVector<AffineExpr> dims(rank - 1, b.getAffineConstantExpr(0));
-    for (unsigned loop = 0; loop <= kColumn; ++loop)
-      dims.push_back(b.getAffineDimExpr(loop));
-    return dims;
   }
 
   /// (code - zero point) * scale, or what the table or a float of 8 bits has in

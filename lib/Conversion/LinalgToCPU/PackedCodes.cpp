@@ -8,11 +8,10 @@
 
 #include "PackedCodes.h"
 #include "Panels.h"
-#include "compress/Analysis/Weights.h"
 #include "compress/Codec/Convert.h"
 #include "compress/Dialect/Compress/IR/ConstantTables.h"
 #include "compress/Dialect/Compress/IR/ElementTypes.h"
-#include "compress/Dialect/Compress/IR/ExternalStore.h"
+#include "compress/Dialect/Compress/Transforms/Repack.h"
 #include "mlir/IR/Threading.h"
 #include "llvm/ADT/bit.h"
 #include "llvm/Support/MathExtras.h"
@@ -113,11 +112,12 @@ public:
         groups(weight.getNumGroups()) {}
 
   FailureOr<PackedCodes> pack() {
-    CompressedTensorType type = assemble.getType();
-    for (auto [spec, component] :
-         llvm::zip(type.getComponents(), assemble.getComponents()))
-      if (failed(read(spec.name, component)))
-        return failure();
+    FailureOr<SmallVector<WeightBytes>> read = readComponents(assemble);
+    if (failed(read))
+      return failure();
+    for (auto [spec, bytes] :
+         llvm::zip(assemble.getType().getComponents(), *read))
+      components[spec.name] = std::move(bytes);
     PackedCodes packed;
     packed.codes = packValues();
     packed.scales = packScales();
@@ -129,26 +129,6 @@ public:
   }
 
 private:
-  LogicalResult read(StringRef name, Value component) {
-    std::string reason;
-    SymbolTableCollection symbols;
-    FailureOr<Weight> found = findWeight(component, symbols, reason);
-    if (failed(found))
-      return assemble.emitOpError()
-             << "has no constant '" << name << "': " << reason;
-    FailureOr<WeightBytes> bytes = readWeight(
-        *found,
-        builder.getContext()
-            ->getOrLoadDialect<CompressDialect>()
-            ->getExternalStore(),
-        [&] { return assemble.emitOpError(); },
-        &builder.getContext()->getThreadPool());
-    if (failed(bytes))
-      return failure();
-    components[name] = std::move(*bytes);
-    return success();
-  }
-
   template <typename T>
   Value makeConstant(Type element, ArrayRef<int64_t> shape, StringRef name,
                      const std::vector<T> &values) {

@@ -29,25 +29,32 @@ bool compress::hasConstantComponents(AssembleOp op) {
   return llvm::all_of(op.getComponents(), getConstant);
 }
 
-FailureOr<AssembleOp> compress::buildRepacked(OpBuilder &builder, AssembleOp op,
-                                              CompressedTensorType packedType) {
-  CompressedTensorType type = op.getType();
+FailureOr<SmallVector<WeightBytes>> compress::readComponents(AssembleOp op) {
   ExternalStore &store = getExternalStore(op->getParentOfType<ModuleOp>());
-  auto emit = [&] { return op.emitOpError(); };
   SmallVector<WeightBytes> read;
-  SmallVector<ArrayRef<char>> from;
   for (Value component : op.getComponents()) {
-    ElementsAttr elements = getConstant(component);
-    if (!elements)
-      return op.emitOpError()
-             << "cannot be given another layout: its components are no "
-                "constants; run compress-pack before they leave the function";
-    FailureOr<WeightBytes> bytes = readElements(elements, store, emit);
+    FailureOr<WeightBytes> bytes = readElements(
+        getConstant(component), store, [&] { return op.emitOpError(); });
     if (failed(bytes))
       return failure();
     read.push_back(std::move(*bytes));
-    from.push_back(read.back().data);
   }
+  return read;
+}
+
+FailureOr<AssembleOp> compress::buildRepacked(OpBuilder &builder, AssembleOp op,
+                                              CompressedTensorType packedType) {
+  CompressedTensorType type = op.getType();
+  if (!hasConstantComponents(op))
+    return op.emitOpError()
+           << "cannot be given another layout: its components are no "
+              "constants; run compress-pack before they leave the function";
+  FailureOr<SmallVector<WeightBytes>> read = readComponents(op);
+  if (failed(read))
+    return failure();
+  SmallVector<ArrayRef<char>> from;
+  for (const WeightBytes &bytes : *read)
+    from.push_back(bytes.data);
   SmallVector<std::vector<char>> packed;
   SmallVector<ComponentSpec> specs = packedType.getComponents();
   for (const ComponentSpec &spec : specs)

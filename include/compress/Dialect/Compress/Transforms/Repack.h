@@ -9,12 +9,17 @@
 #ifndef COMPRESS_DIALECT_COMPRESS_TRANSFORMS_REPACK_H
 #define COMPRESS_DIALECT_COMPRESS_TRANSFORMS_REPACK_H
 
+#include "compress/Analysis/Weights.h"
 #include "compress/Dialect/Compress/IR/Compress.h"
 
 namespace mlir::compress {
 
 /// Whether the components of a tensor are constants.
 bool hasConstantComponents(AssembleOp op);
+
+/// The bytes of components that are constants, in their order. Fails with a
+/// diagnostic where they cannot be read.
+FailureOr<SmallVector<WeightBytes>> readComponents(AssembleOp op);
 
 /// Builds an `assemble` like `op` of `type`, whose layout alone is another,
 /// from constants with rearranged bytes. Fails with a diagnostic where the
